@@ -1,0 +1,75 @@
+/* The evidence store: sources, claims, decisions, and the log of every change.
+ *
+ * A claim is one coder's reading of one source. Nothing is overwritten: a changed claim is a new
+ * version that supersedes the old one, and every change adds to an append-only log whose entries
+ * carry the hash of the one before. A store is one SQLite file; a second engine fits behind
+ * src/evidence/database.h.
+ */
+#ifndef PUSHPULL_EVIDENCE_H
+#define PUSHPULL_EVIDENCE_H
+
+#include <pushpull/context.h>
+#include <pushpull/places.h>
+#include <pushpull/result.h>
+
+typedef struct pp_store pp_store;
+
+typedef enum pp_store_mode { PP_STORE_READ, PP_STORE_WRITE, PP_STORE_CREATE } pp_store_mode;
+
+/* Opens, checks application_id, version and integrity, and migrates an older store (write modes).
+   PP_STORE_CREATE makes the file when there is none. A file that is no store is PP_E_INPUT. */
+PP_API pp_status pp_store_open(const char *path, pp_store_mode mode, pp_store **out, pp_error *err);
+PP_API void pp_store_close(pp_store *store);
+
+typedef struct pp_import_options {
+    const char *claims;   /* file of any readable kind; columns as in the codebook */
+    const char *sources;  /* NULL: none */
+    const char *searches; /* NULL: none */
+    int dry_run;          /* 1: report, change nothing */
+    const char *author;   /* who imports, for the log; NULL: "unknown" */
+} pp_import_options;
+
+/* Imports all or nothing. Tables of the result: `import` (one row a kind: read, new, unchanged,
+   changed, pending, refused), `refused` (file, line, field, value, reason, suggestion), `pending`
+   (place, kind, country, claims, suggestions), `stories` (proposed copies of one text). When any row
+   is refused nothing is written, the result is still given, and the status is PP_E_INPUT. */
+PP_API pp_status pp_evidence_import(pp_store *store, const pp_gazetteer *gazetteer,
+                                    const pp_import_options *options, const pp_context *ctx,
+                                    pp_result **out, pp_error *err);
+
+/* What is in force now, one row a claim, ordered by claim_id: claim_id, version, place_id (missing:
+   pending), place, place_kind, country, vendor, vendor_home, platform, status, earliest, latest,
+   financing, amount_usd, buyer_level, buyer, stated_purpose, confidence, source_id, story, coder,
+   note. Retracted claims are left out; merged places, vendors and sources are replaced by what they
+   were merged into. */
+PP_API pp_status pp_evidence_claims(pp_store *store, pp_table **out, pp_error *err);
+/* source_id, address (canonical), url, title, publisher, published, kind, language, story. */
+PP_API pp_status pp_evidence_sources(pp_store *store, pp_table **out, pp_error *err);
+/* country, coder, targeted_queries_at_least, claims_found. */
+PP_API pp_status pp_evidence_searches(pp_store *store, pp_table **out, pp_error *err);
+/* vendor, name, home, parent, aliases, claims. */
+PP_API pp_status pp_evidence_vendors(pp_store *store, pp_table **out, pp_error *err);
+
+/* Records an adjudication as a claim about a claim. `action`: "retract", "confirm" (a story),
+   "correct" (one field: `field`, `value`). `reason` is required. */
+typedef struct pp_decision {
+    const char *action, *subject, *field, *value, *reason, *author;
+} pp_decision;
+PP_API pp_status pp_evidence_decide(pp_store *store, const pp_gazetteer *gazetteer,
+                                    const pp_decision *decision, pp_result **out, pp_error *err);
+/* Declares that two records (sources, vendors or pending places) are one; undone by a later one. */
+PP_API pp_status pp_evidence_merge(pp_store *store, const char *kind, const char *from,
+                                   const char *into, const char *reason, const char *author,
+                                   pp_result **out, pp_error *err);
+
+/* Checks integrity, foreign keys and the chain of the log. Tables: `verify` (check, outcome, detail).
+   A broken chain is PP_E_CORRUPT, with the result still given. */
+PP_API pp_status pp_evidence_verify(pp_store *store, const pp_context *ctx, pp_result **out,
+                                    pp_error *err);
+
+/* From a place, a claim, a source or a vendor down to everything under it, versions and decisions
+   included. Tables by kind: `place`, `claims`, `sources`, `decisions`, `history`. */
+PP_API pp_status pp_evidence_show(pp_store *store, const pp_gazetteer *gazetteer, const char *what,
+                                  pp_result **out, pp_error *err);
+
+#endif

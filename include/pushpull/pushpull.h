@@ -1,0 +1,22 @@
+/* All of libpushpull's public headers. */
+#ifndef PUSHPULL_PUSHPULL_H
+#define PUSHPULL_PUSHPULL_H
+
+#include <pushpull/adoption.h>
+#include <pushpull/context.h>
+#include <pushpull/evidence.h>
+#include <pushpull/file.h>
+#include <pushpull/io.h>
+#include <pushpull/memory.h>
+#include <pushpull/model.h>
+#include <pushpull/panel.h>
+#include <pushpull/places.h>
+#include <pushpull/random.h>
+#include <pushpull/render.h>
+#include <pushpull/result.h>
+#include <pushpull/status.h>
+#include <pushpull/table.h>
+#include <pushpull/text.h>
+#include <pushpull/version.h>
+
+#endif
