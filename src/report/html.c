@@ -1,0 +1,87 @@
+/* Fragments of HTML: the classes are styled by web/report.css. */
+#include "report/renderings.h"
+
+#include <string.h>
+
+void pp__add_html(pp_buf *out, const char *text) {
+    for (; *text; text++) {
+        switch (*text) {
+        case '&':
+            pp_buf_add(out, "&amp;");
+            break;
+        case '<':
+            pp_buf_add(out, "&lt;");
+            break;
+        case '>':
+            pp_buf_add(out, "&gt;");
+            break;
+        case '"':
+            pp_buf_add(out, "&quot;");
+            break;
+        case '\'':
+            pp_buf_add(out, "&#39;");
+            break;
+        default:
+            pp_buf_add_char(out, *text);
+        }
+    }
+}
+
+static void add_cell(const pp__cell_column *column, int64_t row, int is_first, pp_buf *out) {
+    const char *text = column->cell[row];
+    const char *tag = is_first && !column->numeric ? "th" : "td";
+    pp_buf_printf(out, "<%s%s%s>", tag, *tag == 't' && tag[1] == 'h' ? " scope=\"row\"" : "",
+                  column->numeric ? " class=\"n\"" : "");
+    if (column->numeric && *text == '-') {
+        pp_buf_add(out, PP__MINUS);
+        text++;
+    }
+    pp__add_html(out, text);
+    pp_buf_printf(out, "</%s>", tag);
+}
+
+static void add_head(const pp__cells *cells, pp_buf *out) {
+    pp_buf_add(out, "<thead>\n<tr>");
+    for (int j = 0; j < cells->columns; j++) {
+        pp_buf_printf(out, "<th scope=\"col\"%s>",
+                      cells->column[j].numeric ? " class=\"n\"" : "");
+        pp__add_html(out, cells->column[j].head);
+        pp_buf_add(out, "</th>");
+    }
+    pp_buf_add(out, "</tr>\n</thead>\n");
+}
+
+void pp__render_html(const pp__sheet *sheet, pp_buf *out) {
+    const pp__cells *cells = &sheet->cells;
+    pp_buf_add(out, "<table class=\"pp-table\">\n");
+    if (sheet->title) {
+        pp_buf_add(out, "<caption>");
+        pp__add_html(out, sheet->title);
+        pp_buf_add(out, "</caption>\n");
+    }
+    add_head(cells, out);
+    pp_buf_add(out, "<tbody>\n");
+    for (int64_t i = 0; i < cells->rows; i++) {
+        pp_buf_add(out, "<tr>");
+        for (int j = 0; j < cells->columns; j++) {
+            add_cell(&cells->column[j], i, j == 0, out);
+        }
+        pp_buf_add(out, "</tr>\n");
+    }
+    pp_buf_add(out, "</tbody>\n</table>\n");
+    if (sheet->note) {
+        pp_buf_add(out, "<p class=\"pp-note\">");
+        pp__add_html(out, sheet->note);
+        pp_buf_add(out, "</p>\n");
+    }
+}
+
+void pp__list_html(const char *const *line, int n, pp_buf *out) {
+    pp_buf_add(out, "<ul class=\"pp-warnings\">\n");
+    for (int i = 0; i < n; i++) {
+        pp_buf_add(out, "<li>");
+        pp__add_html(out, line[i]);
+        pp_buf_add(out, "</li>\n");
+    }
+    pp_buf_add(out, "</ul>\n");
+}

@@ -1,0 +1,213 @@
+/* Tables on a terminal. A table that is too wide first wraps its text columns, then is split into
+   blocks that repeat the first column. */
+#include "report/lines.h"
+#include "report/renderings.h"
+
+#include "base/check.h"
+
+#include <limits.h>
+#include <string.h>
+
+enum { GAP = 2, LEAST_TEXT = 20, LEAST_HEAD = 12 };
+
+typedef struct layout {
+    const pp__sheet *sheet;
+    int limit;      /* columns of the terminal */
+    int *natural;   /* widths that need no wrapping of cells */
+    int *width;     /* widths of the columns of the block at hand */
+    int *block;     /* indices of its columns */
+    int n;
+    const char **rest; /* what is still to be written of each cell of a row */
+} layout;
+
+static int larger(int a, int b) {
+    return a > b ? a : b;
+}
+
+static int text_columns(const char *text) {
+    return pp__text_width(text, strlen(text));
+}
+
+static int natural_width(const pp__cell_column *column, int64_t rows) {
+    int widest = 1;
+    for (int64_t i = 0; i < rows; i++) {
+        widest = larger(widest, text_columns(column->cell[i]));
+    }
+    int head = text_columns(column->head);
+    head = head < LEAST_HEAD ? head : LEAST_HEAD;
+    return larger(widest, larger(head, pp__longest_word(column->head)));
+}
+
+/* Takes width from the widest text columns of the block until it fits; 0 when it cannot. */
+static int fit_block(layout *l) {
+    int total = GAP * (l->n - 1);
+    for (int k = 0; k < l->n; k++) {
+        l->width[k] = l->natural[l->block[k]];
+        l->width[k] = l->width[k] < l->limit ? l->width[k] : l->limit;
+        total += l->width[k];
+    }
+    while (total > l->limit) {
+        int widest = -1;
+        for (int k = 0; k < l->n; k++) {
+            int numeric = l->sheet->cells.column[l->block[k]].numeric;
+            if (!numeric && l->width[k] > LEAST_TEXT &&
+                (widest < 0 || l->width[k] > l->width[widest])) {
+                widest = k;
+            }
+        }
+        if (widest < 0) {
+            return 0;
+        }
+        l->width[widest]--;
+        total--;
+    }
+    return 1;
+}
+
+static void add_repeated(pp_buf *out, const char *text, int times) {
+    for (int i = 0; i < times; i++) {
+        pp_buf_add(out, text);
+    }
+}
+
+static void add_rule(const layout *l, pp_buf *out) {
+    int total = GAP * (l->n - 1);
+    for (int k = 0; k < l->n; k++) {
+        total += l->width[k];
+    }
+    add_repeated(out, "\xe2\x94\x80", total);
+    pp_buf_add_char(out, '\n');
+}
+
+/* Writes one line of every cell in `rest` and moves on; 0 when nothing was left. */
+static int add_line(const layout *l, pp_buf *out) {
+    int64_t start = out->length;
+    int any = 0, pending = 0;
+    for (int k = 0; k < l->n; k++) {
+        const char *text = l->rest[k];
+        size_t bytes = *text ? pp__first_line(text, l->width[k], &l->rest[k]) : 0;
+        int blank = l->width[k] - pp__text_width(text, bytes);
+        int numeric = l->sheet->cells.column[l->block[k]].numeric;
+        any |= *text != '\0';
+        if (bytes > 0) {
+            add_repeated(out, " ", pending + (numeric ? blank : 0));
+            pp_buf_add_bytes(out, text, (int64_t)bytes);
+            pending = numeric ? GAP : GAP + blank;
+        } else {
+            pending += l->width[k] + GAP;
+        }
+    }
+    if (any) {
+        pp_buf_add_char(out, '\n');
+    } else {
+        out->length = start;
+    }
+    return any;
+}
+
+static void add_head(const layout *l, pp_buf *out) {
+    for (int k = 0; k < l->n; k++) {
+        l->rest[k] = l->sheet->cells.column[l->block[k]].head;
+    }
+    while (add_line(l, out)) {
+    }
+}
+
+static void add_block(const layout *l, pp_buf *out) {
+    const pp__cells *cells = &l->sheet->cells;
+    add_rule(l, out);
+    add_head(l, out);
+    add_rule(l, out);
+    for (int64_t i = 0; i < cells->rows; i++) {
+        int written = 0;
+        for (int k = 0; k < l->n; k++) {
+            l->rest[k] = cells->column[l->block[k]].cell[i];
+        }
+        while (add_line(l, out)) {
+            written = 1;
+        }
+        if (!written) {
+            pp_buf_add_char(out, '\n');
+        }
+    }
+    if (cells->rows == 0) {
+        pp_buf_add(out, "(no rows)\n");
+    }
+    add_rule(l, out);
+}
+
+/* `text` wrapped under a first line that starts with `lead`. */
+static void add_wrapped(pp_buf *out, const char *lead, const char *text, int width) {
+    int indent = text_columns(lead);
+    int room = larger(width - indent, LEAST_TEXT);
+    pp_buf_add(out, lead);
+    do {
+        const char *next;
+        size_t bytes = pp__first_line(text, room, &next);
+        pp_buf_add_bytes(out, text, (int64_t)bytes);
+        pp_buf_add_char(out, '\n');
+        text = next;
+        add_repeated(out, " ", *text ? indent : 0);
+    } while (*text);
+}
+
+/* Splits the columns into as few blocks as fit and writes them. */
+static void add_blocks(layout *l, pp_buf *out) {
+    int columns = l->sheet->cells.columns, at = 0;
+    while (at < columns) {
+        l->n = 0;
+        if (at > 0) {
+            l->block[l->n++] = 0;
+            pp_buf_add_char(out, '\n');
+        }
+        l->block[l->n++] = at++;
+        if (!fit_block(l) && l->n > 1) {
+            l->block[0] = l->block[1]; /* no room for the repeated column beside this one */
+            l->n = 1;
+        }
+        while (at < columns) {
+            l->block[l->n++] = at;
+            if (!fit_block(l)) {
+                l->n--;
+                break;
+            }
+            at++;
+        }
+        fit_block(l);
+        add_block(l, out);
+    }
+}
+
+pp_status pp__render_text(const pp__sheet *sheet, int width, pp_buf *out, pp_error *err) {
+    pp_arena scratch;
+    pp_arena_init(&scratch);
+    int columns = sheet->cells.columns;
+    layout l = {.sheet = sheet, .limit = width > 0 ? width : INT_MAX};
+    l.natural = pp_arena_alloc(&scratch, columns, sizeof *l.natural);
+    l.width = pp_arena_alloc(&scratch, columns + 1, sizeof *l.width);
+    l.block = pp_arena_alloc(&scratch, columns + 1, sizeof *l.block);
+    l.rest = pp_arena_alloc(&scratch, columns + 1, sizeof *l.rest);
+    if (!l.natural || !l.width || !l.block || !l.rest) {
+        pp_arena_clear(&scratch);
+        PP_FAIL(err, PP_E_MEMORY, "out of memory");
+    }
+    for (int j = 0; j < columns; j++) {
+        l.natural[j] = natural_width(&sheet->cells.column[j], sheet->cells.rows);
+    }
+    if (sheet->title) {
+        add_wrapped(out, "", sheet->title, l.limit);
+    }
+    add_blocks(&l, out);
+    if (sheet->note) {
+        add_wrapped(out, "", sheet->note, l.limit);
+    }
+    pp_arena_clear(&scratch);
+    return PP_OK;
+}
+
+void pp__list_text(const char *const *line, int n, int width, pp_buf *out) {
+    pp_buf_add(out, n == 1 ? "Warning\n" : "Warnings\n");
+    for (int i = 0; i < n; i++) {
+        add_wrapped(out, "  ! ", line[i], width > 0 ? width : INT_MAX);
+    }
+}
