@@ -1,0 +1,194 @@
+#include "cli.h"
+
+#include <string.h>
+
+static const cli_option *find_in(const cli_option *options, const char *name, size_t n) {
+    for (; options && options->name; options++) {
+        if (strlen(options->name) == n && strncmp(options->name, name, n) == 0) {
+            return options;
+        }
+    }
+    return NULL;
+}
+
+static const cli_option *find_option(const cli_command *command, const char *name, size_t n) {
+    const cli_option *found = find_in(command->options, name, n);
+    return found ? found : find_in(cli_common, name, n);
+}
+
+static pp_status unknown_option(const cli_command *command, const char *word, pp_error *err) {
+    const char *names[2 * CLI_MAX_VALUES];
+    int n = 0;
+    for (const cli_option *o = command->options; o && o->name; o++) {
+        names[n++] = o->name;
+    }
+    for (const cli_option *o = cli_common; o->name; o++) {
+        names[n++] = o->name;
+    }
+    pp_error_set(err, PP_E_ARGUMENT, "'pushpull %s' has no option '%s'", command->name, word);
+    const char *nearest = pp_text_nearest(word + strspn(word, "-"), names, n);
+    if (nearest) {
+        pp_error_hint(err, "did you mean --%s?", nearest);
+    } else {
+        pp_error_hint(err, "see: pushpull help %s", command->name);
+    }
+    return PP_E_ARGUMENT;
+}
+
+static int is_choice(const char *choices, const char *value) {
+    size_t n = strlen(value);
+    for (const char *c = choices; *c;) {
+        size_t length = strcspn(c, "|");
+        if (length == n && strncmp(c, value, n) == 0) {
+            return 1;
+        }
+        c += length + (c[length] == '|');
+    }
+    return 0;
+}
+
+static pp_status add_value(cli_call *call, const cli_option *option, const char *value,
+                           pp_error *err) {
+    if (option->choices && !is_choice(option->choices, value)) {
+        pp_error_set(err, PP_E_ARGUMENT, "--%s cannot be '%s'", option->name, value);
+        pp_error_hint(err, "one of: %s", option->choices);
+        return PP_E_ARGUMENT;
+    }
+    if (call->n_values == CLI_MAX_VALUES) {
+        return pp_error_set(err, PP_E_ARGUMENT, "too many options");
+    }
+    call->values[call->n_values].option = option;
+    call->values[call->n_values++].value = value;
+    return PP_OK;
+}
+
+/* Takes argv[i], an option, and gives how many words it used. */
+static pp_status take_option(cli_call *call, int argc, char **argv, int i, int *used,
+                             pp_error *err) {
+    const char *name = argv[i] + 2;
+    size_t n = strcspn(name, "=");
+    const cli_option *option = find_option(call->command, name, n);
+    if (!option || argv[i][1] != '-') {
+        return unknown_option(call->command, argv[i], err);
+    }
+    *used = 1;
+    if (!option->argument) {
+        if (name[n] == '=') {
+            return pp_error_set(err, PP_E_ARGUMENT, "--%s takes no value", option->name);
+        }
+        return add_value(call, option, "", err);
+    }
+    if (name[n] == '=') {
+        return add_value(call, option, name + n + 1, err);
+    }
+    if (i + 1 >= argc) {
+        pp_error_set(err, PP_E_ARGUMENT, "--%s needs a value", option->name);
+        pp_error_hint(err, "--%s %s: %s", option->name, option->argument, option->help);
+        return PP_E_ARGUMENT;
+    }
+    *used = 2;
+    return add_value(call, option, argv[i + 1], err);
+}
+
+static pp_status find_command(const char *word, const cli_command **out, pp_error *err) {
+    *out = cli_find(word);
+    if (*out) {
+        return PP_OK;
+    }
+    const char *names[CLI_MAX_VALUES];
+    int n = 0;
+    for (const cli_command *c = cli_commands; c->name; c++) {
+        names[n++] = c->name;
+    }
+    pp_error_set(err, PP_E_ARGUMENT, "there is no command '%s'", word);
+    const char *nearest = pp_text_nearest(word, names, n);
+    if (nearest) {
+        pp_error_hint(err, "did you mean 'pushpull %s'?", nearest);
+    } else {
+        pp_error_hint(err, "see: pushpull help");
+    }
+    return PP_E_ARGUMENT;
+}
+
+static pp_status check_operands(const cli_call *call, pp_error *err) {
+    const cli_command *c = call->command;
+    if (cli_flag(call, "help") ||
+        (call->n_operands >= c->least && (c->most < 0 || call->n_operands <= c->most))) {
+        return PP_OK;
+    }
+    if (call->n_operands < c->least) {
+        pp_error_set(err, PP_E_ARGUMENT, "'pushpull %s' needs %s", c->name, c->operands);
+    } else {
+        pp_error_set(err, PP_E_ARGUMENT, "'pushpull %s' does not take '%s'", c->name,
+                     call->operands[c->most]);
+    }
+    pp_error_hint(err, "see: pushpull help %s", c->name);
+    return PP_E_ARGUMENT;
+}
+
+pp_status cli_parse(int argc, char **argv, cli_call *call, pp_error *err) {
+    memset(call, 0, sizeof *call);
+    call->program = argv[0];
+    const char *word = argc > 1 ? argv[1] : "help";
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+        word = "help";
+    } else if (strcmp(word, "--version") == 0) {
+        word = "version";
+    }
+    pp_status status = find_command(word, &call->command, err);
+    int only_operands = 0;
+    for (int i = 2; i < argc && status == PP_OK;) {
+        int used = 1;
+        if (!only_operands && strcmp(argv[i], "--") == 0) {
+            only_operands = 1;
+        } else if (!only_operands && argv[i][0] == '-' && argv[i][1]) {
+            char *help = "--help";
+            status = strcmp(argv[i], "-h") == 0
+                         ? take_option(call, 1, &help, 0, &used, err)
+                         : take_option(call, argc, argv, i, &used, err);
+        } else if (call->n_operands == CLI_MAX_VALUES) {
+            status = pp_error_set(err, PP_E_ARGUMENT, "too many operands");
+        } else {
+            call->operands[call->n_operands++] = argv[i];
+        }
+        i += used;
+    }
+    return status == PP_OK ? check_operands(call, err) : status;
+}
+
+const char *cli_value(const cli_call *call, const char *name, const char *otherwise) {
+    for (int i = call->n_values - 1; i >= 0; i--) {
+        if (strcmp(call->values[i].option->name, name) == 0) {
+            return call->values[i].value;
+        }
+    }
+    return otherwise;
+}
+
+int cli_flag(const cli_call *call, const char *name) {
+    return cli_value(call, name, NULL) != NULL;
+}
+
+static pp_status bad_value(const char *name, const char *text, const char *expected,
+                           pp_error *err) {
+    pp_error_set(err, PP_E_ARGUMENT, "--%s must be %s", name, expected);
+    pp_error_locate(err, NULL, 0, NULL, text);
+    return PP_E_ARGUMENT;
+}
+
+pp_status cli_integer(const cli_call *call, const char *name, int64_t otherwise,
+                      int64_t *out, pp_error *err) {
+    const char *text = cli_value(call, name, NULL);
+    *out = otherwise;
+    if (text && (!pp_parse_integer(text, out) || *out < 0)) {
+        return bad_value(name, text, "a whole number, 0 or more", err);
+    }
+    return PP_OK;
+}
+
+pp_status cli_number(const cli_call *call, const char *name, double otherwise, double *out,
+                     pp_error *err) {
+    const char *text = cli_value(call, name, NULL);
+    *out = otherwise;
+    return text && !pp_parse_number(text, out) ? bad_value(name, text, "a number", err) : PP_OK;
+}

@@ -1,0 +1,88 @@
+/* The command line: one table of commands and options, from which parsing, help, man pages and shell
+ * completion all come. */
+#ifndef PP_CLI_H
+#define PP_CLI_H
+
+#include <pushpull/pushpull.h>
+
+#define CLI_TRY(call)                                                                    \
+    do {                                                                                 \
+        pp_status cli_status_ = (call);                                                  \
+        if (cli_status_ != PP_OK) {                                                      \
+            return cli_status_;                                                          \
+        }                                                                                \
+    } while (0)
+
+typedef struct cli_option {
+    const char *name;     /* long form without dashes; NULL ends a list */
+    const char *argument; /* "FILE", "N"; NULL: a flag */
+    const char *help;     /* one sentence, without a full stop */
+    const char *choices;  /* "a|b|c" for completion and checking; NULL: anything */
+} cli_option;
+
+typedef struct cli_call cli_call;
+
+typedef struct cli_command {
+    const char *name;
+    const char *operands; /* "FORMULA", "STUDY", "[COMMAND]" */
+    int least, most;      /* how many operands; most < 0: any number */
+    const char *summary;  /* one line */
+    const char *about;    /* paragraphs, for help and man page */
+    const cli_option *options;
+    const char *examples; /* "command\n    what it does\n" */
+    pp_status (*run)(cli_call *call, pp_error *err);
+} cli_command;
+
+enum { CLI_MAX_VALUES = 64 };
+
+struct cli_call {
+    const cli_command *command;
+    const char *program; /* argv[0] */
+    int n_operands, n_values;
+    const char *operands[CLI_MAX_VALUES];
+    struct {
+        const cli_option *option;
+        const char *value;
+    } values[CLI_MAX_VALUES];
+    pp_context ctx;
+};
+
+/* commands.c: the table, ended by a NULL name; and the options that every command has. */
+extern const cli_command cli_commands[];
+extern const cli_option cli_common[];
+const cli_command *cli_find(const char *name);
+
+/* call.c: parsing, and what was given. The last of several values wins. */
+pp_status cli_parse(int argc, char **argv, cli_call *call, pp_error *err);
+const char *cli_value(const cli_call *call, const char *name, const char *otherwise);
+int cli_flag(const cli_call *call, const char *name);
+pp_status cli_integer(const cli_call *call, const char *name, int64_t otherwise, int64_t *out,
+                      pp_error *err);
+pp_status cli_number(const cli_call *call, const char *name, double otherwise, double *out,
+                     pp_error *err);
+
+/* help.c, man.c, completion.c: renderings of the table. */
+void cli_help_overview(pp_buf *out);
+void cli_help_command(const cli_command *command, pp_buf *out);
+pp_status cli_man_write(const char *folder, pp_error *err);
+pp_status cli_completion(const char *shell, pp_buf *out, pp_error *err);
+
+/* output.c: results to stdout as the common options ask, messages to stderr, progress, cancelling. */
+void cli_context(cli_call *call);
+pp_status cli_print(const cli_call *call, const pp_result *result, pp_error *err);
+pp_status cli_put(const char *text, pp_error *err);
+void cli_say(const char *format, ...) PP_PRINTF(1, 2);
+void cli_print_error(const cli_call *call, const pp_error *err);
+/* Prints and frees `result` even when `status` is a failure; gives the first failure. */
+pp_status cli_finish(const cli_call *call, pp_status status, pp_result *result, pp_error *err);
+
+/* folders.c: where the installed data are; "" when they cannot be found. */
+pp_status cli_data_folder(const cli_call *call, char *out, int64_t size, pp_error *err);
+/* The path of Node, or NULL. */
+const char *cli_find_node(char *out, int64_t size);
+
+/* One function a command, each in its file. */
+pp_status cmd_help(cli_call *call, pp_error *err);
+pp_status cmd_version(cli_call *call, pp_error *err);
+
+#endif
