@@ -6,6 +6,7 @@
 #include <pushpull/context.h>
 #include <pushpull/evidence.h>
 #include <pushpull/file.h>
+#include <pushpull/findings.h>
 #include <pushpull/io.h>
 #include <pushpull/memory.h>
 #include <pushpull/model.h>
