@@ -7,6 +7,7 @@
 
 typedef struct pp_derived {
     const char *name, *sql, *label, *unit; /* evaluated in order; may use earlier ones */
+    int lag; /* years; -1: that of the panel */
 } pp_derived;
 
 typedef struct pp_panel_spec {

@@ -16,6 +16,7 @@
 #include <pushpull/render.h>
 #include <pushpull/result.h>
 #include <pushpull/status.h>
+#include <pushpull/study.h>
 #include <pushpull/table.h>
 #include <pushpull/text.h>
 #include <pushpull/version.h>

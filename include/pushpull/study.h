@@ -1,0 +1,210 @@
+/* A study is a file: study.yml says which evidence, panel, factors, models and questions.
+ *
+ * The format, with every default. A key that is not listed is an error with its line and the nearest
+ * known key; so are a value of the wrong kind, a key given twice, and YAML anchors, aliases and tags,
+ * which the format does not have. Paths are relative to the study file. "name: ..." stands for any
+ * number of entries under names of your own (letters, digits and "_").
+ *
+ *   pushpull: 1                # required: version of this format
+ *   title: text                # required
+ *   description: text
+ *   seed: 1                    # of every random draw; 0 or more
+ *   level: 0.95                # of confidence intervals
+ *   evidence:                  # either files, or a store that `pushpull import` made
+ *     claims: file             # columns as in the codebook
+ *     sources: file
+ *     searches: file           # without it nothing tells "not searched" from "nothing found"
+ *     store: file
+ *   rules:                     # what counts as an adoption: at least one
+ *     name:
+ *       label: text            # for people; default: the name
+ *       suppliers: ['*']       # home countries of vendors: alpha-3, '!CHN' all but, '*' any known
+ *       platforms: [...]       # default: all but other, border_control and interception
+ *       statuses: [contracted, operational, expanded]
+ *       confidence: low        # at least: low, medium, high
+ *       buyers: any            # any, national
+ *       undated: bound         # bound, open: see pp_adoption_rule
+ *       exclude: [...]         # countries; default: panel.exclude
+ *   panel:                     # see pp_panel_spec
+ *     unit: country            # country, city
+ *     city_population: 300000  # cities of at least so many people
+ *     years: [first, last]     # required
+ *     exclude: [...]           # countries left out
+ *     indicators: file         # required: iso3 (cities: or place_id), year, one column an indicator
+ *     outcome: name            # a rule; default: the first
+ *     lag: 1                   # years by which indicators are lagged
+ *     missing: listwise        # rows with missing values leave a model; they are listed by name
+ *     supplier_unknown: out    # out, adopted, not_adopted
+ *     not_searched: out        # out, adopted, not_adopted
+ *   variables:                 # words for indicators, and new variables by SQL
+ *     name:
+ *       label: text
+ *       unit: text
+ *       source: text
+ *       licence: text
+ *       sql: text              # over the indicators, name, region, subregion and variables before it
+ *       lag: -1                # years; -1: that of the panel; only with sql
+ *   factors:                   # named groups of variables
+ *     name: [variable, ...]
+ *   models:
+ *     name:
+ *       like: name             # starts as a copy of a model before it, but for its title
+ *       title: text            # default: the name
+ *       model: hazard          # a model of the registry
+ *       link: text             # where the model has a choice; default: its first
+ *       rule: name             # default: panel.outcome
+ *       factors: [name, ...]   # groups, in this order
+ *       variables: [name, ...] # more variables, after the groups
+ *       without: [name, ...]   # variables of the groups that this model leaves out
+ *       baseline: quadratic    # time: constant, linear, quadratic, years
+ *       dates: interval        # interval (hazard, its default), earliest, latest (default), midpoint
+ *       vcov: hc1
+ *       ssc: fixest            # fixest, sandwich, none
+ *       where: text            # SQL restriction of the sample
+ *       supplier_unknown: ...  # default: that of the panel
+ *       not_searched: ...      # default: that of the panel
+ *   findings:
+ *     headline: name           # the model of the report's head; default: the first
+ *     smallest_effect: number  # required with questions: on the scale of the average marginal effect
+ *                              # of one standard deviation
+ *     because: text            # required with questions: why this size
+ *     questions:
+ *       name:
+ *         question: text       # required
+ *         variable: name       # required
+ *         model: name          # default: the headline
+ *         hypothesis: positive # required: positive, negative, none
+ *         words: text          # the relation as the verdict's sentence names it
+ *         smallest_effect: number # default: that of findings
+ *   report:
+ *     title: text              # default: the study's
+ *     subtitle: text
+ *     authors: [text, ...]
+ *     worldview: neutral       # how maps draw disputed areas
+ *     profiles: [variable, ...] # predicted probability against each
+ *     note: text               # a paragraph under the findings
+ */
+#ifndef PUSHPULL_STUDY_H
+#define PUSHPULL_STUDY_H
+
+#include <pushpull/adoption.h>
+#include <pushpull/model.h>
+#include <pushpull/panel.h>
+
+enum {
+    PP_STUDY_FORMAT = 1,
+    PP_STUDY_BYTES = 1 << 18, /* a longer study file is refused */
+    PP_STUDY_DEPTH = 12,      /* so is a deeper one */
+    PP_STUDY_NODES = 10000    /* and one of more values */
+};
+
+/* A file as the study names it, and as this process reaches it. Both NULL: none. */
+typedef struct pp_study_file {
+    const char *written, *path;
+} pp_study_file;
+
+/* Entries start with their name and their line in the study file. Lists of strings are
+   NULL-terminated and never NULL; texts that were not given are NULL where no default is stated. */
+typedef struct pp_study_rule {
+    const char *name;
+    int64_t line;
+    const char *label;
+    pp_adoption_rule rule; /* ready for pp_adoption_derive; lists not given are NULL */
+} pp_study_rule;
+
+typedef struct pp_study_variable {
+    const char *name;
+    int64_t line;
+    const char *label, *unit, *source, *licence, *sql;
+    int64_t lag;
+} pp_study_variable;
+
+typedef struct pp_study_group {
+    const char *name;
+    int64_t line;
+    const char *const *variables;
+} pp_study_group;
+
+typedef struct pp_study_model {
+    const char *name;
+    int64_t line;
+    const char *title, *model, *link, *rule, *baseline, *dates, *vcov, *ssc, *where;
+    const char *supplier_unknown, *not_searched;
+    const char *const *factors, *const *variables, *const *without;
+    const char *const *terms; /* what these three come to: variables in order, each once */
+} pp_study_model;
+
+typedef struct pp_study_question {
+    const char *name;
+    int64_t line;
+    const char *question, *variable, *model, *hypothesis, *words;
+    double smallest_effect;
+} pp_study_question;
+
+typedef struct pp_study {
+    const char *title, *description;
+    int64_t format, seed;
+    double level;
+    struct {
+        pp_study_file claims, sources, searches, store;
+    } evidence;
+    pp_study_rule *rules;
+    int64_t n_rules;
+    struct {
+        const char *unit, *outcome, *missing, *supplier_unknown, *not_searched;
+        int64_t city_population, lag;
+        int64_t years[2];
+        const char *const *exclude;
+        pp_study_file indicators;
+    } panel;
+    pp_study_variable *variables;
+    int64_t n_variables;
+    pp_study_group *factors;
+    int64_t n_factors;
+    pp_study_model *models;
+    int64_t n_models;
+    struct {
+        const char *headline, *because;
+        double smallest_effect;
+        pp_study_question *questions;
+        int64_t n_questions;
+    } findings;
+    struct {
+        const char *title, *subtitle, *worldview, *note;
+        const char *const *authors, *const *profiles;
+    } report;
+    const char *file, *folder;         /* as the study was named; where its paths start */
+    const struct pp__yaml *tree;       /* where everything stands, for messages */
+    const pp_derived *derived;         /* variables with SQL, ready for pp_panel_spec */
+    int64_t n_derived;
+    pp_arena arena;                    /* owns all of it */
+} pp_study;
+
+/* Reads and checks the file by itself: form, kinds of values, and that rules, groups and models which
+   are named exist. PP_E_INPUT with file, line, field, value and a suggestion for the first mistake;
+   `hint` counts the others. Opens no other file. */
+PP_API pp_status pp_study_read(const char *path, pp_study **out, pp_error *err);
+/* The same from memory; `name` stands in messages, `folder` is where paths start. */
+PP_API pp_status pp_study_read_text(const char *text, int64_t length, const char *name,
+                                    const char *folder, pp_study **out, pp_error *err);
+PP_API void pp_study_free(pp_study *study);
+
+PP_API const pp_study_rule *pp_study_find_rule(const pp_study *study, const char *name);
+PP_API const pp_study_variable *pp_study_find_variable(const pp_study *study, const char *name);
+PP_API const pp_study_group *pp_study_find_group(const pp_study *study, const char *name);
+PP_API const pp_study_model *pp_study_find_model(const pp_study *study, const char *name);
+
+/* The panel of one model (NULL: of the study); what it points to lives as long as the study. */
+PP_API pp_panel_spec pp_study_panel(const pp_study *study, const pp_study_model *model);
+
+/* What would run, and everything that is wrong, without running: besides what pp_study_read checks,
+   files are there and have the columns needed (only their heads are read), variables exist, SQL
+   binds to the indicators' columns, models, links and covariances exist, countries and platforms
+   are known, questions ask for variables of their model. `gazetteer` may be NULL: codes of countries
+   are then not checked. Tables of the result: `problems` (file, line, field, problem, suggestion) and
+   `steps` (step, name, what, inputs). With any problem the status is PP_E_INPUT, the error tells the
+   first, and the result is still given. A file that cannot be read at all gives no result. */
+PP_API pp_status pp_study_check(const char *path, const pp_gazetteer *gazetteer,
+                                const pp_context *ctx, pp_result **out, pp_error *err);
+
+#endif
