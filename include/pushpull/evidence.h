@@ -17,14 +17,18 @@ typedef struct pp_store pp_store;
 typedef enum pp_store_mode { PP_STORE_READ, PP_STORE_WRITE, PP_STORE_CREATE } pp_store_mode;
 
 /* Opens, checks application_id, version and integrity, and migrates an older store (write modes).
-   PP_STORE_CREATE makes the file when there is none. A file that is no store is PP_E_INPUT. */
+   PP_STORE_CREATE makes the file when there is none; ":memory:" is a store that ends when it is
+   closed. A file that is no store is PP_E_INPUT, a newer schema PP_E_UNSUPPORTED, a damaged file
+   PP_E_CORRUPT. One thread at a time uses a store; several processes may open one file: a writer
+   waits ten seconds for another, then gives PP_E_CONFLICT. Reads the whole file once. */
 PP_API pp_status pp_store_open(const char *path, pp_store_mode mode, pp_store **out, pp_error *err);
-PP_API void pp_store_close(pp_store *store);
+PP_API void pp_store_close(pp_store *store); /* NULL is fine */
 
 typedef struct pp_import_options {
     const char *claims;   /* file of any readable kind; columns as in the codebook */
     const char *sources;  /* NULL: none */
     const char *searches; /* NULL: none */
+    const char *vendors;  /* vendor, name, home, parent, aliases; NULL: none */
     int dry_run;          /* 1: report, change nothing */
     const char *author;   /* who imports, for the log; NULL: "unknown" */
 } pp_import_options;
@@ -43,27 +47,36 @@ PP_API pp_status pp_evidence_import(pp_store *store, const pp_gazetteer *gazette
    note. Retracted claims are left out; merged places, vendors and sources are replaced by what they
    were merged into. */
 PP_API pp_status pp_evidence_claims(pp_store *store, pp_table **out, pp_error *err);
-/* source_id, address (canonical), url, title, publisher, published, kind, language, story. */
+/* source_id, address (canonical), url, title, publisher, published, kind, language, story (the
+   source's own id when it stands alone), story_status ("proposed", "confirmed", missing). */
 PP_API pp_status pp_evidence_sources(pp_store *store, pp_table **out, pp_error *err);
 /* country, coder, targeted_queries_at_least, claims_found. */
 PP_API pp_status pp_evidence_searches(pp_store *store, pp_table **out, pp_error *err);
 /* vendor, name, home, parent, aliases, claims. */
 PP_API pp_status pp_evidence_vendors(pp_store *store, pp_table **out, pp_error *err);
 
-/* Records an adjudication as a claim about a claim. `action`: "retract", "confirm" (a story),
-   "correct" (one field: `field`, `value`). `reason` is required. */
+/* Records an adjudication as a claim about a claim. `action`: "retract" (a claim, a source with its
+   claims, or a proposed story), "restore" (what was retracted), "confirm" (a story), "correct" (one
+   field of a claim, source or vendor: `field`, `value`, NULL or "" for missing). `reason` is
+   required. `subject` is a claim, source or vendor id, or a story ("story:AS014"). */
 typedef struct pp_decision {
     const char *action, *subject, *field, *value, *reason, *author;
 } pp_decision;
 PP_API pp_status pp_evidence_decide(pp_store *store, const pp_gazetteer *gazetteer,
                                     const pp_decision *decision, pp_result **out, pp_error *err);
-/* Declares that two records (sources, vendors or pending places) are one; undone by a later one. */
-PP_API pp_status pp_evidence_merge(pp_store *store, const char *kind, const char *from,
-                                   const char *into, const char *reason, const char *author,
-                                   pp_result **out, pp_error *err);
+/* Declares that two records are one. `kind`: "source", "vendor" or "place". A place is given by its
+   id, by "KEN/city/Nairobbi", or by its name alone when only one place of the store has it; `into` of
+   a place may be any id of the gazetteer. A later merge of `from` stands in for an earlier one; into
+   itself undoes it. A merge that would close a circle is PP_E_CONFLICT. */
+PP_API pp_status pp_evidence_merge(pp_store *store, const pp_gazetteer *gazetteer,
+                                   const char *kind, const char *from, const char *into,
+                                   const char *reason, const char *author, pp_result **out,
+                                   pp_error *err);
 
-/* Checks integrity, foreign keys and the chain of the log. Tables: `verify` (check, outcome, detail).
-   A broken chain is PP_E_CORRUPT, with the result still given. */
+/* Checks the file's integrity and references, the chain of the log, and every recorded version
+   against the digest that the log holds of it. Table `verify` (check, outcome, detail). What does not
+   verify is PP_E_CORRUPT, with the result still given. The last entry's hash is in the detail of the
+   check `log`: kept elsewhere, it also proves that no later entries were cut off. */
 PP_API pp_status pp_evidence_verify(pp_store *store, const pp_context *ctx, pp_result **out,
                                     pp_error *err);
 
