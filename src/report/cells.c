@@ -54,7 +54,7 @@ static int exact_decimals(double value) {
     const char *exponent = strchr(text, 'e');
     const char *point = strchr(text, '.');
     int after = point ? (int)((exponent ? exponent : text + strlen(text)) - point) - 1 : 0;
-    after -= exponent ? atoi(exponent + 1) : 0;
+    after -= exponent ? (int)strtol(exponent + 1, NULL, 10) : 0;
     return after > 0 ? after : 0;
 }
 
@@ -137,7 +137,7 @@ static void format_cell(double value, number_style style, char text[NUMBER_BYTES
         memcpy(text, "<0.001", 7);
     } else if (style.show == PP_SHOW_PERCENT && isfinite(value)) {
         pp_format_fixed(value * 100, style.decimals, text);
-        strcat(text, "%");
+        memcpy(text + strlen(text), "%", 2);
     } else if (value != 0 && style.show != PP_SHOW_P_VALUE &&
                (size < TINY || size >= HUGE_NUMBER)) {
         pp_format_significant(value, 3, text);
