@@ -1,6 +1,6 @@
-#include "base/check.h"
+#include "base/file.h"
 
-#include <pushpull/file.h>
+#include "base/check.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static pp_status io_error(pp_error *err, const char *path, const char *doing) {
+pp_status pp__file_error(pp_error *err, const char *path, const char *doing) {
     int code = errno;
     pp_status status = code == ENOENT ? PP_E_NOT_FOUND : PP_E_IO;
     pp_error_set(err, status, "cannot %s: %s", doing, strerror(code));
@@ -18,7 +18,8 @@ static pp_status io_error(pp_error *err, const char *path, const char *doing) {
     if (code == ENOENT) {
         pp_error_hint(err, "check the spelling and the folder it is looked for in");
     } else if (code == EACCES || code == EPERM) {
-        pp_error_hint(err, "your user may not access it; look at its permissions with ls -l");
+        pp_error_hint(err,
+                      "your user may not access it; look at its permissions with ls -l");
     } else if (code == ENOSPC || code == EDQUOT) {
         pp_error_hint(err, "the disk is full: free some space and run it again; nothing "
                            "was changed");
@@ -41,7 +42,7 @@ int pp_file_is_folder(const char *path) {
 pp_status pp_file_check_readable(const char *path, pp_error *err) {
     struct stat info;
     if (stat(path, &info) != 0) {
-        return io_error(err, path, "open it");
+        return pp__file_error(err, path, "open it");
     }
     if (S_ISDIR(info.st_mode)) {
         pp_error_set(err, PP_E_IO, "is a folder, a file was expected");
@@ -51,7 +52,7 @@ pp_status pp_file_check_readable(const char *path, pp_error *err) {
     }
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) {
-        return io_error(err, path, "open it");
+        return pp__file_error(err, path, "open it");
     }
     close(descriptor);
     return PP_OK;
@@ -65,7 +66,7 @@ static pp_status read_blocks(const char *path, take_block *take, void *payload,
     PP_TRY(pp_file_check_readable(path, err));
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
-        return io_error(err, path, "open it");
+        return pp__file_error(err, path, "open it");
     }
     unsigned char block[1 << 16];
     pp_status status = PP_OK;
@@ -75,7 +76,7 @@ static pp_status read_blocks(const char *path, take_block *take, void *payload,
             continue;
         }
         if (n < 0) {
-            status = io_error(err, path, "read it");
+            status = pp__file_error(err, path, "read it");
         }
         if (n <= 0) {
             break;
@@ -92,7 +93,8 @@ typedef struct limited {
     const char *path;
 } limited;
 
-static pp_status take_limited(void *payload, const void *bytes, int64_t n, pp_error *err) {
+static pp_status take_limited(void *payload, const void *bytes, int64_t n,
+                              pp_error *err) {
     limited *l = payload;
     if (l->limit > 0 && l->out->length > l->limit - n) {
         pp_error_set(err, PP_E_INPUT, "is larger than the %lld bytes that are allowed",
@@ -115,7 +117,7 @@ static pp_status make_one_folder(const char *path, pp_error *err) {
     if (mkdir(path, 0777) == 0 || pp_file_is_folder(path)) {
         return PP_OK;
     }
-    return io_error(err, path, "make the folder");
+    return pp__file_error(err, path, "make the folder");
 }
 
 pp_status pp_file_make_folder(const char *path, pp_error *err) {
@@ -154,48 +156,65 @@ static pp_status make_folder_above(const char *path, pp_error *err) {
     return status;
 }
 
-static int write_all(int descriptor, const unsigned char *bytes, int64_t length) {
+pp_status pp__new_file_open(pp__new_file *file, const char *path, pp_error *err) {
+    if (pp_file_is_folder(path)) {
+        errno = EISDIR;
+        return pp__file_error(err, path, "write it");
+    }
+    PP_TRY(make_folder_above(path, err));
+    pp_buf name;
+    pp_buf_init(&name);
+    pp_buf_printf(&name, "%s.%ld.tmp", path, (long)getpid());
+    PP_TRY(pp_buf_check(&name, err));
+    int descriptor = open(name.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (descriptor < 0) {
+        pp_status status = pp__file_error(err, path, "write it");
+        pp_buf_clear(&name);
+        return status;
+    }
+    *file = (pp__new_file){path, name.data, descriptor};
+    return PP_OK;
+}
+
+pp_status pp__new_file_add(pp__new_file *file, const void *bytes, int64_t length,
+                           pp_error *err) {
+    const unsigned char *from = bytes;
     while (length > 0) {
-        ssize_t n = write(descriptor, bytes, (size_t)length);
+        ssize_t n = write(file->descriptor, from, (size_t)length);
         if (n < 0 && errno == EINTR) {
             continue;
         }
         if (n < 0) {
-            return 0;
+            return pp__file_error(err, file->path, "write it");
         }
-        bytes += n;
+        from += n;
         length -= n;
     }
-    return 1;
+    return PP_OK;
+}
+
+pp_status pp__new_file_close(pp__new_file *file, pp_status status, pp_error *err) {
+    if (status == PP_OK && fsync(file->descriptor) != 0) {
+        status = pp__file_error(err, file->path, "write it");
+    }
+    if (close(file->descriptor) != 0 && status == PP_OK) {
+        status = pp__file_error(err, file->path, "write it");
+    }
+    if (status == PP_OK && rename(file->temporary, file->path) != 0) {
+        status = pp__file_error(err, file->path, "write it");
+    }
+    if (status != PP_OK) {
+        unlink(file->temporary);
+    }
+    pp_free(file->temporary);
+    return status;
 }
 
 pp_status pp_file_write(const char *path, const void *bytes, int64_t length,
                         pp_error *err) {
-    if (pp_file_is_folder(path)) {
-        errno = EISDIR;
-        return io_error(err, path, "write it");
-    }
-    PP_TRY(make_folder_above(path, err));
-    pp_buf temporary;
-    pp_buf_init(&temporary);
-    pp_buf_printf(&temporary, "%s.%ld.tmp", path, (long)getpid());
-    PP_TRY(pp_buf_check(&temporary, err));
-    pp_status status = PP_OK;
-    int descriptor = open(temporary.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (descriptor < 0) {
-        status = io_error(err, path, "write it");
-    } else {
-        int done = write_all(descriptor, bytes, length) && fsync(descriptor) == 0;
-        int code = errno;
-        done = close(descriptor) == 0 && done;
-        errno = done ? errno : code;
-        if (!done || rename(temporary.data, path) != 0) {
-            status = io_error(err, path, "write it");
-            unlink(temporary.data);
-        }
-    }
-    pp_buf_clear(&temporary);
-    return status;
+    pp__new_file file;
+    PP_TRY(pp__new_file_open(&file, path, err));
+    return pp__new_file_close(&file, pp__new_file_add(&file, bytes, length, err), err);
 }
 
 static void digest_hex(const unsigned char digest[32], char out[PP_DIGEST_HEX]) {

@@ -96,7 +96,7 @@ int pp__table_position(const pp_table *table, const pp_column *column) {
     return -1;
 }
 
-static pp_status reserve_rows(pp_table *table, int64_t capacity, pp_error *err) {
+pp_status pp__table_reserve(pp_table *table, int64_t capacity, pp_error *err) {
     for (int i = 0; i < table->n; i++) {
         pp_column *column = table->columns[i];
         void **values = pp__column_values(column);
@@ -118,7 +118,7 @@ pp_status pp_table_resize(pp_table *table, int64_t rows, pp_error *err) {
         PP_FAIL(err, PP_E_ARGUMENT, "a table cannot have %lld rows", (long long)rows);
     }
     if (rows > table->capacity) {
-        PP_TRY(reserve_rows(table, rows, err));
+        PP_TRY(pp__table_reserve(table, rows, err));
     }
     for (int i = 0; i < table->n; i++) {
         pp__column_fill_missing(table->columns[i], table->rows, rows);
@@ -130,7 +130,7 @@ pp_status pp_table_resize(pp_table *table, int64_t rows, pp_error *err) {
 pp_status pp_table_append(pp_table *table, int64_t *row, pp_error *err) {
     if (table->rows == table->capacity) {
         int64_t capacity = table->capacity < 8 ? 16 : table->capacity * 2;
-        PP_TRY(reserve_rows(table, capacity, err));
+        PP_TRY(pp__table_reserve(table, capacity, err));
     }
     *row = table->rows;
     return pp_table_resize(table, table->rows + 1, err);

@@ -21,6 +21,8 @@ void **pp__column_values(pp_column *column);
 void pp__column_fill_missing(pp_column *column, int64_t first, int64_t last);
 void pp__column_free(pp_column *column);
 void pp__level_index_free(level_index *index);
+/* Makes room for `capacity` rows, at least as many as there are. */
+pp_status pp__table_reserve(pp_table *table, int64_t capacity, pp_error *err);
 int pp__table_position(const pp_table *table, const pp_column *column);
 /* Copies label, unit, source, licence, show and value labels. */
 pp_status pp__column_copy_meta(pp_table *table, pp_column *to, const pp_column *from,

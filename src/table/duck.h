@@ -1,0 +1,52 @@
+/* DuckDB, for the files of this room: a database in memory, and its results as tables. */
+#ifndef PP_TABLE_DUCK_H
+#define PP_TABLE_DUCK_H
+
+#include <duckdb.h>
+#include <pushpull/context.h>
+#include <pushpull/table.h>
+#include <pushpull/text.h>
+
+typedef struct pp__duck {
+    duckdb_database database;
+    duckdb_connection connection;
+} pp__duck;
+
+typedef enum pp__reach { PP__REACH_NOTHING, PP__REACH_FILE, PP__REACH_ALL } pp__reach;
+
+/* A database in memory with pp_threads(ctx) threads. It downloads and loads nothing, its
+   settings are locked, and its SQL reaches no file, the file `path`, or all files. */
+pp_status pp__duck_open(pp__duck *duck, pp__reach reach, const char *path,
+                        const pp_context *ctx, pp_error *err);
+void pp__duck_close(pp__duck *duck);
+
+/* Adds text as an SQL literal ('it''s') or identifier ("a ""b"""). */
+void pp__sql_text(pp_buf *sql, const char *text);
+void pp__sql_name(pp_buf *sql, const char *name);
+/* PP_OK when `sql` stays inside the parentheses that it will be put in. */
+pp_status pp__sql_check_expression(const char *sql, pp_error *err);
+
+/* Sets the error of a failed statement from DuckDB's own words. */
+pp_status pp__duck_error(const char *words, pp_error *err);
+pp_status pp__duck_run(pp__duck *duck, const char *sql, pp_error *err);
+
+/* What becomes of a query's columns. Names are the query's own where `names` is NULL. */
+typedef struct pp__select {
+    const char *sql;
+    const char *const *names;
+    const char *where;               /* a condition over the columns; NULL: none */
+    const char *const *text_columns; /* turned into text */
+    int64_t n_text_columns;
+    int all_text;
+} pp__select;
+
+/* Runs the query and streams its chunks into a new table: numbers as double, booleans as
+   flags, everything else as text, dates and times in ISO form. */
+pp_status pp__duck_select(pp__duck *duck, const pp__select *select, const pp_context *ctx,
+                          pp_table **out, pp_error *err);
+
+/* Makes `table` visible under `name`; it must outlive the database. */
+pp_status pp__duck_show(pp__duck *duck, const char *name, const pp_table *table,
+                        pp_error *err);
+
+#endif
