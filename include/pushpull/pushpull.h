@@ -5,6 +5,7 @@
 #include <pushpull/adoption.h>
 #include <pushpull/context.h>
 #include <pushpull/evidence.h>
+#include <pushpull/figure.h>
 #include <pushpull/file.h>
 #include <pushpull/findings.h>
 #include <pushpull/io.h>

@@ -1,0 +1,73 @@
+/* Figures: tables of results → Vega-Lite specifications with alternative text and a table twin.
+ *
+ * What a figure looks like stands in DATA/web/figures/NAME.vl.json, a template in which "@rows",
+ * "@title" and so on are filled in here; its colours stand in theme-light.json and theme-dark.json
+ * beside it. A specification is complete: it has its data, its outlines and the light theme in it.
+ * The same tables give the same bytes.
+ */
+#ifndef PUSHPULL_FIGURE_H
+#define PUSHPULL_FIGURE_H
+
+#include <pushpull/context.h>
+#include <pushpull/table.h>
+
+typedef struct pp_figure {
+    char *name;      /* an identifier, and the file's stem */
+    char *title;
+    char *note;      /* how to read it, sources; NULL: none */
+    char *alt;       /* what it shows, in words, with its main numbers */
+    char *spec;      /* Vega-Lite, as JSON text */
+    pp_table *table; /* the same numbers as a table */
+} pp_figure;
+
+typedef struct pp_figure_options {
+    const char *data_folder; /* the installed share folder; required */
+    const char *name;        /* NULL: the template's name */
+    const char *title, *subtitle, *note; /* NULL: what suits the figure */
+    const char *axis;        /* title of the axis of effects or counts; NULL: what suits it */
+    const char *worldview;   /* map: "neutral" (default) leaves disputed areas uncoloured,
+                                "evidence" colours those that the evidence treats as units */
+    int first_year, last_year; /* map: the slider's ends */
+    double delta;              /* coefficients: half the width of the negligible zone; 0: none */
+} pp_figure_options;
+
+PP_API void pp_figure_free(pp_figure *figure);
+
+/* World map with a slider of years. `outcomes` as pp_adoption_derive gives it: country, name, outcome,
+   earliest_year, latest_year, n_claims (may be absent). In a year, an adopted country is certain when
+   latest_year has come, perhaps when earliest_year has (missing: an open beginning), else nothing is
+   found by then. Countries without a row are drawn as not in the study. */
+PP_API pp_status pp_figure_adoption_map(const pp_table *outcomes, const pp_figure_options *options,
+                                        pp_figure **out, pp_error *err);
+
+/* Adopters over time with the band that uncertain dates leave: year, low, high, midpoint. */
+PP_API pp_status pp_figure_adopters(const pp_table *adopters, const pp_figure_options *options,
+                                    pp_figure **out, pp_error *err);
+
+/* Counts by region, one row a category: the first column is the category ("platform", "vendor");
+   then region, count. The fifteen most frequent are shown, the rest summed as "other"; the
+   table twin has all of them. */
+PP_API pp_status pp_figure_by_region(const pp_table *counts, const pp_figure_options *options,
+                                     pp_figure **out, pp_error *err);
+
+/* Effects with 95 and 90 per cent intervals: term, label, group (these two may be absent), estimate,
+   conf_low, conf_high, conf_low_90, conf_high_90. Terms without an estimate are left out. */
+PP_API pp_status pp_figure_coefficients(const pp_table *effects, const pp_figure_options *options,
+                                        pp_figure **out, pp_error *err);
+
+/* Predicted probability against each factor, as small multiples: variable, value, estimate, conf_low,
+   conf_high. A variable with two values is drawn as two points, any other as a line. */
+PP_API pp_status pp_figure_profiles(const pp_table *profiles, const pp_figure_options *options,
+                                    pp_figure **out, pp_error *err);
+
+/* Draws every FOLDER/NAME.vl.json as NAME.svg by Node and the Vega of the share folder, in one
+   process, within a minute; and as NAME.png where `modules` (a node_modules folder; NULL: none) has
+   @resvg/resvg-js. `node`: the program; NULL: looked for in the usual places. `*drawn` tells whether
+   all were drawn; if not, `why` (NULL or PP_ERROR_MESSAGE bytes) says why. That is never an error: an
+   error is a folder that is not there, or a cancelled call. */
+PP_API pp_status pp_figures_render_twins(const char *node, const char *modules,
+                                         const char *data_folder, const char *folder,
+                                         const pp_context *ctx, int *drawn, char *why,
+                                         pp_error *err);
+
+#endif

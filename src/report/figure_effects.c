@@ -1,0 +1,213 @@
+/* Effects with their intervals, grouped, and predicted probabilities as small multiples. */
+#include "report/figure.h"
+
+#include "base/check.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { LABEL_COLUMNS = 24, HEADER_COLUMNS = 28 };
+
+static const char *const numbers[] = {"estimate",  "conf_low",    "conf_high",
+                                      "conf_low_90", "conf_high_90"};
+enum { NUMBERS = sizeof numbers / sizeof *numbers };
+
+typedef struct effects {
+    const pp_table *from;
+    const pp_column *term, *label, *group, *number[NUMBERS];
+    pp_column *to_text[4]; /* label, term, group, interval */
+    pp_column *to_number[NUMBERS];
+} effects;
+
+static const char *text_of(const pp_column *column, int64_t row, const char *otherwise) {
+    const char *text = column ? pp_column_get_text(column, row) : NULL;
+    return text ? text : otherwise;
+}
+
+static pp_status open_effects(pp__draft *draft, const pp_table *from, effects *e, pp_error *err) {
+    static const char *const texts[] = {"label", "term", "group", "interval"};
+    pp_column *term;
+    *e = (effects){.from = from};
+    PP_TRY(pp_table_require(from, "term", &term, err));
+    e->term = term;
+    e->label = pp_table_find(from, "label");
+    e->group = pp_table_find(from, "group");
+    PP_TRY(pp_table_new(&draft->rows, err));
+    for (int k = 0; k < 4; k++) {
+        PP_TRY(pp_table_add(draft->rows, PP_TEXT, texts[k], &e->to_text[k], err));
+    }
+    for (int k = 0; k < NUMBERS; k++) {
+        pp_column *column;
+        PP_TRY(pp_table_require(from, numbers[k], &column, err));
+        e->number[k] = column;
+        PP_TRY(pp_table_add(draft->rows, PP_NUMBER, numbers[k], &e->to_number[k], err));
+    }
+    return PP_OK;
+}
+
+static pp_status add_row(pp__draft *draft, effects *e, const char *const text[4],
+                         const double *number, pp_error *err) {
+    int64_t row;
+    PP_TRY(pp_table_append(draft->rows, &row, err));
+    for (int k = 0; k < 4; k++) {
+        PP_TRY(pp_column_set_text(draft->rows, e->to_text[k], row, text[k], err));
+    }
+    for (int k = 0; k < NUMBERS && number; k++) {
+        e->to_number[k]->number[row] = number[k];
+    }
+    return PP_OK;
+}
+
+static pp_status add_effect(pp__draft *draft, effects *e, int64_t row, pp_error *err) {
+    const char *term = text_of(e->term, row, "");
+    const char *label = text_of(e->label, row, term);
+    double number[NUMBERS];
+    char low[32], high[32];
+    for (int k = 0; k < NUMBERS; k++) {
+        number[k] = e->number[k]->number[row];
+    }
+    pp_format_significant(number[1], 2, low);
+    pp_format_significant(number[2], 2, high);
+    const char *lines = pp__two_lines(&draft->arena, label, LABEL_COLUMNS);
+    const char *interval = pp_arena_printf(&draft->arena, "%s to %s", low, high);
+    PP_NEED(lines, err);
+    PP_NEED(interval, err);
+    if (number[1] > 0 || number[2] < 0) {
+        pp_buf_printf(&draft->alt, " %s is %s zero;", label, number[1] > 0 ? "above" : "below");
+    }
+    const char *const text[] = {lines, label, text_of(e->group, row, ""), interval};
+    return add_row(draft, e, text, number, err);
+}
+
+/* The effects of one group under its heading. */
+static pp_status add_group(pp__draft *draft, effects *e, const char *group, pp_table *headings,
+                           pp_error *err) {
+    int64_t row;
+    if (*group) {
+        const char *const text[] = {group, NULL, group, NULL};
+        PP_TRY(pp_table_append(headings, &row, err));
+        PP_TRY(pp_column_set_text(headings, pp_table_column(headings, 0), row, group, err));
+        PP_TRY(add_row(draft, e, text, NULL, err));
+    }
+    for (int64_t i = 0; i < pp_table_rows(e->from); i++) {
+        if (strcmp(text_of(e->group, i, ""), group) == 0 && !isnan(e->number[0]->number[i])) {
+            PP_TRY(add_effect(draft, e, i, err));
+        }
+    }
+    return PP_OK;
+}
+
+static pp_status add_groups(pp__draft *draft, effects *e, pp_table *headings, pp_error *err) {
+    pp_column *heading;
+    PP_TRY(pp_table_add(headings, PP_TEXT, "heading", &heading, err));
+    for (int64_t i = 0; i < pp_table_rows(e->from); i++) {
+        const char *group = text_of(e->group, i, "");
+        int64_t before = 0;
+        while (before < i && strcmp(text_of(e->group, before, ""), group) != 0) {
+            before++;
+        }
+        if (before == i) {
+            PP_TRY(add_group(draft, e, group, headings, err));
+        }
+    }
+    const char *list = pp__json_list(&draft->arena, headings, "heading");
+    PP_NEED(list, err);
+    pp__slot_json(draft, "headings", list);
+    return PP_OK;
+}
+
+static pp_status make_coefficients(pp__draft *draft, const pp_table *table, pp_error *err) {
+    effects e;
+    pp_table *headings;
+    PP_TRY(open_effects(draft, table, &e, err));
+    pp_buf_add(&draft->alt, "Effects with their intervals. With the 95% interval");
+    PP_TRY(pp_table_new(&headings, err));
+    pp_status status = add_groups(draft, &e, headings, err);
+    pp_table_free(headings);
+    PP_TRY(status);
+    PP_TRY(pp_table_copy(table, &draft->twin, err));
+    const char *labels = pp__json_list(&draft->arena, draft->rows, "label");
+    PP_NEED(labels, err);
+    pp_buf_add(&draft->alt, " all others reach across zero.");
+    draft->title = "Push and pull";
+    draft->note = draft->options->delta > 0
+                      ? "Points are estimates; thick lines 90% intervals, thin lines 95%. The shaded "
+                        "zone holds effects too small to matter, as the study file states."
+                      : "Points are estimates; thick lines 90% intervals, thin lines 95%.";
+    pp__slot_json(draft, "labels", labels);
+    pp__slot_number(draft, "delta", draft->options->delta);
+    pp__slot_text(draft, "axis",
+                  draft->options->axis ? draft->options->axis : "Average marginal effect");
+    return PP_OK;
+}
+
+pp_status pp_figure_coefficients(const pp_table *effects_table, const pp_figure_options *options,
+                                 pp_figure **out, pp_error *err) {
+    return pp__figure_make(make_coefficients, "coefficients", effects_table, options, out, err);
+}
+
+/* 1 where the variable of `row` has just two rows. */
+static int is_pair(const pp_column *variable, int64_t rows, int64_t row) {
+    const char *name = text_of(variable, row, "");
+    int count = 0;
+    for (int64_t i = 0; i < rows && count < 3; i++) {
+        count += strcmp(text_of(variable, i, ""), name) == 0;
+    }
+    return count == 2;
+}
+
+/* Headers of two lines where any is that long, so that the panels of a row stand level. */
+static pp_status wrap_headers(pp__draft *draft, pp_column *variable, int64_t rows,
+                              pp_error *err) {
+    int any = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        for (int64_t i = 0; i < rows; i++) {
+            const char *name = text_of(variable, i, "");
+            const char *lines = pass == 0
+                                    ? pp__two_lines(&draft->arena, name, HEADER_COLUMNS)
+                                : any && !strchr(name, '\n')
+                                    ? pp_arena_printf(&draft->arena, "\n%s", name)
+                                    : name;
+            PP_NEED(lines, err);
+            any |= strchr(lines, '\n') != NULL;
+            PP_TRY(pp_column_set_text(draft->rows, variable, i, lines, err));
+        }
+    }
+    return PP_OK;
+}
+
+static pp_status make_profiles(pp__draft *draft, const pp_table *table, pp_error *err) {
+    static const char *const kept[] = {"variable", "value",     "estimate",
+                                       "conf_low", "conf_high", NULL};
+    pp_column *pair, *variable;
+    int64_t rows = pp_table_rows(table), n = 0;
+    PP_TRY(pp__select(table, kept, &draft->rows, err));
+    PP_TRY(pp__select(table, kept, &draft->twin, err));
+    PP_TRY(pp_table_add(draft->rows, PP_NUMBER, "pair", &pair, err));
+    pair->show = PP_SHOW_FLAG;
+    variable = pp_table_find(draft->rows, "variable");
+    for (int64_t i = 0; i < rows; i++) {
+        pair->number[i] = is_pair(variable, rows, i);
+    }
+    pp_buf_add(&draft->alt, "Predicted probability against");
+    const pp_column *name = pp_table_find(draft->twin, "variable");
+    for (int64_t i = 0; i < rows; i++) {
+        if (i == 0 || strcmp(text_of(name, i, ""), text_of(name, i - 1, "")) != 0) {
+            pp_buf_printf(&draft->alt, "%s %s", n++ > 0 ? "," : "", text_of(name, i, ""));
+        }
+    }
+    pp_buf_add(&draft->alt, ", each in a panel with its 95% interval.");
+    PP_TRY(wrap_headers(draft, variable, rows, err));
+    const char *variables = pp__json_list(&draft->arena, draft->rows, "variable");
+    PP_NEED(variables, err);
+    draft->title = "Predicted probability of adoption";
+    draft->note = "One factor is set to each value in turn, all others are as observed. Bands and bars "
+                  "are 95% intervals.";
+    pp__slot_json(draft, "variables", variables);
+    return PP_OK;
+}
+
+pp_status pp_figure_profiles(const pp_table *profiles, const pp_figure_options *options,
+                             pp_figure **out, pp_error *err) {
+    return pp__figure_make(make_profiles, "profiles", profiles, options, out, err);
+}

@@ -1,0 +1,42 @@
+// Draws Vega-Lite specifications as SVG and, where @resvg/resvg-js is found, as PNG.
+// usage: node figures.mjs FOLDER [NODE_MODULES]    every FOLDER/*.vl.json gets its twins beside it
+// Vega and Vega-Lite are the files beside this one. A figure that cannot be drawn is named on
+// stderr, the others are drawn, and the exit status is 1.
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { runInThisContext } from 'node:vm';
+
+const [folder, modules] = process.argv.slice(2);
+for (const script of ['vega.min.js', 'vega-lite.min.js']) {
+  runInThisContext(readFileSync(new URL(script, import.meta.url), 'utf8'), script);
+}
+const { vega, vegaLite } = globalThis;
+
+const resvgFile = modules && join(resolve(modules), '@resvg/resvg-js/index.js');
+const resvg = resvgFile && (await import(pathToFileURL(resvgFile).href).catch(() => null));
+const quiet = { warn() {}, info() {}, debug() {}, error: console.error, level() {} };
+
+async function draw(stem) {
+  const spec = JSON.parse(readFileSync(`${stem}.vl.json`, 'utf8'));
+  const compiled = vegaLite.compile(spec, { logger: quiet }).spec;
+  const view = new vega.View(vega.parse(compiled), { renderer: 'none' });
+  const svg = await view.toSVG();
+  view.finalize();
+  writeFileSync(`${stem}.svg`, svg + '\n');
+  if (resvg) {
+    const font = { loadSystemFonts: true, defaultFontFamily: 'DejaVu Sans' };
+    const options = { fitTo: { mode: 'zoom', value: 2 }, font };
+    writeFileSync(`${stem}.png`, new resvg.Resvg(svg, options).render().asPng());
+  }
+}
+
+const ending = '.vl.json';
+for (const name of readdirSync(folder).filter((n) => n.endsWith(ending)).sort()) {
+  try {
+    await draw(join(folder, name.slice(0, -ending.length)));
+  } catch (problem) {
+    console.error(`${name}: ${problem.message}`);
+    process.exitCode = 1;
+  }
+}
