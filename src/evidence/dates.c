@@ -56,7 +56,8 @@ void pp__day_text(int64_t day, char out[PP__DATE_TEXT]) {
 }
 
 int64_t pp__date_first_day(pp__date date) {
-    return pp__day_number(date.year, date.month ? date.month : 1, date.day ? date.day : 1);
+    return pp__day_number(date.year, date.month ? date.month : 1,
+                          date.day ? date.day : 1);
 }
 
 int64_t pp__date_last_day(pp__date date) {
@@ -134,7 +135,8 @@ pp_status pp__date_parse(const char *text, pp__date *out, pp_error *err) {
     int at = 0;
     d.year = take_digits(text, &at, 4);
     if (d.year < 0) {
-        return wrong(err, text, 0, "not a date: it starts with a year of four digits", forms);
+        return wrong(err, text, 0, "not a date: it starts with a year of four digits",
+                     forms);
     }
     PP_TRY(take_part(text, &at, "a month has two digits", &d.month, err));
     PP_TRY(take_part(text, &at, "a day has two digits", &d.day, err));
@@ -143,8 +145,8 @@ pp_status pp__date_parse(const char *text, pp__date *out, pp_error *err) {
     }
     if (d.year < PP__FIRST_YEAR || d.year > PP__LAST_YEAR) {
         char message[64];
-        snprintf(message, sizeof message, "the year is not between %d and %d", PP__FIRST_YEAR,
-                 PP__LAST_YEAR);
+        snprintf(message, sizeof message, "the year is not between %d and %d",
+                 PP__FIRST_YEAR, PP__LAST_YEAR);
         return wrong(err, text, 0, message, forms);
     }
     PP_TRY(check_month(text, d, err));

@@ -1,7 +1,7 @@
 /* Interval dates: YYYY, YYYY-MM or YYYY-MM-DD, each standing for all of its days.
  *
- * Days are counted from 1970-01-01 in the Gregorian calendar. "2016-02" is the interval from its
- * first day, 2016-02-01, to its last, 2016-02-29.
+ * Days are counted from 1970-01-01 in the Gregorian calendar. "2016-02" is the interval
+ * from its first day, 2016-02-01, to its last, 2016-02-29.
  */
 #ifndef PP_EVIDENCE_DATES_H
 #define PP_EVIDENCE_DATES_H
@@ -20,8 +20,9 @@ typedef struct pp__date {
     int day;   /* 1..31; 0: a whole month or year */
 } pp__date;
 
-/* PP_E_INPUT says what part is wrong: message, value, position in the text and a hint. Nothing but
-   the three forms is taken, and no year outside PP__FIRST_YEAR..PP__LAST_YEAR. */
+/* PP_E_INPUT says what part is wrong: message, value, position in the text and a hint.
+   Nothing but the three forms is taken, and no year outside
+   PP__FIRST_YEAR..PP__LAST_YEAR. */
 pp_status pp__date_parse(const char *text, pp__date *out, pp_error *err);
 
 /* The first and the last of the days that a date stands for. */

@@ -22,7 +22,8 @@ static void write_dates(double earliest, double latest, char out[96]) {
     pp_format_number(earliest, from);
     pp_format_number(latest, to);
     if (isnan(latest)) {
-        snprintf(out, 96, isnan(earliest) ? "" : "%s or later", from);
+        snprintf(out, 96, "%s%s", isnan(earliest) ? "" : from,
+                 isnan(earliest) ? "" : " or later");
     } else if (isnan(earliest)) {
         snprintf(out, 96, "by %s", to);
     } else if (earliest == latest) {

@@ -1,0 +1,88 @@
+#include "base/check.h"
+#include "evidence/adoption_tables.h"
+
+#include <pushpull/adoption.h>
+
+static pp_status derive(pp__derived *d, const pp_adoption_rule *rule,
+                        const pp_table *claims, const pp_table *searches,
+                        const pp_table *countries, pp_error *err) {
+    PP_TRY(pp__rule_check(rule, countries, &d->rule, err));
+    PP_TRY(pp__claims_read(claims, &d->arena, &d->claims, err));
+    PP_TRY(pp__adoptions_build(&d->rule, &d->claims, &d->arena, &d->adoptions, err));
+    return pp__countries_build(&d->rule, &d->claims, &d->adoptions, searches, countries,
+                               &d->arena, &d->countries, err);
+}
+
+static pp_status warn(pp_result *result, const char *code, int64_t count,
+                      const char *message, pp_error *err) {
+    return count ? pp_result_warn(result, code, NULL, count, err, "%s", message) : PP_OK;
+}
+
+static pp_status add_warnings(const pp__derived *d, pp_result *result, pp_error *err) {
+    int64_t undated = 0, from = 0, by_option = 0, unlisted = 0, pending = 0;
+    for (int64_t i = 0; i < d->adoptions.n; i++) {
+        const pp__adoption *a = &d->adoptions.rows[i];
+        undated += a->dating == PP__DATED_NEVER;
+        from += a->dating == PP__DATED_FROM;
+        pending += !a->first_claim->place_id;
+    }
+    for (int64_t i = 0; i < d->countries.n; i++) {
+        by_option += d->countries.rows[i].by_option;
+        unlisted += !d->countries.rows[i].listed;
+    }
+    PP_TRY(warn(result, "no_date", undated,
+                "adoptions without any date count as there by the date of the record",
+                err));
+    PP_TRY(warn(result, "no_upper_bound", from,
+                "adoptions without an upper bound get the date of the record", err));
+    PP_TRY(warn(result, "undated_option", by_option,
+                "countries have a lower bound, or none, by the option 'undated' alone: "
+                "an adoption "
+                "known by an upper bound only may have been their first",
+                err));
+    PP_TRY(warn(result, "pending_place", pending,
+                "adoptions are at places that are not resolved", err));
+    PP_TRY(warn(result, "country_not_listed", unlisted,
+                "countries have claims but are not in the table of countries", err));
+    return warn(result, "conflicts", d->adoptions.n_conflicts,
+                "conflicts between claims are listed in the table 'conflicts'", err);
+}
+
+static pp_status write_all(pp__derived *d, pp_result *result, pp_error *err) {
+    PP_TRY(pp__write_counts(d, result, err));
+    PP_TRY(pp__write_outcomes(d, result, err));
+    PP_TRY(pp__write_adoptions(d, result, err));
+    PP_TRY(pp__write_spells(d, result, err));
+    PP_TRY(pp__write_conflicts(d, result, err));
+    PP_TRY(pp__write_over_time(d, result, err));
+    PP_TRY(pp__write_regions(d, result, err));
+    PP_TRY(add_warnings(d, result, err));
+    const char *name = d->rule.given->name;
+    return name ? pp_result_note_text(result, "rule", name, err) : PP_OK;
+}
+
+pp_status pp_adoption_derive(const pp_adoption_rule *rule, const pp_table *claims,
+                             const pp_table *searches, const pp_table *countries,
+                             const pp_context *ctx, pp_result **out, pp_error *err) {
+    pp__derived d = {0};
+    pp_result *result = NULL;
+    PP_TRY(pp_progress(ctx, "adoption", 0, err));
+    pp_arena_init(&d.arena);
+    pp_status status = pp_result_new("adoption", &result, err);
+    if (status == PP_OK) {
+        status = derive(&d, rule, claims, searches, countries, err);
+    }
+    if (status == PP_OK) {
+        status = write_all(&d, result, err);
+    }
+    pp_arena_clear(&d.arena);
+    if (status == PP_OK) {
+        status = pp_progress(ctx, "adoption", 1, err);
+    }
+    if (status != PP_OK) {
+        pp_result_free(result);
+        return status;
+    }
+    *out = result;
+    return PP_OK;
+}
