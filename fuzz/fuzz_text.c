@@ -19,7 +19,7 @@ static void check_number(const char *text) {
     if (pp_parse_number(text, &value)) {
         require(isfinite(value));
         pp_format_number(value, printed);
-        require(pp_parse_number(printed, &again) && memcmp(&value, &again, sizeof value) == 0);
+        require(pp_parse_number(printed, &again) && again == value);
     }
 }
 
