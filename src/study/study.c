@@ -140,6 +140,7 @@ const pp_study_model *pp_study_find_model(const pp_study *study, const char *nam
 }
 
 pp_panel_spec pp_study_panel(const pp_study *study, const pp_study_model *model) {
+    const pp_study_rule *rule = pp_study_find_rule(study, model ? model->rule : study->panel.outcome);
     return (pp_panel_spec){
         .unit = study->panel.unit,
         .city_population = study->panel.city_population,
@@ -152,5 +153,6 @@ pp_panel_spec pp_study_panel(const pp_study *study, const pp_study_model *model)
         .supplier_unknown =
             model ? model->supplier_unknown : study->panel.supplier_unknown,
         .not_searched = model ? model->not_searched : study->panel.not_searched,
+        .undated = rule ? rule->rule.undated : NULL,
     };
 }
