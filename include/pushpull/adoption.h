@@ -46,12 +46,13 @@ typedef struct pp_adoption_rule {
    the latest date that any claim of a beginning gives (warnings no_date, no_upper_bound).
 
    When it ended. "ended" and "suspended" alone are no adoption, as a cancelled plan counts as ended too:
-   conflict "ended_only". Otherwise they close every adoption of the same place, vendor and family that
-   is known to have begun by the last possible day of the end, and bound the beginning of one without
-   any upper bound. If the end may have come first the adoption stays open: conflict "end_order". Ends whose
-   dates do not meet are the conflict "end_dates", upper bounds later than the end "after_end". A beginning
-   whose first possible day lies after the last possible day of an end is another adoption: its id ends
-   in "/2". A denial is the conflict "denied"; it is never absence.
+   conflict "ended_only". Otherwise the sooner of the two closes every adoption of the same place,
+   vendor and family that is known to have begun by its last possible day, and bounds the beginning of
+   one without any upper bound. If it may have come before the beginning the adoption stays open:
+   conflict "end_order". Claims of one end whose dates do not meet are the conflict "end_dates", upper
+   bounds of a beginning later than its end "after_end". A beginning whose first possible day lies after
+   the last possible day of an end is another adoption: its id ends in "/2". A denial is the conflict
+   "denied"; it is never absence.
 
    Countries. The first of several adoptions began by the least of their upper bounds. Its lower bound
    is the least that is known; or open, when an adoption with an upper bound only must have been first,

@@ -3,6 +3,8 @@
 
 #include <pushpull/adoption.h>
 
+#include <string.h>
+
 static pp_status derive(pp__derived *d, const pp_adoption_rule *rule,
                         const pp_table *claims, const pp_table *searches,
                         const pp_table *countries, pp_error *err) {
@@ -24,7 +26,8 @@ static pp_status add_warnings(const pp__derived *d, pp_result *result, pp_error 
         const pp__adoption *a = &d->adoptions.rows[i];
         undated += a->dating == PP__DATED_NEVER;
         from += a->dating == PP__DATED_FROM;
-        pending += !a->first_claim->place_id;
+        pending += !a->first_claim->place_id &&
+                   strcmp(a->first_claim->place_kind, "country") != 0;
     }
     for (int64_t i = 0; i < d->countries.n; i++) {
         by_option += d->countries.rows[i].by_option;
@@ -44,7 +47,7 @@ static pp_status add_warnings(const pp__derived *d, pp_result *result, pp_error 
                 "adoptions are at places that are not resolved", err));
     PP_TRY(warn(result, "country_not_listed", unlisted,
                 "countries have claims but are not in the table of countries", err));
-    return warn(result, "conflicts", d->adoptions.n_conflicts,
+    return warn(result, "conflicts", d->adoptions.conflicts.n,
                 "conflicts between claims are listed in the table 'conflicts'", err);
 }
 

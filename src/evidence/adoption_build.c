@@ -2,11 +2,9 @@
 
 #include "base/check.h"
 #include "evidence/adoption_timeline.h"
-#include "evidence/dates.h"
 
 #include <pushpull/text.h>
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +18,6 @@ typedef struct builder {
         *picked; /* of those in hand; with room for their readings and texts */
     pp__reading *readings;
     const char **texts;
-    int64_t conflict_capacity;
     pp__adoptions out;
 } builder;
 
@@ -66,23 +63,36 @@ static int by_case(const void *a, const void *b) {
     return order ? order : by_id(a, b);
 }
 
-/* Picks the claims of the case in hand that have a group (none: the ends) in a spell,
-   only those that mention it after a day, in order of id; gives how many. */
-static int64_t pick(builder *b, int spell, pp__group group, int64_t mentioned_after) {
+typedef int chooses(const pp__event *event, const void *wanted);
+
+/* Picks those claims of the case in hand that a spell has and `choose` takes, in order of
+   id; gives how many. */
+static int64_t pick(builder *b, int spell, chooses *choose, const void *wanted) {
     int64_t n = 0;
     for (int64_t i = 0; i < b->n_events; i++) {
-        const pp__event *e = &b->events[i];
-        int late = e->kind == PP__MENTIONS && e->day > mentioned_after &&
-                   e->day != PP__OPEN_HIGH;
-        if (e->spell == spell && e->claim->group == group &&
-            (mentioned_after == PP__OPEN_LOW || late)) {
-            b->picked[n++] = e->claim;
+        if (b->events[i].spell == spell && choose(&b->events[i], wanted)) {
+            b->picked[n++] = b->events[i].claim;
         }
     }
     if (n > 1) {
         qsort(b->picked, (size_t)n, sizeof *b->picked, by_id);
     }
     return n;
+}
+
+static int of_group(const pp__event *event, const void *group) {
+    return event->claim->group == *(const pp__group *)group;
+}
+
+static int of_status(const pp__event *event, const void *status) {
+    return event->claim->status == *(const pp__claim_status *)status;
+}
+
+/* Whether a claim only mentions the adoption, as of a day after its end. */
+static int mentions_ended(const pp__event *event, const void *adoption) {
+    const pp__adoption *a = adoption;
+    return event->kind == PP__MENTIONS && event->claim->group == a->group &&
+           event->day > a->end.hi && event->day != PP__OPEN_HIGH;
 }
 
 static char *picked_ids(builder *b, int64_t n) {
@@ -109,53 +119,6 @@ static pp__interval picked_interval(builder *b, int64_t n, int *conflict) {
     return pp__interval_combine(b->readings, n, conflict);
 }
 
-typedef struct words {
-    char text[64];
-} words;
-
-static words interval_words(pp__interval when) {
-    words out = {"at no known date"};
-    char lo[PP__DATE_TEXT] = "", hi[PP__DATE_TEXT] = "";
-    if (when.lo != PP__OPEN_LOW) {
-        pp__day_text(when.lo, lo);
-        snprintf(out.text, sizeof out.text, "not before %s", lo);
-    }
-    if (when.hi != PP__OPEN_HIGH) {
-        pp__day_text(when.hi, hi);
-        snprintf(out.text, sizeof out.text, "%s%s%s %s", *lo ? "from " : "", lo,
-                 *lo ? " to" : "by", hi);
-    }
-    return out;
-}
-
-/* Adds a conflict of `adoption`, or of the country alone; `detail` and `ids` come from
-   the arena and are checked here. */
-static pp_status add_conflict(builder *b, const char *country, pp__adoption *adoption,
-                              const char *kind, const char *detail, const char *ids,
-                              pp_error *err) {
-    PP_NEED(detail && ids, err);
-    if (b->out.n_conflicts == b->conflict_capacity) {
-        int64_t capacity = b->conflict_capacity ? 2 * b->conflict_capacity : 16;
-        pp__conflict *grown = pp_arena_alloc(b->arena, capacity, sizeof *grown);
-        PP_NEED(grown, err);
-        if (b->out.n_conflicts > 0) {
-            memcpy(grown, b->out.conflicts, (size_t)b->out.n_conflicts * sizeof *grown);
-        }
-        b->out.conflicts = grown;
-        b->conflict_capacity = capacity;
-    }
-    b->out.conflicts[b->out.n_conflicts++] =
-        (pp__conflict){country, adoption ? adoption->id : NULL, kind, detail, ids};
-    if (adoption) {
-        adoption->conflict =
-            adoption->conflict
-                ? pp_arena_printf(b->arena, "%s, %s", adoption->conflict, kind)
-                : kind;
-        PP_NEED(adoption->conflict, err);
-    }
-    return PP_OK;
-}
-
 static char *adoption_id(builder *b, const pp__claim *c, pp__group group, int number) {
     int unnamed = strcmp(c->vendor, "unknown") == 0;
     char *id = pp_arena_printf(b->arena, "%s/%s/%s%s%s/%s/%s", c->country, c->place_slug,
@@ -171,87 +134,116 @@ static pp__dating dating_of(pp__interval start) {
     return start.hi == PP__OPEN_HIGH ? PP__DATED_FROM : PP__DATED_WINDOW;
 }
 
-/* What the ends of one spell say together. */
+/* What the claims of one spell say of its suspension, and of its end. */
 typedef struct ending {
-    int64_t n;
+    int64_t n; /* claims; 0: nothing */
     int conflict;
     pp__interval when;
     const char *ids;
 } ending;
 
-static pp_status read_ending(builder *b, int spell, ending *out, pp_error *err) {
-    *out = (ending){.n = pick(b, spell, PP__GROUP_NONE, PP__OPEN_LOW)};
-    if (out->n > 0) {
-        out->when = picked_interval(b, out->n, &out->conflict);
-        out->ids = picked_ids(b, out->n);
-        PP_NEED(out->ids, err);
+typedef struct endings {
+    ending each[2]; /* the sooner first, nothing last */
+    int n;
+} endings;
+
+static pp_status read_ending(builder *b, int spell, pp__claim_status status, endings *all,
+                             pp_error *err) {
+    int64_t n = pick(b, spell, of_status, &status);
+    if (n == 0) {
+        return PP_OK;
+    }
+    ending *end = &all->each[all->n++];
+    *end = (ending){.n = n, .ids = picked_ids(b, n)};
+    end->when = picked_interval(b, n, &end->conflict);
+    PP_NEED(end->ids, err);
+    return PP_OK;
+}
+
+static pp_status read_endings(builder *b, int spell, endings *all, pp_error *err) {
+    *all = (endings){.n = 0};
+    PP_TRY(read_ending(b, spell, PP__SUSPENDED, all, err));
+    PP_TRY(read_ending(b, spell, PP__ENDED, all, err));
+    if (all->n == 2 && all->each[1].when.hi < all->each[0].when.hi) {
+        ending sooner = all->each[1];
+        all->each[1] = all->each[0];
+        all->each[0] = sooner;
     }
     return PP_OK;
 }
 
-static pp_status close_adoption(builder *b, pp__adoption *a, int spell, const ending *end,
-                                pp_error *err) {
-    const char *country = a->first_claim->country;
-    if (end->conflict) {
-        PP_TRY(add_conflict(b, country, a, "end_dates",
-                            pp_arena_printf(b->arena,
-                                            "dates of %lld claims of an end do not meet",
-                                            (long long)end->n),
-                            end->ids, err));
-    }
-    if (pp__close_spell(&a->start, end->when) == PP__ORDER_UNKNOWN) {
-        return add_conflict(b, country, a, "end_order",
-                            pp_arena_printf(b->arena,
-                                            "it ended %s, but began %s: left open",
-                                            interval_words(end->when).text,
-                                            interval_words(a->start).text),
-                            end->ids, err);
-    }
+static pp_status close_with(builder *b, pp__adoption *a, int spell, const ending *end,
+                            pp_error *err) {
     a->ended = 1;
     a->end = end->when;
     a->ended_by = end->ids;
-    int64_t late = pick(b, spell, a->group, end->when.hi);
-    if (end->when.hi != PP__OPEN_HIGH && late > 0) {
-        PP_TRY(add_conflict(
-            b, country, a, "after_end",
-            pp_arena_printf(b->arena,
-                            "ended %s, but still named later: back in use, or an "
-                            "old report",
-                            interval_words(end->when).text),
-            picked_ids(b, late), err));
+    int64_t late = pick(b, spell, mentions_ended, a);
+    if (late == 0) {
+        return PP_OK;
     }
-    return PP_OK;
+    pp__conflict conflict = {a->first_claim->country, a->id, "after_end", NULL,
+                             picked_ids(b, late)};
+    return pp__conflict_add(
+        &b->out.conflicts, b->arena, &conflict, err,
+        "ended %s, but still named later: back in use, or an old report",
+        pp__interval_say(end->when).text);
+}
+
+/* The sooner of suspension and end closes, unless it may have come before the beginning.
+ */
+static pp_status close_adoption(builder *b, pp__adoption *a, int spell,
+                                const endings *ends, pp_error *err) {
+    const char *country = a->first_claim->country;
+    for (int i = 0; i < ends->n; i++) {
+        const ending *end = &ends->each[i];
+        if (end->conflict) {
+            pp__conflict conflict = {country, a->id, "end_dates", NULL, end->ids};
+            PP_TRY(
+                pp__conflict_add(&b->out.conflicts, b->arena, &conflict, err,
+                                 "dates of %lld claims of an end do not meet; taken: %s",
+                                 (long long)end->n, pp__interval_say(end->when).text));
+        }
+        if (pp__close_spell(&a->start, end->when) == PP__CLOSES) {
+            return close_with(b, a, spell, end, err);
+        }
+    }
+    const ending *last = &ends->each[ends->n - 1];
+    pp__conflict conflict = {country, a->id, "end_order", NULL, last->ids};
+    return pp__conflict_add(&b->out.conflicts, b->arena, &conflict, err,
+                            "it ended %s, but began %s: left open",
+                            pp__interval_say(last->when).text,
+                            pp__interval_say(a->start).text);
 }
 
 /* Makes the adoption of one spell and group from the `n` claims that are picked. */
 static pp_status add_adoption(builder *b, int64_t n, int spell, int number,
-                              const ending *end, pp_error *err) {
+                              const endings *ends, pp_error *err) {
     pp__adoption *a = &b->out.rows[b->out.n++];
     const pp__claim *first = b->picked[0];
-    int conflict;
-    *a = (pp__adoption){
-        .first_claim = first, .family = first->family, .group = first->group};
-    a->id = adoption_id(b, first, first->group, number);
-    a->claims = picked_ids(b, n);
+    *a = (pp__adoption){.first_claim = first,
+                        .family = first->family,
+                        .group = first->group,
+                        .id = adoption_id(b, first, first->group, number),
+                        .claims = picked_ids(b, n),
+                        .n_claims = n};
     PP_NEED(a->id && a->claims, err);
-    a->n_claims = n;
     for (int64_t i = 0; i < n; i++) {
         pp__confidence c = b->picked[i]->confidence;
         a->confidence = c > a->confidence ? c : a->confidence;
         b->texts[i] = b->picked[i]->story;
     }
     a->n_stories = pp__count_distinct(b->texts, n);
-    a->start = picked_interval(b, n, &conflict);
+    int disagree;
+    a->start = picked_interval(b, n, &disagree);
     a->dating = dating_of(a->start);
-    if (conflict) {
-        PP_TRY(add_conflict(b, first->country, a, "dates",
-                            pp_arena_printf(b->arena,
-                                            "dates of %lld claims do not meet; taken: %s",
-                                            (long long)n, interval_words(a->start).text),
-                            a->claims, err));
+    if (disagree) {
+        pp__conflict conflict = {first->country, a->id, "dates", NULL, a->claims};
+        PP_TRY(pp__conflict_add(&b->out.conflicts, b->arena, &conflict, err,
+                                "dates of %lld claims do not meet; taken: %s",
+                                (long long)n, pp__interval_say(a->start).text));
     }
-    if (end->n > 0) {
-        PP_TRY(close_adoption(b, a, spell, end, err));
+    if (ends->n > 0) {
+        PP_TRY(close_adoption(b, a, spell, ends, err));
     }
     if (a->start.hi == PP__OPEN_HIGH) {
         a->start.hi = b->out.record_day;
@@ -261,23 +253,25 @@ static pp_status add_adoption(builder *b, int64_t n, int spell, int number,
 
 static pp_status add_spell(builder *b, int spell, int numbers[PP__GROUPS],
                            pp_error *err) {
-    ending end;
-    PP_TRY(read_ending(b, spell, &end, err));
+    endings ends;
+    PP_TRY(read_endings(b, spell, &ends, err));
     int64_t before = b->out.n;
-    for (int group = 0; group < PP__GROUPS; group++) {
-        int64_t n = pick(b, spell, (pp__group)group, PP__OPEN_LOW);
+    for (pp__group group = PP__GROUP_ANNOUNCED; group < PP__GROUPS; group++) {
+        int64_t n = pick(b, spell, of_group, &group);
         if (n > 0) {
-            PP_TRY(add_adoption(b, n, spell, ++numbers[group], &end, err));
+            PP_TRY(add_adoption(b, n, spell, ++numbers[group], &ends, err));
         }
     }
-    if (b->out.n > before || end.n == 0) {
+    if (b->out.n > before) {
         return PP_OK;
     }
-    return add_conflict(
-        b, b->events[0].claim->country, NULL, "ended_only",
-        pp_arena_printf(b->arena, "ended or suspended %s, without a claim that it began",
-                        interval_words(end.when).text),
-        end.ids, err);
+    const pp__group none = PP__GROUP_NONE;
+    int64_t n = pick(b, spell, of_group, &none);
+    pp__conflict conflict = {b->picked[0]->country, NULL, "ended_only", NULL,
+                             picked_ids(b, n)};
+    return pp__conflict_add(&b->out.conflicts, b->arena, &conflict, err,
+                            "ended or suspended %s, without a claim that it began",
+                            pp__interval_say(ends.each[0].when).text);
 }
 
 /* A denial is shown beside the most advanced adoption that it denies. */
@@ -293,14 +287,14 @@ static pp_status add_denials(builder *b, const pp__claim *const *claims, int64_t
         return PP_OK;
     }
     int adopted = b->out.n > adoptions_before;
-    return add_conflict(
-        b, claims[0]->country, adopted ? &b->out.rows[b->out.n - 1] : NULL, "denied",
-        pp_arena_printf(b->arena, "%s denied of %s at %s, %s",
-                        pp__family_name(claims[0]->family), claims[0]->vendor,
-                        claims[0]->place,
-                        adopted ? "against the claims of this adoption"
-                                : "and no claim under the rule says otherwise"),
-        picked_ids(b, denials), err);
+    pp__conflict conflict = {claims[0]->country,
+                             adopted ? b->out.rows[b->out.n - 1].id : NULL, "denied",
+                             NULL, picked_ids(b, denials)};
+    return pp__conflict_add(
+        &b->out.conflicts, b->arena, &conflict, err, "%s of %s at %s is denied, %s",
+        pp__family_name(claims[0]->family), claims[0]->vendor, claims[0]->place,
+        adopted ? "against the claims of this adoption"
+                : "and no claim under the rule says that there is one");
 }
 
 static pp_status add_case(builder *b, const pp__claim *const *claims, int64_t n,
@@ -364,14 +358,19 @@ static int by_adoption(const void *a, const void *b) {
     return strcmp(((const pp__adoption *)a)->id, ((const pp__adoption *)b)->id);
 }
 
-static int by_conflict(const void *a, const void *b) {
-    const pp__conflict *x = a, *y = b;
-    int order = strcmp(x->country, y->country);
-    order = order
-                ? order
-                : strcmp(x->adoption ? x->adoption : "", y->adoption ? y->adoption : "");
-    order = order ? order : strcmp(x->kind, y->kind);
-    return order ? order : strcmp(x->claims, y->claims);
+static pp_status attach_conflicts(builder *b, pp_error *err) {
+    for (int64_t i = 0; i < b->out.conflicts.n; i++) {
+        const pp__conflict *conflict = &b->out.conflicts.rows[i];
+        pp__adoption key = {.id = conflict->adoption};
+        pp__adoption *a =
+            conflict->adoption
+                ? bsearch(&key, b->out.rows, (size_t)b->out.n, sizeof key, by_adoption)
+                : NULL;
+        if (a) {
+            PP_TRY(pp__kinds_add(&a->conflict, conflict->kind, b->arena, err));
+        }
+    }
+    return PP_OK;
 }
 
 pp_status pp__adoptions_build(const pp__rule *rule, const pp__claims *claims,
@@ -390,10 +389,8 @@ pp_status pp__adoptions_build(const pp__rule *rule, const pp__claims *claims,
     if (b.out.n > 1) {
         qsort(b.out.rows, (size_t)b.out.n, sizeof *b.out.rows, by_adoption);
     }
-    if (b.out.n_conflicts > 1) {
-        qsort(b.out.conflicts, (size_t)b.out.n_conflicts, sizeof *b.out.conflicts,
-              by_conflict);
-    }
+    pp__conflicts_sort(&b.out.conflicts);
+    PP_TRY(attach_conflicts(&b, err));
     *out = b.out;
     return PP_OK;
 }

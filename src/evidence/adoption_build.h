@@ -3,6 +3,7 @@
 #ifndef PP_EVIDENCE_ADOPTION_BUILD_H
 #define PP_EVIDENCE_ADOPTION_BUILD_H
 
+#include "evidence/adoption_conflict.h"
 #include "evidence/adoption_rule.h"
 
 typedef enum pp__dating {
@@ -28,17 +29,10 @@ typedef struct pp__adoption {
     const char *conflict;          /* kinds, comma separated; NULL: none */
 } pp__adoption;
 
-typedef struct pp__conflict {
-    const char *country;
-    const char *adoption; /* NULL: of the country, as no adoption came of the claims */
-    const char *kind, *detail, *claims;
-} pp__conflict;
-
 typedef struct pp__adoptions {
     pp__adoption *rows; /* in order of id */
     int64_t n;
-    pp__conflict *conflicts; /* in order of country, adoption, kind and claims */
-    int64_t n_conflicts;
+    pp__conflicts conflicts;
     int64_t record_day; /* the latest day that a claim of a beginning gives: the date of
                            the record */
 } pp__adoptions;

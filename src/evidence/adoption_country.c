@@ -199,27 +199,12 @@ static pp_status take_adoptions(const pp__rule *rule, const pp__adoptions *adopt
     return PP_OK;
 }
 
-static int has_kind(const char *kinds, const char *kind) {
-    size_t n = strlen(kind);
-    for (const char *at = kinds; at && (at = strstr(at, kind)); at += n) {
-        if ((at == kinds || at[-1] == ' ') && (at[n] == ',' || at[n] == '\0')) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 static pp_status take_conflicts(const pp__adoptions *adoptions, pp_arena *arena,
                                 pp__countries *countries, pp_error *err) {
-    for (int64_t i = 0; i < adoptions->n_conflicts; i++) {
-        const pp__conflict *conflict = &adoptions->conflicts[i];
+    for (int64_t i = 0; i < adoptions->conflicts.n; i++) {
+        const pp__conflict *conflict = &adoptions->conflicts.rows[i];
         pp__country *c = pp__country_find(countries, conflict->country);
-        if (!has_kind(c->conflict, conflict->kind)) {
-            c->conflict = c->conflict ? pp_arena_printf(arena, "%s, %s", c->conflict,
-                                                        conflict->kind)
-                                      : conflict->kind;
-            PP_NEED(c->conflict, err);
-        }
+        PP_TRY(pp__kinds_add(&c->conflict, conflict->kind, arena, err));
     }
     return PP_OK;
 }

@@ -209,8 +209,8 @@ pp_status pp__write_conflicts(const pp__derived *d, pp_result *result, pp_error 
     pp_table *table;
     PP_TRY(pp__rows_start(result, "conflicts", "Claims that do not agree", columns,
                           COUNT(columns), &table, err));
-    for (int64_t i = 0; i < d->adoptions.n_conflicts; i++) {
-        const pp__conflict *c = &d->adoptions.conflicts[i];
+    for (int64_t i = 0; i < d->adoptions.conflicts.n; i++) {
+        const pp__conflict *c = &d->adoptions.conflicts.rows[i];
         const pp__cell cells[COUNT(columns)] = {
             PP__TEXT_CELL(c->country), PP__TEXT_CELL(c->adoption), PP__TEXT_CELL(c->kind),
             PP__TEXT_CELL(c->detail),  PP__TEXT_CELL(c->claims),

@@ -42,6 +42,9 @@ struct pp_gazetteer {
     uint32_t slot_mask;
 };
 
+/* A gazetteer out of the file's text, which it takes. */
+pp_status pp__gazetteer_parse(pp_buf *text, pp_gazetteer **out, pp_error *err);
+
 /* The keys of a group that are equal to `key`. */
 pp__keys pp__keys_equal(pp__keys group, const char *key);
 /* Index of a country by its id; -1 when there is none. */

@@ -266,32 +266,46 @@ static pp_status read_text(pp_gazetteer *g, pp_error *err) {
     return read_body(g, &r, groups, err);
 }
 
-pp_status pp_gazetteer_open(const char *data_folder, pp_gazetteer **out, pp_error *err) {
-    *out = NULL;
-    pp_buf path;
-    pp_buf_init(&path);
-    pp_buf_printf(&path, "%s/places/places.db.tsv", data_folder);
+pp_status pp__gazetteer_parse(pp_buf *text, pp_gazetteer **out, pp_error *err) {
     pp_gazetteer *g = pp_calloc(1, sizeof *g);
-    pp_status status =
-        g ? pp_buf_check(&path, err) : pp_error_set(err, PP_E_MEMORY, "out of memory");
-    if (status == PP_OK) {
-        pp_arena_init(&g->arena);
-        pp_buf_init(&g->text);
-        status = pp_file_read(path.data, FILE_LIMIT, &g->text, err);
-    }
-    if (status == PP_OK) {
-        status = read_text(g, err);
-        if (status != PP_OK) {
-            pp_error_locate(err, path.data, 0, NULL, NULL);
-        }
-    }
-    pp_buf_clear(&path);
+    PP_NEED(g, err);
+    pp_arena_init(&g->arena);
+    g->text = *text;
+    pp_buf_init(text);
+    pp_status status = read_text(g, err);
     if (status != PP_OK) {
         pp_gazetteer_free(g);
         return status;
     }
     *out = g;
     return PP_OK;
+}
+
+static pp_status read_file(const char *path, pp_gazetteer **out, pp_error *err) {
+    pp_buf text;
+    pp_buf_init(&text);
+    pp_status status = pp_file_read(path, FILE_LIMIT, &text, err);
+    if (status == PP_OK) {
+        status = pp__gazetteer_parse(&text, out, err);
+        if (status != PP_OK) {
+            pp_error_locate(err, path, 0, NULL, NULL);
+        }
+    }
+    pp_buf_clear(&text);
+    return status;
+}
+
+pp_status pp_gazetteer_open(const char *data_folder, pp_gazetteer **out, pp_error *err) {
+    *out = NULL;
+    pp_buf path;
+    pp_buf_init(&path);
+    pp_buf_printf(&path, "%s/places/places.db.tsv", data_folder);
+    pp_status status = pp_buf_check(&path, err);
+    if (status == PP_OK) {
+        status = read_file(path.data, out, err);
+    }
+    pp_buf_clear(&path);
+    return status;
 }
 
 void pp_gazetteer_free(pp_gazetteer *gazetteer) {

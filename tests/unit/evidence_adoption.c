@@ -112,7 +112,7 @@ static void places_vendors_families_and_groups_are_apart(void **state) {
         assert_string_equal(cell_at(r, "adoptions", i, "adoption"), ids[i]);
     }
     assert_string_equal(cell(r, "outcomes", "KEN", "n_adoptions"), "7");
-    assert_int_equal(warning(r, "pending_place")->count, 7);
+    assert_int_equal(warning(r, "pending_place")->count, 2);
     pp_result_free(r);
 }
 
@@ -235,6 +235,21 @@ static void an_end_that_may_come_first_leaves_the_spell_open(void **state) {
     assert_string_equal(cell(r, "adoptions", operational, "conflict"),
                         "end_dates, end_order");
     assert_string_equal(cell(r, "spells", "KEN", "censored"), "1");
+    pp_result_free(r);
+}
+
+static void the_sooner_of_suspension_and_end_closes(void **state) {
+    (void)state;
+    pp_result *r = DERIVE(
+        &prc, {"A1", "KEN", .latest = "2015"},
+        {"A2", "KEN", .status = "ended", .earliest = "2018", .latest = "2018"},
+        {"A3", "KEN", .status = "suspended", .earliest = "2017", .latest = "2017"},
+        {"A4", "UGA", .latest = "2017-06"},
+        {"A5", "UGA", .status = "ended", .earliest = "2018", .latest = "2018"},
+        {"A6", "UGA", .status = "suspended", .earliest = "2016", .latest = "2016"});
+    assert_string_equal(cell(r, "adoptions", operational, "ended_by"), "A3");
+    assert_string_equal(cell_at(r, "adoptions", 1, "ended_by"), "A5");
+    assert_int_equal(rows_of(r, "conflicts"), 0);
     pp_result_free(r);
 }
 
@@ -498,6 +513,7 @@ int main(void) {
         cmocka_unit_test(ends_close_a_spell),
         cmocka_unit_test(an_end_bounds_an_undated_start),
         cmocka_unit_test(an_end_that_may_come_first_leaves_the_spell_open),
+        cmocka_unit_test(the_sooner_of_suspension_and_end_closes),
         cmocka_unit_test(what_begins_again_is_a_second_adoption),
         cmocka_unit_test(a_country_takes_the_first_of_its_places),
         cmocka_unit_test(national_buyers_can_be_asked_for),

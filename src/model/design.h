@@ -1,0 +1,70 @@
+/* The design: the columns of X over the rows that are used.
+ *
+ * Columns are named as R names them (`(Intercept)`, `x`, `regionAsia`, `factor(d)b`,
+ * `a:b`). Categories are coded by R's rule: against a reference level where the model
+ * holds the term without that category, else by all levels. Estimators work on z = (x −
+ * center) / scale, which makes them indifferent to units and origins; estimates are
+ * turned back at the end.
+ */
+#ifndef PP_MODEL_DESIGN_H
+#define PP_MODEL_DESIGN_H
+
+#include "model/pass.h"
+#include "model/sample.h"
+
+typedef struct pp__column {
+    const char *name;
+    int term; /* in the formula; -1: the intercept */
+    int32_t
+        level[PP__TERM_ATOMS]; /* of the term's categorical atoms; -1 for numeric ones */
+} pp__column;
+
+typedef struct pp__design {
+    const pp__formula *formula;
+    int64_t n;
+    int k;
+    int intercept;      /* 1: column 0 */
+    const int64_t *row; /* n rows of the data, as they stand here */
+    const double **x;   /* k columns of n */
+    pp__column *column;
+    double *center, *scale;
+    int n_variables;
+    pp__variable *variables; /* over the n rows */
+    int32_t *reference;      /* of each atom; -1 for numeric ones */
+    int buffers;
+} pp__design;
+
+/* Over the rows `rows` of the sample, in that order; they must be complete. Columns
+   without variation and linear combinations of earlier ones are left out and noted.
+   `first` is 0 when rows were taken away since the first design: then a stated reference
+   level may be gone. */
+pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_t n,
+                           int first, pp_arena *arena, pp__notes *notes,
+                           const pp_context *ctx, pp__design **out, pp_error *err);
+
+/* The standardised columns of rows begin..begin+n-1: k columns of PP__TILE. */
+void pp__design_z(const pp__design *d, int64_t begin, int n, double *z);
+
+/* Estimates (k) and their covariance (k × k) from standardised to original columns, in
+ * place. */
+void pp__design_restore(const pp__design *d, double *estimates);
+void pp__design_restore_covariance(const pp__design *d, double *covariance);
+
+/* The columns of rows begin..begin+n-1 as `change` would have them (not standardised),
+   and their derivatives when `dx` is not NULL; k columns of PP__TILE each. */
+int64_t pp__design_scratch(const pp__design *d); /* doubles */
+void pp__design_change(const pp__design *d, const pp__change *change, int64_t begin,
+                       int n, double *x, double *dx, double *scratch);
+
+/* Leaves `keep` (k flags) of the columns. */
+void pp__design_select(pp__design *d, const uint8_t *keep);
+
+/* src/model/columns.c: the columns that a formula gives on the design's variables. */
+pp_status pp__columns_make(pp__design *d, int first, pp_arena *arena, pp__notes *notes,
+                           pp_error *err);
+/* src/model/collinear.c: takes away columns that are linear combinations of earlier ones.
+ */
+pp_status pp__collinear_remove(pp__design *d, pp_arena *arena, pp__notes *notes,
+                               const pp_context *ctx, pp_error *err);
+
+#endif

@@ -1,0 +1,285 @@
+#include "model/fit.h"
+
+#include "base/check.h"
+#include "model/estimator.h"
+#include "model/separation.h"
+
+#include <pushpull/io.h>
+#include <pushpull/text.h>
+
+#include <math.h>
+#include <string.h>
+
+/* ---- options ---- */
+
+static pp_status copy_text(pp_fit *fit, const char **text, pp_error *err) {
+    if (*text) {
+        *text = pp_arena_strdup(&fit->arena, *text);
+        PP_NEED(*text, err);
+    }
+    return PP_OK;
+}
+
+static pp_status wrong_option(const char *option, const char *hint, pp_error *err) {
+    pp_error_set(err, PP_E_ARGUMENT, "option %s is out of range", option);
+    pp_error_locate(err, NULL, 0, option, NULL);
+    pp_error_hint(err, "%s", hint);
+    return PP_E_ARGUMENT;
+}
+
+static pp_status choose_link(pp_fit *fit, pp_error *err) {
+    static const pp__link *const LINKS[] = {&pp__link_identity, &pp__link_logit,
+                                            &pp__link_probit, &pp__link_cloglog};
+    const char *links = fit->estimator->info.links, *wanted = fit->options.link;
+    size_t first = strcspn(links, ", ");
+    for (size_t i = 0; i < sizeof LINKS / sizeof *LINKS; i++) {
+        const char *name = LINKS[i]->name, *listed = strstr(links, name);
+        int chosen = wanted ? listed && strcmp(name, wanted) == 0
+                            : strlen(name) == first && listed == links;
+        if (chosen) {
+            fit->link = LINKS[i];
+            fit->options.link = name;
+            return PP_OK;
+        }
+    }
+    pp_error_set(err, PP_E_ARGUMENT, "model '%s' has no link '%s'", fit->options.model,
+                 wanted);
+    pp_error_locate(err, NULL, 0, "link", wanted);
+    pp_error_hint(err, "it has: %s", links);
+    return PP_E_ARGUMENT;
+}
+
+static pp_status settle_options(pp_fit *fit, const pp_model_options *options,
+                                pp_error *err) {
+    pp_model_options *o = &fit->options;
+    *o = options ? *options : (pp_model_options){0};
+    o->vcov = o->vcov ? o->vcov : "iid";
+    o->ssc = o->ssc ? o->ssc : "fixest";
+    o->level = o->level == 0 ? 0.95 : o->level;
+    o->tolerance = o->tolerance == 0 ? 1e-10 : o->tolerance;
+    o->max_iterations = o->max_iterations == 0 ? 100 : o->max_iterations;
+    if (!(o->level > 0 && o->level < 1)) {
+        return wrong_option("level", "a number between 0 and 1", err);
+    }
+    if (!(o->tolerance > 0 && o->tolerance < 1)) {
+        return wrong_option("tolerance", "a number between 0 and 1", err);
+    }
+    if (o->max_iterations < 0) {
+        return wrong_option("max_iterations", "a positive number", err);
+    }
+    const char **texts[] = {&o->model, &o->link, &o->vcov, &o->ssc,
+                            &o->unit,  &o->time, &o->where};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        PP_TRY(copy_text(fit, texts[i], err));
+    }
+    PP_TRY(pp__estimator_find(o->model, &fit->estimator, err));
+    PP_TRY(choose_link(fit, err));
+    return pp__vcov_parse(o->vcov, o->ssc, &fit->arena, &fit->vcov, err);
+}
+
+/* ---- data ---- */
+
+static pp_status check_formula(const pp_fit *fit, const pp__formula *f, pp_error *err) {
+    const char *model = fit->options.model;
+    pp__node at = {.position = 1};
+    if (fit->estimator->interval && f->outcome) {
+        pp__formula_fail(err, PP_E_ARGUMENT, &at, "model '%s' needs an interval", model);
+        pp_error_hint(err, "write: Surv(lo, hi, type = interval) ~ x");
+        return PP_E_ARGUMENT;
+    }
+    if (!fit->estimator->interval && !f->outcome) {
+        pp__formula_fail(err, PP_E_ARGUMENT, &at, "model '%s' has no use for Surv()",
+                         model);
+        pp_error_hint(err, "intervals are for model 'hazard'");
+        return PP_E_ARGUMENT;
+    }
+    if (fit->estimator->interval && !(fit->options.unit && fit->options.time)) {
+        pp_error_set(err, PP_E_ARGUMENT, "model '%s' needs the columns of unit and time",
+                     model);
+        pp_error_locate(err, NULL, 0, fit->options.unit ? "time" : "unit", NULL);
+        return PP_E_ARGUMENT;
+    }
+    return PP_OK;
+}
+
+static pp_status find_needed(const pp_fit *fit, const pp_table *data,
+                             const pp_column **needed, int *n, pp_error *err) {
+    const char *names[PP__MAX_CLUSTERS + 2];
+    *n = 0;
+    if (fit->estimator->interval) {
+        names[(*n)++] = fit->options.unit;
+        names[(*n)++] = fit->options.time;
+    }
+    for (int i = 0; i < fit->vcov.n_clusters; i++) {
+        names[(*n)++] = fit->vcov.cluster[i];
+    }
+    for (int i = 0; i < *n; i++) {
+        pp_column *column;
+        PP_TRY(pp_table_require(data, names[i], &column, err));
+        needed[i] = column;
+    }
+    return PP_OK;
+}
+
+/* ---- rounds: until no row is separated ---- */
+
+static void reset(pp_fit *fit) {
+    fit->k = fit->design->k;
+    fit->separated = NULL;
+    fit->separation = NULL;
+    fit->outcome = NULL;
+    fit->scores = (pp__scores){0};
+    fit->units = fit->events = -1;
+    fit->loglik = fit->null_loglik = fit->deviance = fit->sigma = fit->r2 = NAN;
+}
+
+static pp_status leave_out_separated(pp_fit *fit, int64_t *rows, int64_t *n,
+                                     pp_error *err) {
+    int64_t left = 0;
+    PP_TRY(pp__separation_note(fit->design, fit->outcome, fit->separated, fit->separation,
+                               &fit->notes, err));
+    for (int64_t i = 0; i < *n; i++) {
+        if (!fit->separated[i]) {
+            rows[left++] = rows[i];
+        }
+    }
+    *n = left;
+    if (left == 0) {
+        pp_error_set(err, PP_E_ESTIMATION, "the outcome is predicted perfectly by %s",
+                     fit->notes.warnings->subject);
+        pp_error_hint(err, "leave that term out, or use more data");
+        return PP_E_ESTIMATION;
+    }
+    return PP_OK;
+}
+
+static pp_status estimate(pp_fit *fit, const pp__sample *sample, int64_t *rows, int64_t n,
+                          const pp_context *ctx, pp_error *err) {
+    for (int round = 0;; round++) {
+        pp__notes_mark mark = pp__notes_get_mark(&fit->notes);
+        PP_TRY(pp__design_build(sample, rows, n, round == 0, &fit->arena, &fit->notes,
+                                ctx, &fit->design, err));
+        reset(fit);
+        if (fit->k == 0) {
+            PP_FAIL(err, PP_E_ESTIMATION, "there is nothing to estimate");
+        }
+        PP_TRY(fit->estimator->estimate(fit, sample, ctx, err));
+        if (!fit->separated) {
+            return PP_OK;
+        }
+        pp__notes_rewind(&fit->notes, mark);
+        PP_TRY(leave_out_separated(fit, rows, &n, err));
+    }
+}
+
+static pp_status warn_convergence(pp_fit *fit, pp_error *err) {
+    if (fit->converged) {
+        return PP_OK;
+    }
+    return pp__notes_warn(
+        &fit->notes, "not_converged", NULL, fit->iterations, err,
+        "NOT CONVERGED after %d iterations: the scaled score is %.2g, not %.2g; "
+        "do not use these estimates",
+        fit->iterations, fit->score_norm, fit->options.tolerance);
+}
+
+static pp_status fit_table(pp_fit *fit, const char *formula, const pp_table *data,
+                           const pp_context *ctx, pp_error *err) {
+    pp__formula *f;
+    pp__sample *sample;
+    const pp_column *needed[PP__MAX_CLUSTERS + 2];
+    int n_needed;
+    int64_t *rows, n;
+    PP_TRY(pp__formula_parse(formula, &fit->arena, &f, err));
+    fit->formula = f;
+    PP_TRY(check_formula(fit, f, err));
+    PP_TRY(find_needed(fit, data, needed, &n_needed, err));
+    PP_TRY(pp__sample_new(f, data, needed, n_needed, &fit->arena, &fit->notes, &sample,
+                          err));
+    if (fit->estimator->select) {
+        PP_TRY(fit->estimator->select(fit, sample, &rows, &n, err));
+    } else {
+        PP_TRY(pp__sample_complete_rows(sample, &fit->arena, &rows, &n, err));
+    }
+    PP_TRY(estimate(fit, sample, rows, n, ctx, err));
+    PP_TRY(pp__covariance(fit, data, ctx, err));
+    pp__design_restore(fit->design, fit->estimates);
+    return warn_convergence(fit, err);
+}
+
+static pp_status fit_where(pp_fit *fit, const char *formula, const pp_table *data,
+                           const pp_context *ctx, pp_error *err) {
+    const char *name = "data";
+    pp_buf sql;
+    pp_table *chosen = NULL;
+    pp_buf_init(&sql);
+    pp_buf_printf(&sql, "SELECT * FROM data WHERE (\n%s\n)", fit->options.where);
+    pp_status status = pp_buf_check(&sql, err);
+    if (status == PP_OK) {
+        status = pp_table_query(sql.data, &name, &data, 1, 0, ctx, &chosen, err);
+    }
+    pp_buf_clear(&sql);
+    if (status == PP_OK) {
+        status = pp__notes_drop(&fit->notes, "where", "rows", fit->options.where,
+                                pp_table_rows(data) - pp_table_rows(chosen), err);
+    }
+    if (status == PP_OK) {
+        status = fit_table(fit, formula, chosen, ctx, err);
+    }
+    pp_table_free(chosen);
+    return status;
+}
+
+pp_status pp_model_fit(const char *formula, const pp_table *data,
+                       const pp_model_options *options, const pp_context *ctx,
+                       pp_fit **out, pp_error *err) {
+    pp_fit *fit = pp_calloc(1, sizeof *fit);
+    PP_NEED(fit, err);
+    pp_arena_init(&fit->arena);
+    pp__notes_init(&fit->notes);
+    pp_status status = settle_options(fit, options, err);
+    if (status == PP_OK) {
+        status =
+            (fit->options.where ? fit_where : fit_table)(fit, formula, data, ctx, err);
+    }
+    if (status != PP_OK) {
+        pp_fit_free(fit);
+        return status;
+    }
+    *out = fit;
+    return PP_OK;
+}
+
+void pp_fit_free(pp_fit *fit) {
+    if (fit) {
+        pp_arena_clear(&fit->arena);
+        pp__notes_clear(&fit->notes);
+        pp_free(fit);
+    }
+}
+
+/* ---- what a fit tells ---- */
+
+int64_t pp_fit_terms(const pp_fit *fit) {
+    return fit->k;
+}
+
+const char *pp_fit_term(const pp_fit *fit, int64_t index) {
+    return index >= 0 && index < fit->k ? fit->design->column[index].name : NULL;
+}
+
+const double *pp_fit_estimates(const pp_fit *fit) {
+    return fit->estimates;
+}
+
+const double *pp_fit_covariance(const pp_fit *fit) {
+    return fit->V;
+}
+
+double pp_fit_loglik(const pp_fit *fit) {
+    return fit->loglik;
+}
+
+int64_t pp_fit_nobs(const pp_fit *fit) {
+    return fit->nobs;
+}

@@ -1,0 +1,58 @@
+/* A fit: one arena, what the estimator filled, and what came after. */
+#ifndef PP_MODEL_FIT_H
+#define PP_MODEL_FIT_H
+
+#include "model/covariance.h"
+#include "model/design.h"
+#include "model/link.h"
+
+#include <pushpull/model.h>
+
+/* The score of each independent observation, by which robust covariances are made. */
+typedef struct pp__scores {
+    int64_t n;            /* observations: rows of the design, or units */
+    const double *factor; /* the score is factor[i] × z of row i */
+    const double *weight; /* information weights of rows; with `factor` */
+    const double *matrix; /* or it stands here: n × k */
+    const int64_t *begin; /* of units: their n + 1 first rows in the design; NULL: rows */
+} pp__scores;
+
+struct pp_fit {
+    pp_arena arena;
+    pp__notes notes;
+    const struct pp_estimator *estimator;
+    const pp__link *link;
+    pp__vcov vcov;
+    pp_model_options options; /* defaults in place, texts copied */
+    const pp__formula *formula;
+    pp__design *design;
+    int k;
+
+    /* What an estimator fills. */
+    double *estimates;  /* k: in standardised columns, restored afterwards */
+    double *bread;      /* k × k: inverse of the information, standardised */
+    double *separation; /* k: the direction in which estimates are infinite; NULL: none */
+    uint8_t *separated; /* rows of the design that are predicted perfectly; NULL: none */
+    const uint8_t *at_risk; /* rows that margins average over; NULL: all */
+    pp__scores scores;
+    int64_t nobs, units, events;          /* units, events: -1 where they mean nothing */
+    double loglik, null_loglik, deviance; /* NaN where they mean nothing */
+    double sigma, r2;
+    double score_norm;
+    int iterations, converged;
+    int parameters;        /* that the information criteria count */
+    const double *outcome; /* of rows, 0 or 1, to name separation; NULL: not by row */
+
+    /* Afterwards. */
+    double *V; /* k × k */
+    int n_components;
+    pp__component component[3];
+    double small_sample; /* NaN when the components have different ones */
+    double df;           /* of the t distribution; infinity: normal */
+};
+
+/* The two-sided quantile, p value and interval of the fit's distribution. */
+double pp__fit_quantile(const pp_fit *fit, double level);
+double pp__fit_p_value(const pp_fit *fit, double statistic);
+
+#endif

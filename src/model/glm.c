@@ -1,0 +1,198 @@
+/* Maximum likelihood of a generalised linear model by Fisher scoring. */
+#include "model/glm.h"
+#include "base/check.h"
+#include "model/estimator.h"
+#include "model/linalg.h"
+#include "model/separation.h"
+
+#include <pushpull/text.h>
+
+#include <math.h>
+#include <string.h>
+
+typedef struct glm {
+    const pp__design *d;
+    const pp__family *family;
+    const double *y;
+    const double *theta;
+    double *score, *weight;
+    const pp_context *ctx;
+    pp__pass pass;
+    double *sums; /* information, gradient, log-likelihood */
+} glm;
+
+static void add_tile(void *payload, int64_t begin, int n, double *sums, double *scratch) {
+    const glm *g = payload;
+    int k = g->d->k;
+    double *z = scratch, *wz = z + (int64_t)k * PP__TILE,
+           *eta = wz + (int64_t)k * PP__TILE;
+    double *score = g->score + begin, *weight = g->weight + begin;
+    double *gradient = sums + (int64_t)k * k;
+    pp__design_z(g->d, begin, n, z);
+    memset(eta, 0, (size_t)n * sizeof *eta);
+    for (int j = 0; j < k; j++) {
+        const double *column = z + (int64_t)j * PP__TILE;
+        for (int i = 0; i < n; i++) {
+            eta[i] += column[i] * g->theta[j];
+        }
+    }
+    gradient[k] += g->family->loglik(n, g->y + begin, eta, score, weight);
+    for (int j = 0; j < k; j++) {
+        const double *column = z + (int64_t)j * PP__TILE;
+        double *weighted = wz + (int64_t)j * PP__TILE;
+        for (int i = 0; i < n; i++) {
+            weighted[i] = column[i] * weight[i];
+        }
+        gradient[j] += pp__dot(n, column, score);
+    }
+    pp__add_products(k, n, PP__TILE, z, wz, sums);
+}
+
+static double loglik(void *payload, const double *theta, double *gradient,
+                     double *information) {
+    glm *g = payload;
+    size_t k = (size_t)g->d->k;
+    g->theta = theta;
+    pp__pass_run(&g->pass, add_tile, g, g->ctx, g->sums);
+    memcpy(information, g->sums, k * k * sizeof *information);
+    memcpy(gradient, g->sums + k * k, k * sizeof *gradient);
+    return g->sums[k * k + k];
+}
+
+/* The residual standard deviation, but not below what rounding of y leaves. */
+static double residual_deviation(void *payload, double loglik_now) {
+    const glm *g = payload;
+    int64_t df = g->d->n > g->d->k ? g->d->n - g->d->k : 1;
+    double squares = pp__dot(g->d->n, g->y, g->y), floor_squares = 1e-26 * squares;
+    return sqrt(fmax(fmax(-2 * loglik_now, floor_squares), 1e-300) / (double)df);
+}
+
+static pp_status prepare(glm *g, pp_arena *arena, pp_error *err) {
+    int64_t n = g->d->n, k = g->d->k;
+    g->score = pp_arena_alloc(arena, n, sizeof *g->score);
+    PP_NEED(g->score, err);
+    g->weight = pp_arena_alloc(arena, n, sizeof *g->weight);
+    PP_NEED(g->weight, err);
+    PP_TRY(pp__pass_init(&g->pass, n, k * k + k + 1, (2 * k + 1) * PP__TILE, arena, err));
+    g->sums = pp_arena_alloc(arena, g->pass.width, sizeof *g->sums);
+    PP_NEED(g->sums, err);
+    return PP_OK;
+}
+
+static double mean_of(const double *y, int64_t n) {
+    double sum = 0;
+    for (int64_t i = 0; i < n; i++) {
+        sum += y[i];
+    }
+    return sum / (double)n;
+}
+
+pp_status pp__glm_maximise(const pp__design *d, const pp__family *family, const double *y,
+                           double tolerance, int max_iterations, pp_arena *arena,
+                           const pp_context *ctx, pp__optimum *out, double **score,
+                           double **weight, pp_error *err) {
+    glm g = {.d = d, .family = family, .y = y, .ctx = ctx};
+    pp__objective objective = {d->k, loglik, family->binary ? NULL : residual_deviation,
+                               &g};
+    double *start = pp_arena_zalloc(arena, d->k, sizeof *start);
+    PP_NEED(start, err);
+    if (d->intercept) {
+        start[0] = family->link->forward(mean_of(y, d->n));
+    }
+    PP_TRY(prepare(&g, arena, err));
+    PP_TRY(
+        pp__newton(&objective, start, tolerance, max_iterations, arena, ctx, out, err));
+    *score = g.score;
+    *weight = g.weight;
+    return PP_OK;
+}
+
+/* ---- the fit ---- */
+
+static pp_status check_binary(const pp_fit *fit, const double *y, pp_error *err) {
+    const pp__design *d = fit->design;
+    int64_t ones = 0;
+    for (int64_t i = 0; i < d->n; i++) {
+        ones += y[i] == 1;
+        if (y[i] != 0 && y[i] != 1) {
+            char value[32];
+            pp_format_number(y[i], value);
+            pp_error_set(err, PP_E_INPUT, "the outcome of a binary model must be 0 or 1");
+            pp_error_locate(err, NULL, d->row[i] + 1, fit->formula->outcome_label, value);
+            return PP_E_INPUT;
+        }
+    }
+    if (ones == 0 || ones == d->n) {
+        PP_FAIL(err, PP_E_ESTIMATION, "%s is %d in all of the %lld rows that can be used",
+                fit->formula->outcome_label, ones > 0, (long long)d->n);
+    }
+    return PP_OK;
+}
+
+static void describe_linear(pp_fit *fit, const pp__optimum *o) {
+    const double log_2pi = 1.8378770664093453;
+    double n = (double)fit->design->n, rss = -2 * o->loglik, tss = -2 * o->start_loglik;
+    fit->sigma = sqrt(rss / (n - fit->k));
+    fit->r2 = 1 - rss / tss;
+    fit->deviance = rss;
+    fit->loglik = -n / 2 * (log_2pi + log(rss / n) + 1);
+    fit->null_loglik = -n / 2 * (log_2pi + log(tss / n) + 1);
+    fit->parameters = fit->k + 1;
+}
+
+static void describe_binary(pp_fit *fit, const double *y, const pp__optimum *o) {
+    fit->events = 0;
+    for (int64_t i = 0; i < fit->design->n; i++) {
+        fit->events += y[i] > 0;
+    }
+    fit->deviance = -2 * o->loglik;
+    fit->loglik = o->loglik;
+    fit->null_loglik = o->start_loglik;
+    fit->parameters = fit->k;
+}
+
+static pp_status keep(pp_fit *fit, const pp__optimum *o, pp_error *err) {
+    int64_t k = fit->k;
+    fit->estimates = o->theta;
+    fit->bread = pp_arena_alloc(&fit->arena, k * k, sizeof *fit->bread);
+    PP_NEED(fit->bread, err);
+    pp__cholesky_inverse(fit->k, o->factor, fit->bread);
+    fit->nobs = fit->design->n;
+    fit->score_norm = o->score_norm;
+    fit->iterations = o->iterations;
+    fit->converged = o->converged;
+    return PP_OK;
+}
+
+pp_status pp__glm_estimate(pp_fit *fit, const pp__sample *sample, const pp_context *ctx,
+                           pp_error *err) {
+    const pp__design *d = fit->design;
+    const pp__family *family = fit->estimator->family;
+    double *y = pp_arena_alloc(&fit->arena, d->n, sizeof *y), *score, *weight;
+    PP_NEED(y, err);
+    PP_TRY(pp__sample_evaluate(sample, fit->formula->outcome, d->row, d->n, y, err));
+    if (family->binary) {
+        PP_TRY(check_binary(fit, y, err));
+    } else if (d->n <= d->k) {
+        PP_FAIL(err, PP_E_ESTIMATION, "%lld rows are too few for %d coefficients",
+                (long long)d->n, d->k);
+    }
+    pp__optimum o;
+    PP_TRY(pp__glm_maximise(d, family, y, fit->options.tolerance,
+                            fit->options.max_iterations, &fit->arena, ctx, &o, &score,
+                            &weight, err));
+    if (family->binary &&
+        !(o.converged && pp__separation_excluded(d, score, weight, o.step))) {
+        PP_TRY(pp__separation_find(d, y, &fit->arena, ctx, &fit->separated,
+                                   &fit->separation, err));
+        fit->outcome = y;
+    }
+    PP_TRY(keep(fit, &o, err));
+    fit->scores = (pp__scores){.n = d->n, .factor = score, .weight = weight};
+    if (family->binary) {
+        describe_binary(fit, y, &o);
+    } else {
+        describe_linear(fit, &o);
+    }
+    return PP_OK;
+}

@@ -1,0 +1,40 @@
+/* Ordinary least squares: the same core, with a likelihood of variance one. */
+#include "model/estimator.h"
+
+static double forward(double mean) {
+    return mean;
+}
+
+static void response(int n, const double *eta, double *mean, double *slope,
+                     double *curve) {
+    for (int i = 0; i < n; i++) {
+        mean[i] = eta[i];
+        slope[i] = 1;
+        curve[i] = 0;
+    }
+}
+
+static double loglik(int n, const double *y, const double *eta, double *score,
+                     double *weight) {
+    double squares = 0;
+    for (int i = 0; i < n; i++) {
+        score[i] = y[i] - eta[i];
+        weight[i] = 1;
+        squares += score[i] * score[i];
+    }
+    return -squares / 2;
+}
+
+const pp__link pp__link_identity = {"identity", forward, response, NULL};
+static const pp__family family = {&pp__link_identity, 0, loglik};
+
+const pp_estimator pp__estimator_ols = {
+    .info = {.name = "ols",
+             .title = "Ordinary least squares",
+             .estimand = "E(y | x) = x'b, the best linear prediction",
+             .source = "Greene (2018), Econometric Analysis, ch. 3-4",
+             .reference = "R lm, sandwich 3.0-2; NIST StRD",
+             .links = "identity"},
+    .family = &family,
+    .student = 1,
+    .estimate = pp__glm_estimate};

@@ -1,0 +1,243 @@
+#include "model/sample.h"
+
+#include "base/check.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- binding ---- */
+
+static pp_status find_variable(pp__sample *s, const pp__node *name, int *index,
+                               pp_error *err) {
+    for (*index = 0; *index < s->n_variables; (*index)++) {
+        if (strcmp(s->variables[*index].name, name->text) == 0) {
+            return PP_OK;
+        }
+    }
+    pp_column *column;
+    pp_status status = pp_table_require(s->data, name->text, &column, err);
+    if (status != PP_OK) {
+        if (err) {
+            err->position = name->position;
+        }
+        return status;
+    }
+    if (s->n_variables == PP__MAX_VARIABLES) {
+        return pp__formula_fail(err, PP_E_ARGUMENT, name, "more than %d columns",
+                                PP__MAX_VARIABLES);
+    }
+    s->columns[s->n_variables] = column;
+    s->variables[s->n_variables++] = (pp__variable){
+        .name = column->name, .value = column->type == PP_NUMBER ? column->number : NULL};
+    return PP_OK;
+}
+
+static pp_status bind_numbers(pp__sample *s, pp__node *node, pp_error *err) {
+    if (node->kind == PP__NAME) {
+        PP_TRY(find_variable(s, node, &node->variable, err));
+        if (!s->variables[node->variable].value) {
+            pp__formula_fail(err, PP_E_INPUT, node, "column '%s' is not a number",
+                             node->text);
+            pp_error_locate(err, NULL, 0, node->text, NULL);
+            return PP_E_INPUT;
+        }
+        s->used_as_number[node->variable] = 1;
+    }
+    for (pp__node *child = node->first; child; child = child->next) {
+        PP_TRY(bind_numbers(s, child, err));
+    }
+    s->buffers = node->buffers > s->buffers ? node->buffers : s->buffers;
+    return PP_OK;
+}
+
+static pp_status bind_atom(pp__sample *s, pp__atom *atom, pp_error *err) {
+    if (atom->kind == PP__ATOM_NUMERIC) {
+        return bind_numbers(s, atom->node, err);
+    }
+    pp__node *node = atom->node;
+    PP_TRY(find_variable(s, node, &node->variable, err));
+    if (s->columns[node->variable]->type != PP_NUMBER) {
+        atom->kind = PP__ATOM_FACTOR;
+    }
+    if (atom->kind == PP__ATOM_FACTOR) {
+        s->used_as_category[node->variable] = 1;
+    } else {
+        s->used_as_number[node->variable] = 1;
+    }
+    return PP_OK;
+}
+
+static pp_status bind_formula(pp__sample *s, pp_error *err) {
+    pp__formula *f = s->formula;
+    for (int a = 0; a < f->n_atoms; a++) {
+        PP_TRY(bind_atom(s, &f->atoms[a], err));
+    }
+    return PP_OK;
+}
+
+static pp_status bind_outcome(pp__sample *s, pp_error *err) {
+    pp__formula *f = s->formula;
+    if (f->outcome) {
+        return bind_numbers(s, f->outcome, err);
+    }
+    PP_TRY(bind_numbers(s, f->lo, err));
+    return bind_numbers(s, f->hi, err);
+}
+
+/* ---- judging rows ---- */
+
+static int is_missing(const pp_column *column, int64_t row) {
+    switch (column->type) {
+    case PP_NUMBER:
+        return !isfinite(column->number[row]);
+    case PP_CATEGORY:
+        return column->code[row] < 0;
+    default:
+        return !column->text[row];
+    }
+}
+
+static pp_status judge_column(pp__sample *s, const pp_column *column, pp__notes *notes,
+                              pp_error *err) {
+    int64_t missing = 0;
+    for (int64_t i = 0; i < s->n_rows; i++) {
+        int gone = is_missing(column, i);
+        missing += gone;
+        s->complete[i] &= (uint8_t)!gone;
+    }
+    return pp__notes_drop(notes, "missing", "rows", column->name, missing, err);
+}
+
+/* Rows where log(x) and the like have no finite value although x is there. */
+static pp_status judge_expression(pp__sample *s, const pp__node *node, const char *label,
+                                  double *scratch, pp__notes *notes, pp_error *err) {
+    const pp__change as_is = {.kind = PP__AS_IS};
+    int64_t undefined = 0;
+    for (int64_t begin = 0; begin < s->n_rows; begin += PP__TILE) {
+        int64_t left = s->n_rows - begin;
+        int n = left < PP__TILE ? (int)left : PP__TILE;
+        pp__evaluate(node, s->variables, &as_is, begin, n, scratch, NULL,
+                     scratch + PP__TILE);
+        for (int i = 0; i < n; i++) {
+            int bad = s->complete[begin + i] && !isfinite(scratch[i]);
+            undefined += bad;
+            s->complete[begin + i] &= (uint8_t)!bad;
+        }
+    }
+    return pp__notes_drop(notes, "undefined", "rows", label, undefined, err);
+}
+
+static pp_status judge_expressions(pp__sample *s, double *scratch, pp__notes *notes,
+                                   pp_error *err) {
+    const pp__formula *f = s->formula;
+    if (f->outcome && f->outcome->kind != PP__NAME) {
+        PP_TRY(judge_expression(s, f->outcome, f->outcome_label, scratch, notes, err));
+    }
+    for (int a = 0; a < f->n_atoms; a++) {
+        if (f->atoms[a].kind == PP__ATOM_NUMERIC) {
+            PP_TRY(judge_expression(s, f->atoms[a].node, f->atoms[a].label, scratch,
+                                    notes, err));
+        }
+    }
+    return PP_OK;
+}
+
+static double *new_scratch(const pp__sample *s) {
+    return pp_malloc((2 * (int64_t)s->buffers + 1) * PP__TILE, sizeof(double));
+}
+
+static pp_status note_incomplete(const pp__sample *s, pp__notes *notes, pp_error *err) {
+    int64_t incomplete = 0;
+    for (int64_t i = 0; i < s->n_rows; i++) {
+        incomplete += !s->complete[i];
+    }
+    return pp__notes_drop(notes, "incomplete", "rows", NULL, incomplete, err);
+}
+
+static int is_judged(const pp__sample *s, int n_judged, const pp_column *const *needed,
+                     int i) {
+    for (int v = 0; v < n_judged; v++) {
+        if (s->columns[v] == needed[i]) {
+            return 1;
+        }
+    }
+    for (int j = 0; j < i; j++) {
+        if (needed[j] == needed[i]) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static pp_status judge_rows(pp__sample *s, const pp_column *const *needed, int n_needed,
+                            int n_judged, pp__notes *notes, pp_error *err) {
+    memset(s->complete, 1, (size_t)s->n_rows);
+    for (int v = 0; v < n_judged; v++) {
+        PP_TRY(judge_column(s, s->columns[v], notes, err));
+    }
+    for (int i = 0; i < n_needed; i++) {
+        if (!is_judged(s, n_judged, needed, i)) {
+            PP_TRY(judge_column(s, needed[i], notes, err));
+        }
+    }
+    double *scratch = new_scratch(s);
+    PP_NEED(scratch, err);
+    pp_status status = judge_expressions(s, scratch, notes, err);
+    pp_free(scratch);
+    PP_TRY(status);
+    return note_incomplete(s, notes, err);
+}
+
+pp_status pp__sample_new(pp__formula *formula, const pp_table *data,
+                         const pp_column *const *needed, int n_needed, pp_arena *arena,
+                         pp__notes *notes, pp__sample **out, pp_error *err) {
+    pp__sample *s = pp_arena_zalloc(arena, 1, sizeof *s);
+    PP_NEED(s, err);
+    s->data = data;
+    s->formula = formula;
+    s->n_rows = pp_table_rows(data);
+    s->complete = pp_arena_alloc(arena, s->n_rows, 1);
+    PP_NEED(s->complete, err);
+    PP_TRY(bind_formula(s, err));
+    int n_judged = s->n_variables; /* lo and hi may be missing */
+    PP_TRY(bind_outcome(s, err));
+    n_judged = formula->outcome ? s->n_variables : n_judged;
+    PP_TRY(judge_rows(s, needed, n_needed, n_judged, notes, err));
+    *out = s;
+    return PP_OK;
+}
+
+/* ---- values ---- */
+
+pp_status pp__sample_evaluate(const pp__sample *sample, const pp__node *node,
+                              const int64_t *rows, int64_t n, double *out,
+                              pp_error *err) {
+    const pp__change as_is = {.kind = PP__AS_IS};
+    if (node->kind == PP__NAME) {
+        const double *value = sample->variables[node->variable].value;
+        for (int64_t i = 0; i < n; i++) {
+            out[i] = value[rows[i]];
+        }
+        return PP_OK;
+    }
+    double *scratch = new_scratch(sample);
+    PP_NEED(scratch, err);
+    for (int64_t i = 0; i < n; i++) {
+        pp__evaluate(node, sample->variables, &as_is, rows[i], 1, &out[i], NULL, scratch);
+    }
+    pp_free(scratch);
+    return PP_OK;
+}
+
+pp_status pp__sample_complete_rows(const pp__sample *sample, pp_arena *arena,
+                                   int64_t **rows, int64_t *n, pp_error *err) {
+    *rows = pp_arena_alloc(arena, sample->n_rows, sizeof **rows);
+    PP_NEED(*rows, err);
+    *n = 0;
+    for (int64_t i = 0; i < sample->n_rows; i++) {
+        if (sample->complete[i]) {
+            (*rows)[(*n)++] = i;
+        }
+    }
+    return PP_OK;
+}

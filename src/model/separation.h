@@ -1,0 +1,33 @@
+/* Separation: rows of a binary outcome that some direction of the coefficients predicts
+ * perfectly, so that no finite estimate exists.
+ *
+ * Estimates are finite if and only if no direction γ has (2y − 1) x'γ ≥ 0 in all rows and
+ * > 0 in one (Albert & Anderson 1984, Biometrika 71). Neither answer is taken on trust. A
+ * small last Newton step is a proof of finiteness: the scores that it would leave are
+ * positive and sum to zero against x (Stiemke's theorem). And a direction found along
+ * diverging estimates (Clarkson & Jennrich 1991, JRSS B 53), projected on what leaves the
+ * other rows alone, is checked row by row.
+ */
+#ifndef PP_MODEL_SEPARATION_H
+#define PP_MODEL_SEPARATION_H
+
+#include "model/design.h"
+
+/* 1 when the fitted scores prove that estimates are finite: `score`, `weight` (n) at the
+   optimum, and the step (k) that would come next. */
+int pp__separation_excluded(const pp__design *d, const double *score,
+                            const double *weight, const double *step);
+
+/* Searches with a logit, whatever the link is: separation is the same for all. *separated
+   (n flags) and *direction (k, on standardised columns) are NULL when there is none. */
+pp_status pp__separation_find(const pp__design *d, const double *y, pp_arena *arena,
+                              const pp_context *ctx, uint8_t **separated,
+                              double **direction, pp_error *err);
+
+/* Notes the rows by what predicts them: a level, a cell, a 0/1 column, or a combination.
+   `y` may be NULL when the outcome is not 0/1 by row. */
+pp_status pp__separation_note(const pp__design *d, const double *y,
+                              const uint8_t *separated, const double *direction,
+                              pp__notes *notes, pp_error *err);
+
+#endif

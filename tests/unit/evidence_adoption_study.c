@@ -1,0 +1,138 @@
+/* The rules on the bundled study, against the counts that its description states. */
+#include <pushpull/adoption.h>
+#include <pushpull/io.h>
+
+#include "support/claims.h"
+#include "support/support.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static pp_table *claims, *searches, *countries;
+
+static pp_table *read_study(const char *name) {
+    char path[256];
+    snprintf(path, sizeof path, "data/study/%s", name);
+    const pp_read_options as_text = {.all_text = 1};
+    pp_table *table = NULL;
+    pp_error err = {0};
+    assert_ok(pp_table_read(source_path(path), &as_text, NULL, &table, &err));
+    return table;
+}
+
+static int set_up(void **state) {
+    (void)state;
+    claims = read_study("claims.csv");
+    searches = read_study("searches.csv");
+    countries = read_study("places.csv");
+    assert_int_equal(pp_table_rename(countries, "iso3", "id", NULL), PP_OK);
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    pp_table_free(claims);
+    pp_table_free(searches);
+    pp_table_free(countries);
+    return 0;
+}
+
+static pp_result *derive(const pp_adoption_rule *rule) {
+    pp_result *result = NULL;
+    pp_error err = {0};
+    assert_ok(pp_adoption_derive(rule, claims, searches, countries, NULL, &result, &err));
+    return result;
+}
+
+/* Countries that have adopted and of which `holds` is true. */
+typedef int holds(const pp_result *result, int64_t outcome);
+
+static int64_t count_adopters(const pp_result *result, holds *holds_of) {
+    int64_t n = 0;
+    for (int64_t i = 0; i < pp_table_rows(pp_result_find(result, "outcomes")); i++) {
+        if (strcmp(cell_at(result, "outcomes", i, "outcome"), "adopted") == 0) {
+            n += holds_of(result, i);
+        }
+    }
+    return n;
+}
+
+static int is_by_the_index_only(const pp_result *result, int64_t i) {
+    return strcmp(cell_at(result, "outcomes", i, "dated"), "0") == 0 &&
+           strcmp(cell(result, "adoptions", cell_at(result, "outcomes", i, "first"),
+                       "latest"),
+                  "2022-03-09") == 0;
+}
+
+/* Some adoption has a lower bound. */
+static int has_a_lower_bound(const pp_result *result, int64_t i) {
+    const char *country = cell_at(result, "outcomes", i, "country");
+    for (int64_t j = 0; j < pp_table_rows(pp_result_find(result, "adoptions")); j++) {
+        if (strcmp(cell_at(result, "adoptions", j, "country"), country) == 0 &&
+            *cell_at(result, "adoptions", j, "earliest")) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void check_counts(const pp_result *r, const char *adopted, const char *dated,
+                         const char *none, const char *unknown, const char *unsearched) {
+    assert_string_equal(cell(r, "counts", "adopted", "countries"), adopted);
+    assert_string_equal(cell(r, "counts", "adopted", "dated"), dated);
+    assert_string_equal(cell(r, "counts", "no_adoption_found", "countries"), none);
+    assert_string_equal(cell(r, "counts", "supplier_unknown", "countries"), unknown);
+    assert_string_equal(cell(r, "counts", "not_searched", "countries"), unsearched);
+}
+
+static const char *const chn[] = {"CHN", NULL};
+
+/* Contracted or operational, the default platforms: 55 countries of unknown supplier, and
+   28 with the index's date alone. */
+static void the_default_rule(void **state) {
+    (void)state;
+    const pp_adoption_rule rule = {.suppliers = chn, .excluded = chn};
+    pp_result *r = derive(&rule);
+    check_counts(r, "97", "41", "34", "55", "29");
+    assert_int_equal(count_adopters(r, is_by_the_index_only), 28);
+    assert_int_equal(count_adopters(r, has_a_lower_bound), 43);
+    pp_result_free(r);
+}
+
+static const char *const every_platform[] = {"urban_surveillance",
+                                             "facial_recognition",
+                                             "smart_policing",
+                                             "social_media_monitoring",
+                                             "interception",
+                                             "border_control",
+                                             "other",
+                                             "unspecified",
+                                             NULL};
+static const char *const every_status[] = {"announced", "contracted", "operational",
+                                           "expanded", NULL};
+
+/* 104 countries have some claim of a supplier from the PRC: of Canada there are only
+   ends. 57 have one with a lower bound: of six only ends and expansions have it; of four
+   an upper bound lies before it. */
+static void every_claim_of_a_prc_supplier(void **state) {
+    (void)state;
+    const pp_adoption_rule rule = {.suppliers = chn,
+                                   .platforms = every_platform,
+                                   .statuses = every_status,
+                                   .excluded = chn};
+    pp_result *r = derive(&rule);
+    check_counts(r, "103", "47", "22", "61", "29");
+    assert_string_equal(cell(r, "outcomes", "CAN", "conflict"), "ended_only");
+    assert_int_equal(count_adopters(r, has_a_lower_bound), 51);
+    pp_result_free(r);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_default_rule),
+        cmocka_unit_test(every_claim_of_a_prc_supplier),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
