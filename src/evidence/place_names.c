@@ -96,32 +96,39 @@ static int is_one(const char *word, size_t n, const char *other) {
     return n == strlen(other) && memcmp(word, other, n) == 0;
 }
 
-/* Joins the words of `text` by single spaces. */
+/* Adds a word after a space; 0 when there is no room for it. */
+static int add_word(char out[PP__PLACE_KEY], size_t *length, const char *word, size_t n) {
+    if (is_one(word, n, "st")) {
+        word = "saint", n = 5;
+    } else if (is_one(word, n, "ste")) {
+        word = "sainte", n = 6;
+    }
+    if (*length + (*length > 0) + n >= PP__PLACE_KEY) {
+        return 0;
+    }
+    if (*length > 0) {
+        out[(*length)++] = ' ';
+    }
+    memcpy(out + *length, word, n);
+    *length += n;
+    return 1;
+}
+
+/* The words of `text` with single spaces, without a "the" before them. */
 static int join_words(const char *text, char out[PP__PLACE_KEY]) {
-    size_t length = 0, words = 0;
-    for (const char *word = text + strspn(text, " "); *word;) {
-        size_t n = strcspn(word, " ");
-        const char *next = word + n + strspn(word + n, " ");
-        int leading_the = words == 0 && *next && is_one(word, n, "the");
-        words++;
-        if (!leading_the) {
-            const char *form = word;
-            if (is_one(word, n, "st")) {
-                form = "saint", n = 5;
-            } else if (is_one(word, n, "ste")) {
-                form = "sainte", n = 6;
-            }
-            if (length + (length > 0) + n >= PP__PLACE_KEY) {
-                out[0] = '\0';
-                return 0;
-            }
-            if (length > 0) {
-                out[length++] = ' ';
-            }
-            memcpy(out + length, form, n);
-            length += n;
+    text += strspn(text, " ");
+    size_t first = strcspn(text, " "), length = 0;
+    const char *rest = text + first + strspn(text + first, " ");
+    if (*rest && is_one(text, first, "the")) {
+        text = rest;
+    }
+    while (*text) {
+        size_t n = strcspn(text, " ");
+        if (!add_word(out, &length, text, n)) {
+            length = 0;
+            break;
         }
-        word = next;
+        text += n + strspn(text + n, " ");
     }
     out[length] = '\0';
     return (int)length;
