@@ -4,6 +4,7 @@
 
 #include <pushpull/adoption.h>
 #include <pushpull/context.h>
+#include <pushpull/document.h>
 #include <pushpull/evidence.h>
 #include <pushpull/figure.h>
 #include <pushpull/file.h>

@@ -169,6 +169,14 @@ static void describe(pp__draft *draft, const cross *x, const char *counted) {
     pp_buf_add(&draft->alt, ".");
 }
 
+static const char *capitalised(pp_arena *arena, const char *label) {
+    char *title = pp_arena_printf(arena, "%s by region", label);
+    if (title && *title >= 'a' && *title <= 'z') {
+        *title = (char)(*title - 'a' + 'A');
+    }
+    return title;
+}
+
 static pp_status make_regions(pp__draft *draft, const pp_table *counts, pp_error *err) {
     const pp_column *first = pp_table_column(counts, 0);
     cross x;
@@ -182,7 +190,7 @@ static pp_status make_regions(pp__draft *draft, const pp_table *counts, pp_error
     fold_rest(&x);
     PP_TRY(make_rows(draft, &x, err));
     describe(draft, &x, counted);
-    PP_NEED(draft->title = pp_arena_printf(&draft->arena, "%s by region", label), err);
+    PP_NEED(draft->title = capitalised(&draft->arena, label), err);
     const char *regions = pp__json_list(&draft->arena, draft->rows, "region");
     PP_NEED(regions, err);
     pp__slot_json(draft, "regions", regions);
