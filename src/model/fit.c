@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "model/estimator.h"
+#include "model/linalg.h"
 #include "model/separation.h"
 
 #include <pushpull/io.h>
@@ -121,7 +122,22 @@ static pp_status find_needed(const pp_fit *fit, const pp_table *data,
     return PP_OK;
 }
 
-/* ---- rounds: until no row is separated ---- */
+/* ---- estimation ---- */
+
+pp_status pp__fit_keep(pp_fit *fit, const pp__optimum *o, pp_error *err) {
+    int64_t k = fit->k;
+    fit->estimates = o->theta;
+    fit->bread = pp_arena_alloc(&fit->arena, k * k, sizeof *fit->bread);
+    PP_NEED(fit->bread, err);
+    pp__cholesky_inverse(fit->k, o->factor, fit->bread);
+    fit->nobs = fit->design->n;
+    fit->score_norm = o->score_norm;
+    fit->iterations = o->iterations;
+    fit->converged = o->converged;
+    return PP_OK;
+}
+
+/* Rounds: until no row is separated. */
 
 static void reset(pp_fit *fit) {
     fit->k = fit->design->k;

@@ -5,6 +5,7 @@
 #include "model/covariance.h"
 #include "model/design.h"
 #include "model/link.h"
+#include "model/newton.h"
 
 #include <pushpull/model.h>
 
@@ -33,7 +34,6 @@ struct pp_fit {
     double *bread;      /* k × k: inverse of the information, standardised */
     double *separation; /* k: the direction in which estimates are infinite; NULL: none */
     uint8_t *separated; /* rows of the design that are predicted perfectly; NULL: none */
-    const uint8_t *at_risk; /* rows that margins average over; NULL: all */
     pp__scores scores;
     int64_t nobs, units, events;          /* units, events: -1 where they mean nothing */
     double loglik, null_loglik, deviance; /* NaN where they mean nothing */
@@ -42,6 +42,7 @@ struct pp_fit {
     int iterations, converged;
     int parameters;        /* that the information criteria count */
     const double *outcome; /* of rows, 0 or 1, to name separation; NULL: not by row */
+    void *workspace;       /* of the estimator, from its `select` to its `estimate` */
 
     /* Afterwards. */
     double *V; /* k × k */
@@ -50,6 +51,9 @@ struct pp_fit {
     double small_sample; /* NaN when the components have different ones */
     double df;           /* of the t distribution; infinity: normal */
 };
+
+/* Takes over the estimates, the inverse information and the state of convergence. */
+pp_status pp__fit_keep(pp_fit *fit, const pp__optimum *optimum, pp_error *err);
 
 /* The two-sided quantile, p value and interval of the fit's distribution. */
 double pp__fit_quantile(const pp_fit *fit, double level);

@@ -151,19 +151,6 @@ static void describe_binary(pp_fit *fit, const double *y, const pp__optimum *o) 
     fit->parameters = fit->k;
 }
 
-static pp_status keep(pp_fit *fit, const pp__optimum *o, pp_error *err) {
-    int64_t k = fit->k;
-    fit->estimates = o->theta;
-    fit->bread = pp_arena_alloc(&fit->arena, k * k, sizeof *fit->bread);
-    PP_NEED(fit->bread, err);
-    pp__cholesky_inverse(fit->k, o->factor, fit->bread);
-    fit->nobs = fit->design->n;
-    fit->score_norm = o->score_norm;
-    fit->iterations = o->iterations;
-    fit->converged = o->converged;
-    return PP_OK;
-}
-
 pp_status pp__glm_estimate(pp_fit *fit, const pp__sample *sample, const pp_context *ctx,
                            pp_error *err) {
     const pp__design *d = fit->design;
@@ -187,7 +174,7 @@ pp_status pp__glm_estimate(pp_fit *fit, const pp__sample *sample, const pp_conte
                                    &fit->separation, err));
         fit->outcome = y;
     }
-    PP_TRY(keep(fit, &o, err));
+    PP_TRY(pp__fit_keep(fit, &o, err));
     fit->scores = (pp__scores){.n = d->n, .factor = score, .weight = weight};
     if (family->binary) {
         describe_binary(fit, y, &o);

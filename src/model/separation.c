@@ -8,35 +8,36 @@
 #include <math.h>
 #include <string.h>
 
-/* Margins are judged relative to the largest one. */
-static const double ZERO_MARGIN = 1e-7;
+/* Of a row against the row that moves most. */
+static const double ZERO = 1e-7;
 
-static void products(const pp__design *d, const double *direction, double *out) {
-    memset(out, 0, (size_t)d->n * sizeof *out);
+static int tile_rows(const pp__design *d, int64_t begin) {
+    return d->n - begin < PP__TILE ? (int)(d->n - begin) : PP__TILE;
+}
+
+/* z'direction of rows begin..begin+n-1. */
+static void multiply(const pp__design *d, const double *direction, int64_t begin, int n,
+                     double *out) {
+    memset(out, 0, (size_t)n * sizeof *out);
     for (int j = 0; j < d->k; j++) {
-        double factor = direction[j] / d->scale[j];
-        for (int64_t i = 0; i < d->n; i++) {
-            out[i] += factor * (d->x[j][i] - d->center[j]);
+        const double *x = d->x[j] + begin, factor = direction[j] / d->scale[j];
+        for (int i = 0; i < n; i++) {
+            out[i] += factor * (x[i] - d->center[j]);
         }
     }
 }
 
-int pp__separation_excluded(const pp__design *d, const double *score,
-                            const double *weight, const double *step) {
-    const double small = 0.01;
-    double change[PP__TILE], factor;
+/* ---- exclusion ---- */
+
+static const double SMALL = 0.01; /* of a step that would be about one */
+
+int pp__separation_unlikely(const pp__design *d, const double *step) {
+    double change[PP__TILE];
     for (int64_t begin = 0; begin < d->n; begin += PP__TILE) {
-        int n = d->n - begin < PP__TILE ? (int)(d->n - begin) : PP__TILE;
-        memset(change, 0, sizeof change);
-        for (int j = 0; j < d->k; j++) {
-            const double *x = d->x[j] + begin;
-            factor = step[j] / d->scale[j];
-            for (int i = 0; i < n; i++) {
-                change[i] += factor * (x[i] - d->center[j]);
-            }
-        }
+        int n = tile_rows(d, begin);
+        multiply(d, step, begin, n, change);
         for (int i = 0; i < n; i++) {
-            if (!(weight[begin + i] * fabs(change[i]) < small * fabs(score[begin + i]))) {
+            if (!(fabs(change[i]) < SMALL)) {
                 return 0;
             }
         }
@@ -44,23 +45,41 @@ int pp__separation_excluded(const pp__design *d, const double *score,
     return 1;
 }
 
+int pp__separation_excluded(const pp__design *d, const double *score,
+                            const double *weight, const double *step) {
+    double change[PP__TILE];
+    for (int64_t begin = 0; begin < d->n; begin += PP__TILE) {
+        int n = tile_rows(d, begin);
+        multiply(d, step, begin, n, change);
+        for (int i = 0; i < n; i++) {
+            double left = fabs(score[begin + i]),
+                   moved = weight[begin + i] * fabs(change[i]);
+            if (!(moved < SMALL * left)) {
+                return 0;
+            }
+        }
+    }
+    return 1;
+}
+
+/* ---- search ---- */
+
 typedef struct search {
     const pp__design *d;
-    const double *y;
-    double *null_space; /* k × k: columns that leave the other rows alone, the first
-                           `nullity` */
-    double *eigenvalues, *work;
-    double *tile;
+    pp__verify_fn *verify;
+    void *payload;
+    double
+        *null_space; /* k × k: the first `nullity` columns leave the other rows alone */
+    double *eigenvalues, *work, *tile;
     double *direction; /* k */
-    double *margin;    /* n: (2y − 1) z'direction */
+    double *product;   /* n */
 } search;
 
-/* The directions that do not move the rows that are not candidates. */
 static int find_null_space(search *s, const uint8_t *candidate) {
     int k = s->d->k, nullity = 0;
     memset(s->null_space, 0, (size_t)k * (size_t)k * sizeof *s->null_space);
     for (int64_t begin = 0; begin < s->d->n; begin += PP__TILE) {
-        int n = s->d->n - begin < PP__TILE ? (int)(s->d->n - begin) : PP__TILE;
+        int n = tile_rows(s->d, begin);
         pp__design_z(s->d, begin, n, s->tile);
         for (int j = 0; j < k; j++) {
             for (int i = 0; i < n; i++) {
@@ -78,8 +97,10 @@ static int find_null_space(search *s, const uint8_t *candidate) {
     return nullity;
 }
 
-static void project(search *s, int nullity, const double *on) {
+/* Projects `on` and lets the estimator judge what it does to each row. */
+static int try_direction(search *s, int nullity, const double *on, uint8_t *separated) {
     int k = s->d->k;
+    double largest = 0;
     memset(s->direction, 0, (size_t)k * sizeof *s->direction);
     for (int c = 0; c < nullity; c++) {
         const double *basis = s->null_space + (int64_t)c * k;
@@ -88,42 +109,23 @@ static void project(search *s, int nullity, const double *on) {
             s->direction[j] += length * basis[j];
         }
     }
-}
-
-/* 1 when the direction separates; marks the rows whose margin is positive. */
-static int verify(search *s, uint8_t *separated) {
-    double largest = 0, smallest = 0;
-    products(s->d, s->direction, s->margin);
-    for (int64_t i = 0; i < s->d->n; i++) {
-        s->margin[i] = s->y[i] > 0 ? s->margin[i] : -s->margin[i];
-        largest = fmax(largest, s->margin[i]);
-        smallest = fmin(smallest, s->margin[i]);
-    }
-    if (!(largest > 0) || smallest < -ZERO_MARGIN * largest) {
-        return 0;
+    for (int64_t begin = 0; begin < s->d->n; begin += PP__TILE) {
+        multiply(s->d, s->direction, begin, tile_rows(s->d, begin), s->product + begin);
     }
     for (int64_t i = 0; i < s->d->n; i++) {
-        separated[i] = s->margin[i] > ZERO_MARGIN * largest;
+        largest = fmax(largest, fabs(s->product[i]));
     }
-    return 1;
+    return largest > 0 && s->verify(s->payload, s->product, ZERO * largest, separated);
 }
 
-/* Rows whose score has almost vanished are candidates. */
 static int try_candidates(search *s, const pp__optimum *o, const double *score,
                           double limit, uint8_t *separated) {
     for (int64_t i = 0; i < s->d->n; i++) {
         separated[i] = fabs(score[i]) < limit;
     }
     int nullity = find_null_space(s, separated);
-    if (nullity == 0) {
-        return 0;
-    }
-    project(s, nullity, o->theta);
-    if (verify(s, separated)) {
-        return 1;
-    }
-    project(s, nullity, o->step);
-    return verify(s, separated);
+    return nullity > 0 && (try_direction(s, nullity, o->theta, separated) ||
+                           try_direction(s, nullity, o->step, separated));
 }
 
 static pp_status allocate(search *s, pp_arena *arena, pp_error *err) {
@@ -135,39 +137,68 @@ static pp_status allocate(search *s, pp_arena *arena, pp_error *err) {
     s->work = s->eigenvalues + k;
     s->direction = s->work + 4 * k;
     s->tile = s->direction + k;
-    s->margin = pp_arena_alloc(arena, s->d->n, sizeof *s->margin);
-    PP_NEED(s->margin, err);
+    s->product = pp_arena_alloc(arena, s->d->n, sizeof *s->product);
+    PP_NEED(s->product, err);
     return PP_OK;
 }
 
-pp_status pp__separation_find(const pp__design *d, const double *y, pp_arena *arena,
-                              const pp_context *ctx, uint8_t **separated,
-                              double **direction, pp_error *err) {
-    /* On separated data each iteration moves a vanishing score down by a factor e; these
-       end between losing the rest to rounding and mistaking an improbable row for an
-       impossible one. */
+pp_status pp__separation_search(const pp__design *d, const pp__optimum *optimum,
+                                const double *score, pp__verify_fn *verify, void *payload,
+                                pp_arena *arena, uint8_t **separated, double **direction,
+                                pp_error *err) {
     static const double LIMITS[] = {1e-8, 1e-10, 1e-6, 1e-4};
-    const double tolerance = 1e-6;
-    const int iterations = 60;
-    pp__optimum o;
-    double *score, *weight;
-    search s = {.d = d, .y = y};
+    search s = {.d = d, .verify = verify, .payload = payload};
     *separated = NULL;
     *direction = NULL;
-    PP_TRY(pp__glm_maximise(d, pp__estimator_logit.family, y, tolerance, iterations,
-                            arena, ctx, &o, &score, &weight, err));
-    if (pp__separation_excluded(d, score, weight, o.step)) {
-        return PP_OK;
-    }
     uint8_t *flags = pp_arena_alloc(arena, d->n, 1);
     PP_NEED(flags, err);
     PP_TRY(allocate(&s, arena, err));
     for (size_t i = 0; i < sizeof LIMITS / sizeof *LIMITS; i++) {
-        if (try_candidates(&s, &o, score, LIMITS[i], flags)) {
+        if (try_candidates(&s, optimum, score, LIMITS[i], flags)) {
             *separated = flags;
             *direction = s.direction;
             return PP_OK;
         }
     }
     return PP_OK;
+}
+
+/* ---- binary outcomes ---- */
+
+typedef struct outcomes {
+    int64_t n;
+    const double *y;
+} outcomes;
+
+static int verify_binary(void *payload, const double *product, double zero,
+                         uint8_t *separated) {
+    const outcomes *o = payload;
+    int any = 0;
+    for (int64_t i = 0; i < o->n; i++) {
+        double margin = o->y[i] > 0 ? product[i] : -product[i];
+        if (margin < -zero) {
+            return 0;
+        }
+        separated[i] = margin > zero;
+        any |= separated[i];
+    }
+    return any;
+}
+
+pp_status pp__separation_find(const pp__design *d, const double *y, pp_arena *arena,
+                              const pp_context *ctx, uint8_t **separated,
+                              double **direction, pp_error *err) {
+    pp__optimum o;
+    double *score, *weight;
+    outcomes payload = {d->n, y};
+    *separated = NULL;
+    *direction = NULL;
+    PP_TRY(pp__glm_maximise(d, pp__estimator_logit.family, y, PP__SEPARATION_TOLERANCE,
+                            PP__SEPARATION_ITERATIONS, arena, ctx, &o, &score, &weight,
+                            err));
+    if (pp__separation_excluded(d, score, weight, o.step)) {
+        return PP_OK;
+    }
+    return pp__separation_search(d, &o, score, verify_binary, &payload, arena, separated,
+                                 direction, err);
 }

@@ -12,11 +12,34 @@
 #define PP_MODEL_SEPARATION_H
 
 #include "model/design.h"
+#include "model/newton.h"
 
 /* 1 when the fitted scores prove that estimates are finite: `score`, `weight` (n) at the
    optimum, and the step (k) that would come next. */
 int pp__separation_excluded(const pp__design *d, const double *score,
                             const double *weight, const double *step);
+
+/* 1 when the step that would come next hardly moves any row. Where estimates are infinite
+   each step moves some rows by about one. */
+int pp__separation_unlikely(const pp__design *d, const double *step);
+
+/* Where to stop on the way to infinity: late enough to see which scores vanish (each step
+   divides them by e), early enough to see the other rows above the noise of rounding. */
+static const double PP__SEPARATION_TOLERANCE = 1e-6;
+enum { PP__SEPARATION_ITERATIONS = 60 };
+
+/* Judges the products z'direction of all rows (|product| <= zero counts as zero): 1 when
+   the direction separates, with the rows marked that it predicts perfectly. */
+typedef int pp__verify_fn(void *payload, const double *product, double zero,
+                          uint8_t *separated);
+
+/* Looks for a separating direction near diverging estimates, among the rows whose `score`
+   has almost vanished. *separated (n flags) and *direction (k) are NULL when there is
+   none. */
+pp_status pp__separation_search(const pp__design *d, const pp__optimum *optimum,
+                                const double *score, pp__verify_fn *verify, void *payload,
+                                pp_arena *arena, uint8_t **separated, double **direction,
+                                pp_error *err);
 
 /* Searches with a logit, whatever the link is: separation is the same for all. *separated
    (n flags) and *direction (k, on standardised columns) are NULL when there is none. */
