@@ -72,7 +72,8 @@ typedef struct pp_adoption_rule {
    `outcomes` one row a country: country, name, region, outcome, earliest_year, latest_year (of the first
        adoption; earliest missing: an upper bound only), dated (flag), n_adoptions, n_claims, n_stories
        (of counting claims; of those of unknown supplier where that is the outcome), first (adoption
-       id), conflict (kinds, comma separated);
+       id), conflict (kinds, comma separated), unknown_earliest_year, unknown_latest_year (within which
+       the first of unknown supplier began; supplier_unknown only);
    `adoptions` one row an adoption: adoption ("KEN/nairobi/huawei/urban_surveillance/operational", and
        "country" in place of a place for a whole country), place_id (missing: pending), place,
        place_kind, country, vendor, supplier, family, status_group, earliest, latest (ISO days or

@@ -113,6 +113,7 @@ typedef struct tally {
     pp__country *country;
     int unknown;
     const char *story;
+    pp__interval when; /* it began, by this claim alone */
 } tally;
 
 static int by_tally(const void *a, const void *b) {
@@ -123,14 +124,18 @@ static int by_tally(const void *a, const void *b) {
 }
 
 /* Counts claims and stories; a country with some under the rule keeps those, as they sort
- * first. */
-static void count_tallies(const tally *tallies, int64_t n) {
+ * first. The first of those of unknown supplier began within `start`; its adoptions date
+ * the other countries. `room` holds n intervals. */
+static void count_tallies(const pp__rule *rule, const tally *tallies, int64_t n,
+                          pp__interval *room) {
     for (int64_t begin = 0, end; begin < n; begin = end) {
         int64_t stories = 1;
+        room[0] = tallies[begin].when;
         for (end = begin + 1; end < n && tallies[end].country == tallies[begin].country &&
                               tallies[end].unknown == tallies[begin].unknown;
              end++) {
             stories += strcmp(tallies[end - 1].story, tallies[end].story) != 0;
+            room[end - begin] = tallies[end].when;
         }
         pp__country *country = tallies[begin].country;
         if (country->n_claims == 0) {
@@ -138,14 +143,30 @@ static void count_tallies(const tally *tallies, int64_t n) {
             country->n_stories = stories;
             country->outcome =
                 tallies[begin].unknown ? PP__SUPPLIER_UNKNOWN : PP__ADOPTED;
+            country->start = pp__interval_first(room, end - begin, rule->open).when;
         }
     }
 }
 
+/* A claim's own dates of a beginning: an expansion bounds it from above only. */
+static pp__interval beginning_by(const pp__claim *claim, int64_t record_day) {
+    pp__interval when = claim->when;
+    if (claim->status == PP__EXPANDED) {
+        when.lo = PP__OPEN_LOW;
+    }
+    if (when.hi == PP__OPEN_HIGH) {
+        when.hi = record_day;
+    }
+    return when;
+}
+
 static pp_status find_outcomes(const pp__rule *rule, const pp__claims *claims,
-                               pp_arena *arena, pp__countries *countries, pp_error *err) {
+                               int64_t record_day, pp_arena *arena,
+                               pp__countries *countries, pp_error *err) {
     tally *tallies = pp_arena_alloc(arena, claims->n, sizeof *tallies);
+    pp__interval *room = pp_arena_alloc(arena, claims->n, sizeof *room);
     PP_NEED(tallies, err);
+    PP_NEED(room, err);
     int64_t n = 0;
     for (int64_t i = 0; i < countries->n; i++) {
         pp__country *c = &countries->rows[i];
@@ -158,13 +179,14 @@ static pp_status find_outcomes(const pp__rule *rule, const pp__claims *claims,
             rule->status[c->status] ? pp__rule_match(rule, c) : PP__MATCHES_NOT;
         pp__country *country = pp__country_find(countries, c->country);
         if (match != PP__MATCHES_NOT && country) {
-            tallies[n++] = (tally){country, match == PP__MATCHES_BUT_SUPPLIER, c->story};
+            tallies[n++] = (tally){country, match == PP__MATCHES_BUT_SUPPLIER, c->story,
+                                   beginning_by(c, record_day)};
         }
     }
     if (n > 1) {
         qsort(tallies, (size_t)n, sizeof *tallies, by_tally);
     }
-    count_tallies(tallies, n);
+    count_tallies(rule, tallies, n, room);
     return PP_OK;
 }
 
@@ -215,7 +237,7 @@ pp_status pp__countries_build(const pp__rule *rule, const pp__claims *claims,
                               pp_error *err) {
     PP_TRY(list_countries(rule, claims, table, arena, out, err));
     PP_TRY(mark_searched(out, searches, err));
-    PP_TRY(find_outcomes(rule, claims, arena, out, err));
+    PP_TRY(find_outcomes(rule, claims, adoptions->record_day, arena, out, err));
     PP_TRY(take_adoptions(rule, adoptions, arena, out, err));
     return take_conflicts(adoptions, arena, out, err);
 }

@@ -148,6 +148,9 @@ pp_status pp__write_outcomes(const pp__derived *d, pp_result *result, pp_error *
         {"n_stories", "Independent stories", PP_NUMBER, PP_SHOW_COUNT},
         {"first", "First adoption", PP_TEXT, 0},
         {"conflict", "Conflicts", PP_TEXT, 0},
+        {"unknown_earliest_year", "Earliest year, supplier unknown", PP_NUMBER,
+         PP_SHOW_YEAR},
+        {"unknown_latest_year", "Latest year, supplier unknown", PP_NUMBER, PP_SHOW_YEAR},
     };
     pp_table *table;
     PP_TRY(pp__rows_start(result, "outcomes", "Countries", columns, COUNT(columns),
@@ -155,6 +158,7 @@ pp_status pp__write_outcomes(const pp__derived *d, pp_result *result, pp_error *
     for (int64_t i = 0; i < d->countries.n; i++) {
         const pp__country *c = &d->countries.rows[i];
         int adopted = c->outcome == PP__ADOPTED;
+        int unknown = c->outcome == PP__SUPPLIER_UNKNOWN;
         const pp__cell cells[COUNT(columns)] = {
             PP__TEXT_CELL(c->id),
             PP__TEXT_CELL(c->name ? c->name : c->id),
@@ -168,6 +172,8 @@ pp_status pp__write_outcomes(const pp__derived *d, pp_result *result, pp_error *
             PP__NUMBER_CELL(c->n_stories),
             PP__TEXT_CELL(adopted ? c->first->id : NULL),
             PP__TEXT_CELL(c->conflict),
+            PP__NUMBER_CELL(unknown ? day_year(c->start.lo) : NAN),
+            PP__NUMBER_CELL(unknown ? day_year(c->start.hi) : NAN),
         };
         PP_TRY(pp__rows_add_cells(table, cells, err));
     }

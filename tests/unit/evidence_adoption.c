@@ -347,6 +347,25 @@ static void there_are_four_outcomes(void **state) {
     pp_result_free(r);
 }
 
+static void unknown_suppliers_have_dates(void **state) {
+    (void)state;
+    pp_result *r = DERIVE(
+        &prc, {"A1", "UGA", .home = "", .earliest = "2010", .latest = "2012"},
+        {"A2", "UGA", .home = "", .status = "expanded", .earliest = "2008", .latest = "2011"},
+        {"A3", "ECU", .home = "", .latest = "2016"}, {"A4", "ZMB", .home = ""},
+        {"A5", "KEN", .earliest = "2015", .latest = "2018"});
+    static const char *const expected[][3] = {
+        {"UGA", "2010", "2011"}, {"ECU", "", "2016"}, {"ZMB", "", "2018"}, {"KEN", "", ""}};
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        assert_string_equal(cell(r, "outcomes", expected[i][0], "unknown_earliest_year"),
+                            expected[i][1]);
+        assert_string_equal(cell(r, "outcomes", expected[i][0], "unknown_latest_year"),
+                            expected[i][2]);
+    }
+    assert_string_equal(cell(r, "outcomes", "UGA", "latest_year"), "");
+    pp_result_free(r);
+}
+
 static void countries_that_only_claims_know_are_kept(void **state) {
     (void)state;
     pp_result *r =
@@ -518,6 +537,7 @@ int main(void) {
         cmocka_unit_test(a_country_takes_the_first_of_its_places),
         cmocka_unit_test(national_buyers_can_be_asked_for),
         cmocka_unit_test(there_are_four_outcomes),
+        cmocka_unit_test(unknown_suppliers_have_dates),
         cmocka_unit_test(countries_that_only_claims_know_are_kept),
         cmocka_unit_test(adopters_are_counted_over_time),
         cmocka_unit_test(platforms_and_vendors_are_counted_by_region),
