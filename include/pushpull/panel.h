@@ -10,8 +10,9 @@
  *   lo after the last row              no adoption within the panel: lo and hi are missing
  *   lo within, hi after the last row   kept as they are; a hazard model takes S(lo - 1), since "not
  *                                      before lo" is all that it says about the panel's years
- *   lo missing, hi after the last row  it says nothing about the panel's years (its probability is 1)
- *                                      and is left out, counted and named
+ *   lo missing or before the first     it says nothing about the panel's years (its probability is 1)
+ *   row, hi after the last row         and is left out, counted and named
+ *   hi missing                         as if hi were after the last row
  *
  * Time: everything in the indicator table and every derived variable is read `lag` years before the
  * panel's year, so that belt_road at t is belt_road of t - 1. Nothing is imputed.

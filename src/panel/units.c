@@ -97,13 +97,17 @@ static const char *treat(const pp_panel_spec *spec, const char *outcome) {
 /* ---- fitting an interval to the unit's years; the rules stand in panel.h ---- */
 
 static pp_status fit_dates(builder *b, pp__unit *u, int *kept, pp_error *err) {
+    int open = isnan(u->first) || u->first < u->entry;
     *kept = 0;
+    if (isnan(u->last)) { /* no claim at all has a date from above */
+        u->last = fmax(u->exit + 1, u->first);
+    }
     u->lo = u->first;
     u->hi = u->last;
     if (u->last < u->entry) {
         return leave_out(b, u, "adopted before the panel", err, "by %d", (int)u->last);
     }
-    if (isnan(u->first) && u->last > u->exit) {
+    if (open && u->last > u->exit) {
         return leave_out(b, u, "adopted at an unknown time, perhaps after the panel", err,
                          "by %d", (int)u->last);
     }
@@ -166,9 +170,9 @@ static pp_status set_adoption(pp__unit *u, const outcomes *o, int64_t row,
         u->first = o->earliest->number[row];
         u->last = o->latest->number[row];
     }
-    if (isnan(u->last) || u->first > u->last) {
-        pp_error_set(err, PP_E_INPUT,
-                     "the adoption of %s has no interval that makes sense", u->id);
+    if (u->first > u->last) {
+        pp_error_set(err, PP_E_INPUT, "the first adoption of %s ends before it begins",
+                     u->id);
         pp_error_locate(err, NULL, row + 1, "latest_year", NULL);
         return PP_E_INPUT;
     }

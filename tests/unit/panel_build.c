@@ -153,6 +153,36 @@ static void dates_are_fitted(void **state) {
     clear(&f);
 }
 
+static void open_ends_are_fitted(void **state) {
+    (void)state;
+    pp_panel_spec spec = the_spec();
+    pp_error err = {0};
+    pp_table *panel, *indicators = query(indicators_sql, NULL);
+    pp_result *report, *adoption = adoption_of(
+                           "SELECT * FROM (VALUES "
+                           "('AAA', 'Aland', 'North', 'adopted', 2003, 2012), "
+                           "('BBB', 'Bland', 'South', 'adopted', 2008, NULL), "
+                           "('CCC', 'Cland', 'South', 'adopted', NULL, NULL), "
+                           "('DDD', 'Dland', 'South', 'adopted', 2013, NULL), "
+                           "('EEE', 'Eland', 'South', 'adopted', 2005, 2005)) t(country, "
+                           "name, region, outcome, earliest_year, latest_year)");
+    assert_ok(
+        pp_panel_build(&spec, adoption, indicators, NULL, NULL, &panel, &report, &err));
+    const pp_table *out = pp_result_find(report, "left_out");
+    assert_int_equal(pp_table_rows(out), 2);
+    assert_string_equal(text_where(out, "unit", "AAA", "detail"), "by 2012");
+    assert_string_equal(text_where(out, "unit", "CCC", "detail"), "by 2011");
+    assert_true(number_at(panel, "BBB", 2005, "lo") == 2008);
+    assert_true(number_at(panel, "BBB", 2005, "hi") == 2011);
+    assert_true(isnan(number_at(panel, "DDD", 2005, "hi")));
+    assert_true(number_at(panel, "EEE", 2005, "event_latest") == 1);
+    assert_true(number_at(panel, "EEE", 2010, "lo") == 2005);
+    pp_table_free(panel);
+    pp_result_free(report);
+    pp_result_free(adoption);
+    pp_table_free(indicators);
+}
+
 /* '0' before, '1' the year, '.' missing; from 2005 to 2010. */
 static void assert_events(const pp_table *panel, const char *unit, const char *column,
                           const char *expected) {
@@ -401,7 +431,7 @@ static const struct {
      NULL,
      {0},
      PP_E_INPUT,
-     "makes sense",
+     "ends before it begins",
      "latest_year",
      1},
     {"SELECT 'AAA' AS country, 'A' AS name, 'R' AS region, 'no_adoption_found' AS "
@@ -557,6 +587,7 @@ static void allocations_may_fail(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dates_are_fitted),
+        cmocka_unit_test(open_ends_are_fitted),
         cmocka_unit_test(date_rules_give_events),
         cmocka_unit_test(what_is_out_may_be_in),
         cmocka_unit_test(variables_are_derived_then_lagged),
