@@ -10,7 +10,7 @@ typedef enum pp__form {
     PP__FORM_SLUG,      /* lower-case words joined by "-" */
     PP__FORM_VENDOR,    /* a slug; "unknown" is missing */
     PP__FORM_COUNTRY,   /* ISO 3166-1 alpha-3, or XKX */
-    PP__FORM_DATE,      /* YYYY, YYYY-MM or YYYY-MM-DD, not in the future */
+    PP__FORM_DATE,      /* YYYY, YYYY-MM or YYYY-MM-DD */
     PP__FORM_AMOUNT,    /* a number that is not negative */
     PP__FORM_COUNT,     /* a whole number that is not negative */
     PP__FORM_URL,       /* http or https */
