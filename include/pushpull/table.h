@@ -38,9 +38,10 @@ typedef struct pp_column {
     const char **levels;  /* type PP_CATEGORY: n_levels distinct strings */
     int32_t n_levels;
     /* For a number column that came from a statistics package: 0 present, '.' system missing,
-       'a'..'z' tagged missing, 'u' user-defined missing value. NULL: NaN is all that is known. */
+       'a'..'z' tagged missing, 'U' user-defined missing value. NULL: NaN is all that is known. */
     uint8_t *missing_kind;
-    /* Value labels of a number column (from Stata, SPSS, SAS): value_label_count pairs. */
+    /* Value labels of a number column (from Stata, SPSS, SAS): n_value_labels pairs. The value of a
+       label for a tagged missing kind is NaN. */
     double *labelled_values;
     const char **value_labels;
     int32_t n_value_labels;

@@ -49,4 +49,9 @@ pp_status pp__duck_select(pp__duck *duck, const pp__select *select, const pp_con
 pp_status pp__duck_show(pp__duck *duck, const char *name, const pp_table *table,
                         pp_error *err);
 
+/* Gives the columns of a Parquet file's table the descriptions that pp_table_write put
+ * there. */
+pp_status pp__parquet_describe(pp__duck *duck, const char *path, pp_table *table,
+                               pp_error *err);
+
 #endif

@@ -32,9 +32,8 @@ pp_status pp__file_by_name(const char *path, const char *format, pp__file *out,
 /* Compares with the first bytes: PP_E_INPUT when they are of another kind, or of none. */
 pp_status pp__file_check_content(const pp__file *file, pp_error *err);
 
-/* Unpacks a packed file to its end: DuckDB takes one that was cut between two rows for
- * whole. */
-pp_status pp__file_check_packing(const pp__file *file, pp_error *err);
+/* Looks whether a packed file or JSON is whole: DuckDB reads what was cut between two rows. */
+pp_status pp__file_check_end(const pp__file *file, pp_error *err);
 const char *pp__packing_name(pp__packing packing); /* as DuckDB calls it */
 
 /* The bytes of a file, unpacked. A read of zero bytes is the end; a packed file that was
@@ -70,9 +69,19 @@ pp_status pp__sink_close(pp__sink *sink, pp_status status, pp_error *err);
 
 pp_status pp__read_csv(const pp__file *file, const pp_read_options *options,
                        const pp_context *ctx, pp_table **out, pp_error *err);
+/* Stata, SPSS and SAS. */
+pp_status pp__read_readstat(const pp__file *file, const pp_context *ctx, pp_table **out,
+                            pp_error *err);
+
 pp_status pp__write_csv(const pp_table *table, const pp__file *file,
                         const pp_context *ctx, pp_error *err);
 pp_status pp__write_json(const pp_table *table, const pp__file *file,
                          const pp_context *ctx, pp_error *err);
+pp_status pp__write_readstat(const pp_table *table, const pp__file *file,
+                             const pp_context *ctx, pp_error *err);
+pp_status pp__read_xlsx(const pp__file *file, const pp_read_options *options,
+                        const pp_context *ctx, pp_table **out, pp_error *err);
+pp_status pp__write_parquet(const pp_table *table, const pp__file *file, const pp_context *ctx,
+                            pp_error *err);
 
 #endif

@@ -256,18 +256,38 @@ pp_status pp__file_check_content(const pp__file *file, pp_error *err) {
     return PP_E_INPUT;
 }
 
-pp_status pp__file_check_packing(const pp__file *file, pp_error *err) {
-    if (file->packing == PP__PLAIN) {
-        return PP_OK;
-    }
+/* Reads to the very end; the first and the last byte that are no white space. */
+static pp_status read_to_end(const pp__file *file, char *first, char *last,
+                             pp_error *err) {
     pp__stream *stream;
-    unsigned char block[1 << 15];
+    char block[1 << 15];
     int64_t n = 1;
     PP_TRY(pp__stream_open(file->path, file->packing, &stream, err));
     pp_status status = PP_OK;
     while (status == PP_OK && n > 0) {
-        status = pp__stream_read(stream, block, sizeof block, &n, err);
+        status = pp__stream_read(stream, (unsigned char *)block, sizeof block, &n, err);
+        for (int64_t i = 0; status == PP_OK && i < n; i++) {
+            if (!memchr(" \t\r\n", block[i], 4)) {
+                *first = *first ? *first : block[i];
+                *last = block[i];
+            }
+        }
     }
     pp__stream_close(stream);
     return status;
+}
+
+pp_status pp__file_check_end(const pp__file *file, pp_error *err) {
+    if (file->packing == PP__PLAIN && file->kind != PP__JSON) {
+        return PP_OK;
+    }
+    char first = 0, last = 0;
+    PP_TRY(read_to_end(file, &first, &last, err));
+    if (file->kind == PP__JSON && last != (first == '[' ? ']' : '}')) {
+        pp_error_set(err, PP_E_INPUT, "the JSON ends too early: the file was cut off");
+        pp_error_locate(err, file->path, 0, NULL, NULL);
+        pp_error_hint(err, "fetch or export it again");
+        return PP_E_INPUT;
+    }
+    return PP_OK;
 }

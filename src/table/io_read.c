@@ -27,6 +27,9 @@ static pp_status read_by_duckdb(const pp__file *file, const pp_read_options *opt
                              .n_text_columns = options->n_text_columns,
                              .all_text = options->all_text};
         status = pp__duck_select(&duck, &select, ctx, out, err);
+        if (status == PP_OK && !is_json) {
+            status = pp__parquet_describe(&duck, file->path, *out, err);
+        }
         pp__duck_close(&duck);
     }
     pp_buf_clear(&sql);
@@ -36,6 +39,78 @@ static pp_status read_by_duckdb(const pp__file *file, const pp_read_options *opt
             err->code = status;
         }
         pp_error_hint(err, "the file was cut off or damaged; fetch or export it again");
+    }
+    if (status != PP_OK) {
+        pp_table_free(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+static pp_status keep_text(pp_table *table, const pp_read_options *options,
+                           pp_error *err) {
+    for (int i = 0; i < pp_table_columns(table) && options->all_text; i++) {
+        PP_TRY(pp_column_convert(table, pp_table_column(table, i), PP_TEXT, err));
+    }
+    for (int64_t i = 0; i < options->n_text_columns; i++) {
+        pp_column *column = pp_table_find(table, options->text_columns[i]);
+        if (column) {
+            PP_TRY(pp_column_convert(table, column, PP_TEXT, err));
+        }
+    }
+    return PP_OK;
+}
+
+/* The rows for which `where` holds, by their numbers, so that labels and kinds of missing
+ * stay. */
+static pp_status keep_rows(pp_table **table, const char *where, const pp_context *ctx,
+                           pp_error *err) {
+    PP_TRY(pp__sql_check_expression(where, err));
+    const char *name = "data";
+    pp_buf sql;
+    pp_buf_init(&sql);
+    pp_buf_printf(
+        &sql,
+        "SELECT row_number_ FROM (SELECT *, row_number() OVER () - 1 AS row_number_ "
+        "FROM data) WHERE (%s)",
+        where);
+    pp_table *found = NULL, *kept = NULL;
+    int64_t *rows = NULL;
+    pp_status status = pp_buf_check(&sql, err);
+    if (status == PP_OK) {
+        status = pp_table_query(sql.data, &name, (const pp_table *const *)table, 1, 0,
+                                ctx, &found, err);
+    }
+    if (status == PP_OK) {
+        int64_t n = pp_table_rows(found);
+        rows = pp_malloc(n, sizeof *rows);
+        for (int64_t i = 0; i < n && rows; i++) {
+            rows[i] = (int64_t)pp_table_column(found, 0)->number[i];
+        }
+        status = rows ? pp_table_take_rows(*table, rows, n, &kept, err)
+                      : pp_error_set(err, PP_E_MEMORY, "out of memory");
+    }
+    if (status == PP_OK) {
+        pp_table_free(*table);
+        *table = kept;
+    }
+    pp_free(rows);
+    pp_table_free(found);
+    pp_buf_clear(&sql);
+    return status;
+}
+
+/* Applies the options to a table that was read whole; frees it on failure. */
+static pp_status choose(pp_table **table, const pp_read_options *options,
+                        const pp_context *ctx, pp_error *err) {
+    pp_status status =
+        options->where ? keep_rows(table, options->where, ctx, err) : PP_OK;
+    if (status == PP_OK) {
+        status = keep_text(*table, options, err);
+    }
+    if (status != PP_OK) {
+        pp_table_free(*table);
+        *table = NULL;
     }
     return status;
 }
@@ -48,8 +123,12 @@ static pp_status read_kind(const pp__file *file, const pp_read_options *options,
     case PP__PARQUET:
     case PP__JSON:
         return read_by_duckdb(file, options, ctx, out, err);
+    case PP__XLSX:
+        PP_TRY(pp__read_xlsx(file, options, ctx, out, err));
+        return choose(out, options, ctx, err);
     default:
-        PP_FAIL(err, PP_E_UNSUPPORTED, "this format is not read");
+        PP_TRY(pp__read_readstat(file, ctx, out, err));
+        return choose(out, options, ctx, err);
     }
 }
 
@@ -62,7 +141,7 @@ pp_status pp_table_read(const char *path, const pp_read_options *options,
     PP_TRY(pp_file_check_readable(path, err));
     PP_TRY(pp__file_by_name(path, o->format, &file, err));
     PP_TRY(pp__file_check_content(&file, err));
-    PP_TRY(pp__file_check_packing(&file, err));
+    PP_TRY(pp__file_check_end(&file, err));
     pp_status status = read_kind(&file, o, ctx, out, err);
     if (status != PP_OK && err && !err->file[0]) {
         pp_error_locate(err, path, 0, NULL, NULL);

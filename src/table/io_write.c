@@ -8,6 +8,13 @@ static pp_status write_kind(const pp_table *table, const pp__file *file,
         return pp__write_csv(table, file, ctx, err);
     case PP__JSON:
         return pp__write_json(table, file, ctx, err);
+    case PP__PARQUET:
+        return pp__write_parquet(table, file, ctx, err);
+    case PP__DTA:
+    case PP__SAV:
+    case PP__SAS7BDAT:
+    case PP__XPT:
+        return pp__write_readstat(table, file, ctx, err);
     default:
         pp_error_set(err, PP_E_UNSUPPORTED, "this format is read but not written");
         pp_error_hint(err, "write .csv, .csv.gz, .csv.zst, .json, .parquet, .dta, .sav, "
