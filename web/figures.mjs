@@ -17,11 +17,14 @@ const resvgFile = modules && join(resolve(modules), '@resvg/resvg-js/index.js');
 const resvg = resvgFile && (await import(pathToFileURL(resvgFile).href).catch(() => null));
 const quiet = { warn() {}, info() {}, debug() {}, error: console.error, level() {} };
 
+const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+
 async function draw(stem) {
   const spec = JSON.parse(readFileSync(`${stem}.vl.json`, 'utf8'));
   const compiled = vegaLite.compile(spec, { logger: quiet }).spec;
   const view = new vega.View(vega.parse(compiled), { renderer: 'none' });
-  const svg = await view.toSVG();
+  const label = `role="img" aria-label="${escaped(spec.description)}"`;
+  const svg = (await view.toSVG()).replace('<svg ', `<svg ${label} `);
   view.finalize();
   writeFileSync(`${stem}.svg`, svg + '\n');
   if (resvg) {

@@ -36,10 +36,14 @@
     const { view } = await vegaEmbed(element, { ...fitted(spec, width), config }, {
       actions: false,
       ast: true,
+      logLevel: vega.Error,
       renderer: 'svg',
       tooltip: { theme },
       config: { background: 'transparent' },
     });
+    const drawing = element.querySelector('svg');
+    drawing.setAttribute('role', 'img');
+    drawing.setAttribute('aria-label', spec.description);
     place.view = view;
     if (year !== undefined) view.signal('year', year).run();
     element.classList.add('is-drawn');
