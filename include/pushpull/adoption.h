@@ -94,17 +94,39 @@ PP_API pp_status pp_adoption_derive(const pp_adoption_rule *rule, const pp_table
                                     const pp_table *searches, const pp_table *countries,
                                     const pp_context *ctx, pp_result **out, pp_error *err);
 
-/* Agreement of the coders `a` and `b` on the countries that both coded. Matching by place, platform
-   family and status. Tables: `agreement` (variable, measure, estimate, conf_low, conf_high, units,
-   coders), `disagreements`. Percentile bootstrap over units with `draws` and `seed`. */
 typedef struct pp_agreement_options {
     const char *a, *b;      /* NULL: "A" and "B" */
-    int64_t draws;          /* 0: 1,000 */
+    int64_t draws;          /* of the bootstrap, to 1,000,000; 0: 1,000 */
     uint64_t seed;
-    const char *const *countries; /* NULL-terminated; NULL: those that both coded */
-    const pp_table *searches;     /* for which these are: both made a query there; NULL: both have a
-                                     claim there */
+    const char *const *countries; /* to compare, NULL-terminated; NULL: those that both coded */
+    const pp_table *searches;     /* as pp_evidence_searches; says which those are: where both made a
+                                     query. NULL: where both have a claim */
 } pp_agreement_options;
+
+/* Agreement of the coders `a` and `b` on the countries that both coded. `options` NULL: the defaults.
+
+   Claims are matched into units by place, platform family and status group (with ended for ended and
+   suspended, and denied); for statuses by place and family, and for platforms, as labelled and collapsed
+   into families, by place and status group. A coder's value in a unit is what most of their claims of
+   it say; of equally many that of the most confident claim, then the first word. Years are those of the
+   interval that a coder's claims give together. "unknown" is missing: a source that is silent does not
+   disagree. Tables:
+   `agreement` variable, matched_by, measure, estimate, conf_low, conf_high, units (that both rated),
+       coders. Measures are percent_agreement, cohen_kappa, fleiss_kappa and krippendorff_alpha_nominal,
+       _ordinal (confidence) or _interval (earliest_year, latest_year); NaN without any variation.
+       Variables: `found`, the share that both found of the units that either found (and measures beyond
+       chance over every place with every family and status: nobody codes what is absent, so that these
+       depend on that grid), vendor_home, vendor, platform, platform_family, status, status_group,
+       buyer_level, stated_purpose, confidence, the years, and `dates_meet`, the share of units in
+       which the two intervals meet. Intervals: 95 % percentile bootstrap over units, the same for any
+       number of threads; NaN when more than half of the draws leave the measure undefined;
+   `disagreements` variable, country, place, family, status_group, value_a, value_b, claims_a, claims_b;
+   `overlap` country, claims_a, claims_b.
+
+   Claims need columns as for pp_adoption_derive. Errors: those of claims there; PP_E_ARGUMENT for equal
+   coders or a wrong number of draws, PP_E_INPUT when no country is in common, PP_E_CANCELLED,
+   PP_E_MEMORY. Cost: draws × units for each of some 14 variables. Sources: Cohen (1960), Fleiss (1971),
+   Krippendorff (2011), "Computing Krippendorff's alpha-reliability". */
 PP_API pp_status pp_agreement(const pp_table *claims, const pp_agreement_options *options,
                               const pp_context *ctx, pp_result **out, pp_error *err);
 

@@ -107,14 +107,9 @@ static char *picked_ids(builder *b, int64_t n) {
     return out;
 }
 
-/* An expansion says only that the thing was there by then. */
 static pp__interval picked_interval(builder *b, int64_t n, int *conflict) {
     for (int64_t i = 0; i < n; i++) {
-        const pp__claim *c = b->picked[i];
-        b->readings[i] = (pp__reading){c->when, c->confidence == PP__HIGH};
-        if (c->status == PP__EXPANDED) {
-            b->readings[i].when.lo = PP__OPEN_LOW;
-        }
+        b->readings[i] = pp__claim_reading(b->picked[i]);
     }
     return pp__interval_combine(b->readings, n, conflict);
 }

@@ -181,6 +181,14 @@ static pp_status read_row(row_reader *r, pp__claim *c, pp_error *err) {
     return read_dates(r, c, err);
 }
 
+pp__reading pp__claim_reading(const pp__claim *claim) {
+    pp__reading reading = {claim->when, claim->confidence == PP__HIGH};
+    if (claim->status == PP__EXPANDED) {
+        reading.when.lo = PP__OPEN_LOW;
+    }
+    return reading;
+}
+
 static int by_id(const void *a, const void *b) {
     return strcmp(((const pp__claim *)a)->id, ((const pp__claim *)b)->id);
 }

@@ -27,6 +27,10 @@ typedef struct pp__claim {
     pp__interval when; /* first and last possible day; open where the claim gives none */
 } pp__claim;
 
+/* What a claim says of the beginning of its status group: an expansion says only by when
+ * it was there. */
+pp__reading pp__claim_reading(const pp__claim *claim);
+
 typedef struct pp__claims {
     pp__claim *rows; /* in order of id */
     int64_t n;
