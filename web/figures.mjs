@@ -1,6 +1,6 @@
-// Draws Vega-Lite specifications as SVG and, where @resvg/resvg-js is found, as PNG.
+// Draws Vega-Lite specifications as SVG and, where resvg can be loaded, as PNG.
 // usage: node figures.mjs FOLDER [NODE_MODULES]    every FOLDER/*.vl.json gets its twins beside it
-// Vega and Vega-Lite are the files beside this one. A figure that cannot be drawn is named on
+// Vega, Vega-Lite and resvg are the files beside this one (resvg may be another's NODE_MODULES'). A figure that cannot be drawn is named on
 // stderr, the others are drawn, and the exit status is 1.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -13,8 +13,10 @@ for (const script of ['vega.min.js', 'vega-lite.min.js']) {
 }
 const { vega, vegaLite } = globalThis;
 
-const resvgFile = modules && join(resolve(modules), '@resvg/resvg-js/index.js');
-const resvg = resvgFile && (await import(pathToFileURL(resvgFile).href).catch(() => null));
+const resvgFile = modules
+  ? pathToFileURL(join(resolve(modules), '@resvg/resvg-js/index.js'))
+  : new URL('resvg/index.js', import.meta.url);
+const resvg = await import(resvgFile.href).catch(() => null);
 const quiet = { warn() {}, info() {}, debug() {}, error: console.error, level() {} };
 
 const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);

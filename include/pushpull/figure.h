@@ -61,8 +61,8 @@ PP_API pp_status pp_figure_profiles(const pp_table *profiles, const pp_figure_op
                                     pp_figure **out, pp_error *err);
 
 /* Draws every FOLDER/NAME.vl.json as NAME.svg by Node and the Vega of the share folder, in one
-   process, within a minute; and as NAME.png where `modules` (a node_modules folder; NULL: none) has
-   @resvg/resvg-js. `node`: the program; NULL: looked for in the usual places. `*drawn` tells whether
+   process, within a minute; and as NAME.png where the share folder has resvg, or `modules` (a
+   node_modules folder; NULL: the share folder's) has @resvg/resvg-js. `node`: the program; NULL: looked for in the usual places. `*drawn` tells whether
    all were drawn; if not, `why` (NULL or PP_ERROR_MESSAGE bytes) says why. That is never an error: an
    error is a folder that is not there, or a cancelled call. */
 PP_API pp_status pp_figures_render_twins(const char *node, const char *modules,

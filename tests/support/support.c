@@ -1,10 +1,15 @@
+#define _XOPEN_SOURCE 700 /* nftw */
+
 #include "support/support.h"
 
 #include <pushpull/memory.h>
 
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static int64_t allocations, failing_at, live;
 
@@ -85,14 +90,32 @@ const char *build_path(const char *relative) {
     return joined("PP_BUILD_ROOT", relative);
 }
 
+static char temporary[] = "/tmp/pushpull-test-XXXXXX";
+static pid_t owner;
+
+static int remove_entry(const char *path, const struct stat *entry, int type, struct FTW *walk) {
+    (void)entry, (void)type, (void)walk;
+    remove(path);
+    return 0;
+}
+
+static void remove_temporary(void) {
+    if (getpid() == owner) { /* and not a child that the test forked */
+        nftw(temporary, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    }
+}
+
 const char *fresh_folder(void) {
     static char folders[8][64];
     static int next;
-    char *folder = folders[next++ % 8];
-    snprintf(folder, sizeof folders[0], "/tmp/pushpull-test-XXXXXX");
-    if (!mkdtemp(folder)) {
-        fail_msg("no temporary folder");
+    if (!owner) {
+        assert_non_null(mkdtemp(temporary));
+        owner = getpid();
+        atexit(remove_temporary);
     }
+    char *folder = folders[next % 8];
+    snprintf(folder, sizeof folders[0], "%s/%d", temporary, next++);
+    assert_int_equal(mkdir(folder, 0700), 0);
     return folder;
 }
 

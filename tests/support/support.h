@@ -30,7 +30,8 @@ int64_t fail_every_allocation(failing_work *work, void *payload);
 void fail_allocation(int64_t i);
 int64_t live_allocations(void);
 
-/* PP_SOURCE_ROOT/relative and a fresh folder below the system's temporary one; static buffers. */
+/* PP_SOURCE_ROOT/relative, PP_BUILD_ROOT/relative, and a fresh folder that goes when the test program
+   ends; static buffers, eight in turn. */
 const char *source_path(const char *relative);
 const char *build_path(const char *relative);
 const char *fresh_folder(void);
