@@ -11,12 +11,14 @@ static const cli_option *find_in(const cli_option *options, const char *name, si
     return NULL;
 }
 
-static const cli_option *find_option(const cli_command *command, const char *name, size_t n) {
+static const cli_option *find_option(const cli_command *command, const char *name,
+                                     size_t n) {
     const cli_option *found = find_in(command->options, name, n);
     return found ? found : find_in(cli_common, name, n);
 }
 
-static pp_status unknown_option(const cli_command *command, const char *word, pp_error *err) {
+static pp_status unknown_option(const cli_command *command, const char *word,
+                                pp_error *err) {
     const char *names[2 * CLI_MAX_VALUES];
     int n = 0;
     for (const cli_option *o = command->options; o && o->name; o++) {
@@ -25,7 +27,8 @@ static pp_status unknown_option(const cli_command *command, const char *word, pp
     for (const cli_option *o = cli_common; o->name; o++) {
         names[n++] = o->name;
     }
-    pp_error_set(err, PP_E_ARGUMENT, "'pushpull %s' has no option '%s'", command->name, word);
+    pp_error_set(err, PP_E_ARGUMENT, "'pushpull %s' has no option '%s'", command->name,
+                 word);
     const char *nearest = pp_text_nearest(word + strspn(word, "-"), names, n);
     if (nearest) {
         pp_error_hint(err, "did you mean --%s?", nearest);
@@ -186,9 +189,10 @@ pp_status cli_integer(const cli_call *call, const char *name, int64_t otherwise,
     return PP_OK;
 }
 
-pp_status cli_number(const cli_call *call, const char *name, double otherwise, double *out,
-                     pp_error *err) {
+pp_status cli_number(const cli_call *call, const char *name, double otherwise,
+                     double *out, pp_error *err) {
     const char *text = cli_value(call, name, NULL);
     *out = otherwise;
-    return text && !pp_parse_number(text, out) ? bad_value(name, text, "a number", err) : PP_OK;
+    return text && !pp_parse_number(text, out) ? bad_value(name, text, "a number", err)
+                                               : PP_OK;
 }

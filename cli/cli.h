@@ -1,5 +1,5 @@
-/* The command line: one table of commands and options, from which parsing, help, man pages and shell
- * completion all come. */
+/* The command line: one table of commands and options, from which parsing, help, man
+ * pages and shell completion all come. */
 #ifndef PP_CLI_H
 #define PP_CLI_H
 
@@ -56,10 +56,10 @@ const cli_command *cli_find(const char *name);
 pp_status cli_parse(int argc, char **argv, cli_call *call, pp_error *err);
 const char *cli_value(const cli_call *call, const char *name, const char *otherwise);
 int cli_flag(const cli_call *call, const char *name);
-pp_status cli_integer(const cli_call *call, const char *name, int64_t otherwise, int64_t *out,
-                      pp_error *err);
-pp_status cli_number(const cli_call *call, const char *name, double otherwise, double *out,
-                     pp_error *err);
+pp_status cli_integer(const cli_call *call, const char *name, int64_t otherwise,
+                      int64_t *out, pp_error *err);
+pp_status cli_number(const cli_call *call, const char *name, double otherwise,
+                     double *out, pp_error *err);
 
 /* help.c, man.c, completion.c: renderings of the table. */
 void cli_help_overview(pp_buf *out);
@@ -67,22 +67,38 @@ void cli_help_command(const cli_command *command, pp_buf *out);
 pp_status cli_man_write(const char *folder, pp_error *err);
 pp_status cli_completion(const char *shell, pp_buf *out, pp_error *err);
 
-/* output.c: results to stdout as the common options ask, messages to stderr, progress, cancelling. */
+/* output.c: results to stdout as the common options ask, messages to stderr, progress,
+ * cancelling. */
 void cli_context(cli_call *call);
 pp_status cli_print(const cli_call *call, const pp_result *result, pp_error *err);
 pp_status cli_put(const char *text, pp_error *err);
 void cli_say(const char *format, ...) PP_PRINTF(1, 2);
 void cli_print_error(const cli_call *call, const pp_error *err);
 /* Prints and frees `result` even when `status` is a failure; gives the first failure. */
-pp_status cli_finish(const cli_call *call, pp_status status, pp_result *result, pp_error *err);
+pp_status cli_finish(const cli_call *call, pp_status status, pp_result *result,
+                     pp_error *err);
 
 /* folders.c: where the installed data are; "" when they cannot be found. */
 pp_status cli_data_folder(const cli_call *call, char *out, int64_t size, pp_error *err);
 /* The path of Node, or NULL. */
 const char *cli_find_node(char *out, int64_t size);
+/* node_modules beside the build folder, for PNG twins; NULL when it is not there. */
+const char *cli_find_modules(char *out, int64_t size);
 
 /* One function a command, each in its file. */
-pp_status cmd_help(cli_call *call, pp_error *err);
+pp_status cmd_demo(cli_call *call, pp_error *err);
+pp_status cmd_init(cli_call *call, pp_error *err);
+pp_status cmd_import(cli_call *call, pp_error *err);
+pp_status cmd_show(cli_call *call, pp_error *err);
+pp_status cmd_decide(cli_call *call, pp_error *err);
+pp_status cmd_merge(cli_call *call, pp_error *err);
+pp_status cmd_agreement(cli_call *call, pp_error *err);
+pp_status cmd_check(cli_call *call, pp_error *err);
+pp_status cmd_run(cli_call *call, pp_error *err);
+pp_status cmd_fit(cli_call *call, pp_error *err);
+pp_status cmd_verify(cli_call *call, pp_error *err);
+pp_status cmd_export(cli_call *call, pp_error *err);
 pp_status cmd_version(cli_call *call, pp_error *err);
+pp_status cmd_help(cli_call *call, pp_error *err);
 
 #endif

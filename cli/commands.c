@@ -1,4 +1,5 @@
-#include "cli.h"
+#include "evidence.h"
+#include "study.h"
 
 #include <string.h>
 
@@ -14,6 +15,79 @@ const cli_option cli_common[] = {
     {0},
 };
 
+static const cli_option demo_options[] = {
+    {"out", "DIR", "the folder that is written; default: demo-out", NULL},
+    {"no-twins", NULL, "no SVG and PNG twins of the figures", NULL},
+    {0},
+};
+
+static const cli_option run_options[] = {
+    {"out", "DIR", "the folder that is written; default: out", NULL},
+    {"no-twins", NULL, "no SVG and PNG twins of the figures", NULL},
+    {0},
+};
+
+static const cli_option import_options[] = {
+    CLI_STORE,
+    {"sources", "FILE", "the sources that the claims name", NULL},
+    {"searches", "FILE", "which countries were searched, and how much", NULL},
+    {"dry-run", NULL, "report what would happen, change nothing", NULL},
+    CLI_AUTHOR,
+    {0},
+};
+
+static const cli_option store_options[] = {CLI_STORE, {0}};
+
+static const cli_option decide_options[] = {
+    CLI_STORE,
+    {"field", "NAME", "with correct: the field of the claim", NULL},
+    {"value", "TEXT", "with correct: its right value", NULL},
+    {"reason", "TEXT", "why; required", NULL},
+    CLI_AUTHOR,
+    {0},
+};
+
+static const cli_option merge_options[] = {
+    CLI_STORE,
+    {"reason", "TEXT", "why; required", NULL},
+    CLI_AUTHOR,
+    {0},
+};
+
+static const cli_option agreement_options[] = {
+    CLI_STORE,
+    {"a", "CODER", "the first coder; default: A", NULL},
+    {"b", "CODER", "the second coder; default: B", NULL},
+    {"draws", "N", "bootstrap draws; default: 1000", NULL},
+    {"seed", "N", "of the draws; default: 1", NULL},
+    {0},
+};
+
+static const cli_option export_options[] = {
+    {"out", "DIR", "the folder that is written; default: export", NULL},
+    {0},
+};
+
+static const cli_option fit_options[] = {
+    {"data", "FILE", "CSV, Parquet, JSON, Stata, SPSS, SAS or Excel", NULL},
+    {"model", "NAME", "ols (default), logit, probit, cloglog or hazard",
+     "ols|logit|probit|cloglog|hazard"},
+    {"link", "NAME", "of the hazard: logit (default) or cloglog", "logit|cloglog"},
+    {"vcov", "TOKEN",
+     "covariance: iid (default), hc0 … hc3, cluster:g, cluster:g+h, cr0:g, cr1:g", NULL},
+    {"ssc", "NAME", "small-sample factor: fixest (default), sandwich or none",
+     "fixest|sandwich|none"},
+    {"margins", NULL, "add average marginal effects", NULL},
+    {"scale", "SCALE", "of the margins: unit (default) or sd", "unit|sd"},
+    {"unit", "COLUMN", "hazard: the column that identifies the unit", NULL},
+    {"time", "COLUMN", "hazard: the column of the period", NULL},
+    {"where", "SQL", "keep only the rows for which this holds", NULL},
+    {"level", "P", "of the intervals; default 0.95", NULL},
+    {"tol", "X", "largest score at which the fit has converged", NULL},
+    {"max-iterations", "N", "give up after so many; default 100", NULL},
+    {0},
+};
+
 static const cli_option help_options[] = {
     {"man", "DIR", "write the man pages into this folder", NULL},
     {"completion", "SHELL", "print the completion for bash or zsh", "bash|zsh"},
@@ -21,12 +95,97 @@ static const cli_option help_options[] = {
 };
 
 const cli_command cli_commands[] = {
-    {"version", "", 0, 0, "print the version", "Prints the version of the program and of its JSON.",
-     NULL, NULL, cmd_version},
+    {"demo", "", 0, 0, "run the bundled study",
+     "Runs the study that comes with pushpull: platforms of suppliers from the PRC in "
+     "countries. "
+     "Makes a fresh evidence store, the panel, the models and a report, and prints the "
+     "findings.",
+     demo_options, "pushpull demo --out demo-out\n", cmd_demo},
+    {"init", "NAME", 1, 1, "begin a study of your own",
+     "Makes the folder NAME with a commented study.yml and example tables to fill in.",
+     NULL, "pushpull init kenya\n", cmd_init},
+    {"import", "CLAIMS", 1, 1, "take claims into an evidence store",
+     "Validates every field of CLAIMS (CSV, Excel, … with the codebook's columns) and "
+     "takes all of "
+     "it into the store, or nothing when any row is wrong. Places that cannot be "
+     "resolved are kept "
+     "as pending, with suggestions. Importing the same file twice changes nothing; a "
+     "changed claim "
+     "becomes a new version.",
+     import_options,
+     "pushpull import claims.csv --sources sources.csv --store study.db\n", cmd_import},
+    {"show", "WHAT", 1, 1, "open a place, claim, source or vendor down to its sources",
+     "WHAT is a country or its code, a city, a claim (A0001), a source (AS001) or a "
+     "vendor "
+     "(huawei).",
+     store_options,
+     "pushpull show KEN --store demo-out/evidence.db\npushpull show Nairobi "
+     "--store demo-out/evidence.db\n",
+     cmd_show},
+    {"decide", "ACTION SUBJECT", 2, 2, "record an adjudication",
+     "ACTION is retract (a claim, a source with its claims, or a proposed story), "
+     "restore (what was "
+     "retracted), correct (one field of a claim, source or vendor, with --field and "
+     "--value) or "
+     "confirm (a story: story:AS014). The decision is a claim about a claim: nothing is "
+     "overwritten.",
+     decide_options,
+     "pushpull decide correct A0001 --field status --value contracted --reason 'the "
+     "source names "
+     "the contract'\n",
+     cmd_decide},
+    {"merge", "KIND FROM INTO", 3, 3, "declare that two records are one",
+     "KIND is source, vendor or place. A later merge can point elsewhere.", merge_options,
+     "pushpull merge vendor hik hikvision --reason 'the same firm'\n", cmd_merge},
+    {"agreement", "", 0, 0, "how far two coders agree",
+     "Matches the claims of two coders on the countries that both coded, by place, "
+     "platform family "
+     "and status, and gives percent agreement, Cohen's and Fleiss' kappa and "
+     "Krippendorff's alpha "
+     "with bootstrap intervals.",
+     agreement_options, "pushpull agreement --store demo-out/evidence.db\n",
+     cmd_agreement},
+    {"check", "STUDY", 1, 1, "say what a study would run and what is wrong with it",
+     "Reads the study file and the heads of its tables and runs nothing.", NULL,
+     "pushpull check study.yml\n", cmd_check},
+    {"run", "STUDY", 1, 1, "run a study and write its report",
+     "Writes report.html, tables, figures, panel.parquet and manifest.json into a folder "
+     "and "
+     "prints the findings. The same inputs give the same files.",
+     run_options, "pushpull run study.yml --out out\n", cmd_run},
+    {"fit", "FORMULA", 1, 1, "estimate a model on a file of data",
+     "Estimates FORMULA, written as in R ('y ~ x1 + factor(region)'), and prints the "
+     "tables "
+     "coefficients, model and dropped, and with --margins the average marginal effects. "
+     "Incomplete "
+     "rows, collinear terms and separated observations are left out, counted and "
+     "named.\n\n"
+     "For adoption dates known only as intervals: 'Surv(lo, hi, type=interval) ~ x' with "
+     "--model "
+     "hazard, --unit and --time, one row a unit and period.",
+     fit_options,
+     "pushpull fit 'y ~ x1 + x2' --data panel.csv --model logit --vcov cluster:country "
+     "--margins\n",
+     cmd_fit},
+    {"verify", "PATH", 1, 1, "check a store's log or a run's manifest",
+     "PATH is an evidence store or the folder of a run. Any change behind the log's or "
+     "the "
+     "manifest's back is told.",
+     NULL, "pushpull verify demo-out\npushpull verify demo-out/evidence.db\n",
+     cmd_verify},
+    {"export", "STUDY", 1, 1, "write evidence and panel as a data package",
+     "Writes a Frictionless Data Package: CSV files and datapackage.json with the "
+     "schema, unit, "
+     "source and licence of every column.",
+     export_options, "pushpull export study.yml --out package\n", cmd_export},
+    {"version", "", 0, 0, "print the version",
+     "Prints the version of the program and of its JSON.", NULL, NULL, cmd_version},
     {"help", "[COMMAND]", 0, 1, "tell of the commands, or of one",
-     "Without an operand lists the commands. It also writes the man pages and the completion.",
-     help_options, "pushpull help fit\npushpull help --completion bash > "
-                   "/etc/bash_completion.d/pushpull\n",
+     "Without an operand lists the commands. It also writes the man pages and the "
+     "completion.",
+     help_options,
+     "pushpull help fit\npushpull help --completion bash > "
+     "/etc/bash_completion.d/pushpull\n",
      cmd_help},
     {0},
 };

@@ -22,11 +22,13 @@ static void add_choices(pp_buf *out, const cli_option *options) {
 }
 
 static void add_bash(pp_buf *out) {
-    pp_buf_add(out, "_pushpull() {\n"
-                    "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
-                    "    local command=${COMP_WORDS[1]}\n"
-                    "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
-                    "        COMPREPLY=($(compgen -W \"");
+    pp_buf_add(
+        out,
+        "_pushpull() {\n"
+        "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
+        "    local command=${COMP_WORDS[1]}\n"
+        "    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
+        "        COMPREPLY=($(compgen -W \"");
     for (const cli_command *c = cli_commands; c->name; c++) {
         pp_buf_printf(out, "%s%s", c == cli_commands ? "" : " ", c->name);
     }
@@ -42,8 +44,10 @@ static void add_bash(pp_buf *out) {
         add_names(out, cli_common);
         pp_buf_add(out, "\" -- \"$word\")) ;;\n");
     }
-    pp_buf_add(out, "        esac ;;\n    *) COMPREPLY=($(compgen -f -- \"$word\")) ;;\n    esac\n"
-                    "}\ncomplete -o filenames -F _pushpull pushpull\n");
+    pp_buf_add(
+        out,
+        "        esac ;;\n    *) COMPREPLY=($(compgen -f -- \"$word\")) ;;\n    esac\n"
+        "}\ncomplete -o filenames -F _pushpull pushpull\n");
 }
 
 /* Zsh runs bash's completion by its own compatibility layer: one source for both. */

@@ -5,7 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The folder of the running program, without a slash at its end; 0 when it is not known. */
+/* The folder of the running program, without a slash at its end; 0 when it is not known.
+ */
 static int program_folder(char *out, size_t size) {
     ssize_t n = readlink("/proc/self/exe", out, size - 1);
     if (n <= 0) {
@@ -40,8 +41,9 @@ pp_status cli_data_folder(const cli_call *call, char *out, int64_t size, pp_erro
     }
     pp_error_set(err, PP_E_NOT_FOUND, "cannot find the data that come with pushpull");
     pp_error_locate(err, given, 0, NULL, NULL);
-    pp_error_hint(err, "name their folder with --data-folder or the variable PUSHPULL_DATA; "
-                       "it has the folders study and web");
+    pp_error_hint(err,
+                  "name their folder with --data-folder or the variable PUSHPULL_DATA; "
+                  "it has the folders study and web");
     return PP_E_NOT_FOUND;
 }
 
@@ -56,4 +58,13 @@ const char *cli_find_node(char *out, int64_t size) {
         path += n + (path[n] == ':');
     }
     return NULL;
+}
+
+const char *cli_find_modules(char *out, int64_t size) {
+    char program[1024];
+    if (!program_folder(program, sizeof program)) {
+        return NULL;
+    }
+    snprintf(out, (size_t)size, "%s/../node_modules", program);
+    return pp_file_is_folder(out) ? out : NULL;
 }

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* Adds `text` broken at spaces to lines of 80 columns that begin after `indent` spaces. Line breaks
-   in `text` stay. */
+/* Adds `text` broken at spaces to lines of 80 columns that begin after `indent` spaces.
+   Line breaks in `text` stay. */
 static void add_wrapped(pp_buf *out, const char *text, int indent, int column) {
     const char *s = text;
     while (*s) {
@@ -35,8 +35,10 @@ void cli_help_overview(pp_buf *out) {
         pp_buf_printf(out, "  %-11s", c->name);
         add_wrapped(out, c->summary, 13, 13);
     }
-    pp_buf_add(out, "\nStart with 'pushpull demo'. 'pushpull help COMMAND' tells of one command; "
-                    "'man pushpull'\nof all, with the exit codes.\n");
+    pp_buf_add(
+        out,
+        "\nStart with 'pushpull demo'. 'pushpull help COMMAND' tells of one command; "
+        "'man pushpull'\nof all, with the exit codes.\n");
 }
 
 static void add_options(pp_buf *out, const cli_option *options) {

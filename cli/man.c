@@ -23,7 +23,8 @@ static void add_roff(pp_buf *out, const char *text) {
 }
 
 static void add_header(pp_buf *out, const char *name, const char *summary) {
-    pp_buf_printf(out, ".TH PUSHPULL%s%s 1 \"\" \"pushpull " PP_VERSION "\" \"Pushpull\"\n",
+    pp_buf_printf(out,
+                  ".TH PUSHPULL%s%s 1 \"\" \"pushpull " PP_VERSION "\" \"Pushpull\"\n",
                   *name ? "\\-" : "", name);
     pp_buf_printf(out, ".SH NAME\npushpull%s%s \\- ", *name ? "\\-" : "", name);
     add_roff(out, summary);
@@ -69,10 +70,12 @@ static void page_of(const cli_command *command, pp_buf *out) {
 
 static void main_page(pp_buf *out) {
     add_header(out, "", "who adopted which surveillance platforms from whom, and why");
-    pp_buf_add(out, "\\fBpushpull\\fR \\fICOMMAND\\fR [\\fIoperands\\fR] [\\fIoptions\\fR]\n"
-                    ".SH DESCRIPTION\nPushpull analyses the worldwide spread of public\\-security "
-                    "and surveillance platforms, from sourced claims to a report. It contains "
-                    "no such technology.\n.SH COMMANDS\n");
+    pp_buf_add(
+        out,
+        "\\fBpushpull\\fR \\fICOMMAND\\fR [\\fIoperands\\fR] [\\fIoptions\\fR]\n"
+        ".SH DESCRIPTION\nPushpull analyses the worldwide spread of public\\-security "
+        "and surveillance platforms, from sourced claims to a report. It contains "
+        "no such technology.\n.SH COMMANDS\n");
     for (const cli_command *c = cli_commands; c->name; c++) {
         pp_buf_printf(out, ".TP\n\\fB%s\\fR %s\n", c->name, c->operands);
         add_roff(out, c->summary);
@@ -80,8 +83,10 @@ static void main_page(pp_buf *out) {
     }
     pp_buf_add(out, ".SH COMMON OPTIONS\n");
     add_options(out, cli_common);
-    pp_buf_add(out, ".SH ENVIRONMENT\n.TP\n\\fBPUSHPULL_DATA\\fR\nthe folder of the data that come "
-                    "with pushpull, when it is not beside the program\n");
+    pp_buf_add(
+        out,
+        ".SH ENVIRONMENT\n.TP\n\\fBPUSHPULL_DATA\\fR\nthe folder of the data that come "
+        "with pushpull, when it is not beside the program\n");
     add_exit_codes(out);
 }
 
@@ -90,7 +95,8 @@ static pp_status write_page(const char *folder, const char *name, pp_buf *page,
     char path[1024];
     snprintf(path, sizeof path, "%s/pushpull%s%s.1", folder, *name ? "-" : "", name);
     pp_status status = pp_buf_check(page, err);
-    status = status == PP_OK ? pp_file_write(path, page->data, page->length, err) : status;
+    status =
+        status == PP_OK ? pp_file_write(path, page->data, page->length, err) : status;
     pp_buf_clear(page);
     return status;
 }

@@ -28,7 +28,8 @@ static int show_progress(void *payload, const char *stage, double fraction) {
     static struct timespec last;
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
-    double since = (double)(now.tv_sec - last.tv_sec) + 1e-9 * (double)(now.tv_nsec - last.tv_nsec);
+    double since =
+        (double)(now.tv_sec - last.tv_sec) + 1e-9 * (double)(now.tv_nsec - last.tv_nsec);
     if (since > 0.1 && !cli_flag(call, "quiet") && on_terminal(STDERR_FILENO)) {
         last = now;
         progress_shown = 1;
@@ -58,11 +59,14 @@ static void show_log(void *payload, pp_log_level level, const char *message) {
 }
 
 void cli_context(cli_call *call) {
-    struct sigaction action = {.sa_handler = note_interrupt, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction action = {.sa_handler = note_interrupt,
+                               .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
     int64_t threads = 0;
     cli_integer(call, "threads", sysconf(_SC_NPROCESSORS_ONLN), &threads, NULL);
-    call->ctx = (pp_context){.threads = (int)(threads < 1 ? 1 : threads > 256 ? 256 : threads),
+    call->ctx = (pp_context){.threads = (int)(threads < 1     ? 1
+                                              : threads > 256 ? 256
+                                                              : threads),
                              .progress = show_progress,
                              .progress_payload = call,
                              .log = show_log,

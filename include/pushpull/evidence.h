@@ -23,6 +23,9 @@ typedef enum pp_store_mode { PP_STORE_READ, PP_STORE_WRITE, PP_STORE_CREATE } pp
    waits ten seconds for another, then gives PP_E_CONFLICT. Reads the whole file once. */
 PP_API pp_status pp_store_open(const char *path, pp_store_mode mode, pp_store **out, pp_error *err);
 PP_API void pp_store_close(pp_store *store); /* NULL is fine */
+/* Log entries from now on carry an empty time: for a store that is made from files and must come out
+   the same bytes each time. Whoever makes it keeps the time elsewhere (a run: in its manifest). */
+PP_API void pp_store_omit_times(pp_store *store);
 
 typedef struct pp_import_options {
     const char *claims;   /* file of any readable kind; columns as in the codebook */

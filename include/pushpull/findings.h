@@ -13,6 +13,7 @@
 #ifndef PUSHPULL_FINDINGS_H
 #define PUSHPULL_FINDINGS_H
 
+#include <pushpull/table.h>
 #include <pushpull/text.h>
 
 typedef enum pp_hypothesis {
@@ -46,5 +47,10 @@ PP_API pp_verdict pp_verdict_decide(pp_hypothesis hypothesis, const pp_effect *e
    of a yearly probability and are told in percentage points. It claims association, nothing more. */
 PP_API void pp_finding_sentence(const char *factor, pp_hypothesis hypothesis,
                                 const pp_effect *effect, pp_buf *out);
+
+/* The table `findings` of a run for people at a terminal: question, verdict, answer, and the bounds
+   that unknown suppliers and places not searched leave, in lines of at most `width` columns. */
+PP_API pp_status pp_findings_render(const pp_table *findings, int width, pp_buf *out,
+                                    pp_error *err);
 
 #endif

@@ -17,6 +17,7 @@
 #include <pushpull/random.h>
 #include <pushpull/render.h>
 #include <pushpull/result.h>
+#include <pushpull/run.h>
 #include <pushpull/status.h>
 #include <pushpull/study.h>
 #include <pushpull/table.h>

@@ -55,6 +55,9 @@ PP_API pp_status pp_result_note_text(pp_result *result, const char *key, const c
 PP_API pp_status pp_result_note_number(pp_result *result, const char *key, double value,
                                        pp_error *err);
 PP_API pp_status pp_result_note_input(pp_result *result, const char *path, pp_error *err);
+/* The same under another name: as the user wrote it. */
+PP_API pp_status pp_result_note_input_as(pp_result *result, const char *path, const char *shown,
+                                         pp_error *err);
 PP_API int pp_result_notes(const pp_result *result);
 /* `text` is NULL for a number. */
 PP_API void pp_result_note(const pp_result *result, int index, const char **key,

@@ -1,4 +1,5 @@
-/* How errors travel: PP_FAIL sets one and returns, PP_TRY returns what a call returned. */
+/* How errors travel: PP_FAIL sets one and returns, PP_TRY returns what a call returned.
+ */
 #ifndef PP_BASE_CHECK_H
 #define PP_BASE_CHECK_H
 

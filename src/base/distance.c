@@ -5,8 +5,8 @@
 
 enum { LONGEST = 64 };
 
-/* Decodes and folds case; gives the number of code points, at most LONGEST. Bytes that are not
-   UTF-8 count as themselves. */
+/* Decodes and folds case; gives the number of code points, at most LONGEST. Bytes that
+   are not UTF-8 count as themselves. */
 static int decode(const char *text, int32_t out[LONGEST]) {
     const utf8proc_uint8_t *s = (const utf8proc_uint8_t *)text;
     int n = 0;

@@ -21,7 +21,8 @@ static void *work(void *argument) {
     return NULL;
 }
 
-void pp__parallel(const pp_context *ctx, int64_t chunks, pp__chunk_fn *fn, void *payload) {
+void pp__parallel(const pp_context *ctx, int64_t chunks, pp__chunk_fn *fn,
+                  void *payload) {
     pool p = {.fn = fn, .payload = payload, .chunks = chunks};
     int64_t wanted = pp_threads(ctx);
     wanted = wanted > chunks ? chunks : wanted;

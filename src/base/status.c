@@ -126,7 +126,8 @@ void pp_error_format(const pp_error *err, char *out, int64_t size) {
         snprintf(value, sizeof value, " (value '%s')", err->value);
     }
     if (err->position > 0) {
-        snprintf(position, sizeof position, " at character %lld", (long long)err->position);
+        snprintf(position, sizeof position, " at character %lld",
+                 (long long)err->position);
     }
     char text[PP_ERROR_FILE + PP_ERROR_MESSAGE + PP_ERROR_HINT + 512];
     snprintf(text, sizeof text, "%s%s%s%s%s%s%s", where, column, err->message, position,

@@ -152,7 +152,8 @@ void pp_format_fixed(double value, int decimals, char out[32]) {
     }
 }
 
-/* The form is checked by hand, so that strtod's own extras (hexadecimal, "nan") stay out. */
+/* The form is checked by hand, so that strtod's own extras (hexadecimal, "nan") stay out.
+ */
 static int is_decimal(const char *s) {
     int digits = 0;
     s += *s == '-' || *s == '+';
@@ -221,8 +222,10 @@ static int sequence_length(const unsigned char *s, int64_t left) {
     if (s[0] < 0x80) {
         return 1;
     }
-    int n = s[0] >= 0xC2 && s[0] <= 0xDF ? 2 : s[0] >= 0xE0 && s[0] <= 0xEF ? 3
-            : s[0] >= 0xF0 && s[0] <= 0xF4 ? 4 : 0;
+    int n = s[0] >= 0xC2 && s[0] <= 0xDF   ? 2
+            : s[0] >= 0xE0 && s[0] <= 0xEF ? 3
+            : s[0] >= 0xF0 && s[0] <= 0xF4 ? 4
+                                           : 0;
     if (n == 0 || left < n) {
         return 0;
     }

@@ -148,6 +148,10 @@ void pp_store_close(pp_store *store) {
     pp_free(store);
 }
 
+void pp_store_omit_times(pp_store *store) {
+    store->timeless = 1;
+}
+
 /* The one place where evidence looks at the clock for the log. */
 static void stamp(char out[PP__TIME]) {
     time_t now = time(NULL);
@@ -176,7 +180,10 @@ static pp_status read_tail(pp_store *store, pp_error *err) {
 pp_status pp__store_begin(pp_store *store, const char *author, pp_error *err) {
     store->author = pp_strdup(author && *author ? author : "unknown");
     PP_NEED(store->author, err);
-    stamp(store->at);
+    store->at[0] = '\0';
+    if (!store->timeless) {
+        stamp(store->at);
+    }
     pp_status status = store->db->engine->begin(store->db, 1, err);
     if (status == PP_OK) {
         status = read_tail(store, err);

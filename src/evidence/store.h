@@ -21,6 +21,7 @@ struct pp_store {
     /* The transaction for writing that is open. */
     char *author;
     char at[PP__TIME];
+    int timeless; /* the log's entries carry no time */
     int64_t seq;               /* of the log's last entry */
     char hash[PP_DIGEST_HEX];  /* of the log's last entry */
 };

@@ -50,7 +50,8 @@ pp_verdict pp_verdict_decide(pp_hypothesis hypothesis, const pp_effect *e) {
                               : PP_UNDETERMINED;
 }
 
-/* A difference of probabilities in percentage points: "+0.52", with a minus sign that is one. */
+/* A difference of probabilities in percentage points: "+0.52", with a minus sign that is
+ * one. */
 static void add_points(pp_buf *out, double value) {
     char number[32];
     double points = 100 * value;
@@ -84,8 +85,9 @@ static void add_negligible(pp_buf *out, const char *factor, const pp_effect *e) 
 }
 
 static void add_relation(pp_buf *out, const char *factor, const pp_effect *e) {
-    pp_buf_printf(out, "Where %s is one standard deviation higher, adoption is %s likely: ",
-                  factor, e->estimate > 0 ? "more" : "less");
+    pp_buf_printf(
+        out, "Where %s is one standard deviation higher, adoption is %s likely: ", factor,
+        e->estimate > 0 ? "more" : "less");
     add_estimate(out, e);
     pp_buf_add(out, ".");
 }

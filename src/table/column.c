@@ -203,7 +203,8 @@ static pp_status text_to_category(pp_table *table, pp_column *column, pp_error *
     int64_t rows = table->rows;
     const char **sorted = pp_malloc(rows, sizeof *sorted);
     int32_t *codes = pp_malloc(table->capacity, sizeof *codes);
-    pp_status status = sorted && codes ? PP_OK : pp_error_set(err, PP_E_MEMORY, "out of memory");
+    pp_status status =
+        sorted && codes ? PP_OK : pp_error_set(err, PP_E_MEMORY, "out of memory");
     const char **texts = column->text;
     if (status == PP_OK) {
         int64_t n = 0;

@@ -41,6 +41,11 @@ pp_status pp_result_note_number(pp_result *result, const char *key, double value
 }
 
 pp_status pp_result_note_input(pp_result *result, const char *path, pp_error *err) {
+    return pp_result_note_input_as(result, path, path, err);
+}
+
+pp_status pp_result_note_input_as(pp_result *result, const char *path, const char *shown,
+                                  pp_error *err) {
     char digest[PP_DIGEST_HEX];
     PP_TRY(pp_digest_file(path, digest, err));
     struct stat info;
@@ -50,7 +55,7 @@ pp_status pp_result_note_input(pp_result *result, const char *path, pp_error *er
     result->inputs = inputs;
     provenance_input *input = &inputs[result->n_inputs];
     input->bytes = bytes;
-    input->path = pp_arena_strdup(&result->arena, path);
+    input->path = pp_arena_strdup(&result->arena, shown);
     PP_NEED(input->path, err);
     input->digest = pp_arena_strdup(&result->arena, digest);
     PP_NEED(input->digest, err);
@@ -62,8 +67,8 @@ int pp_result_notes(const pp_result *result) {
     return result->n_notes;
 }
 
-void pp_result_note(const pp_result *result, int index, const char **key, const char **text,
-                    double *number) {
+void pp_result_note(const pp_result *result, int index, const char **key,
+                    const char **text, double *number) {
     *key = result->notes[index].key;
     *text = result->notes[index].text;
     *number = result->notes[index].number;

@@ -14,7 +14,8 @@ pp_status pp_result_new(const char *command, pp_result **out, pp_error *err) {
     pp_result *result = pp_calloc(1, sizeof *result);
     PP_NEED(result, err);
     result->command = pp_arena_strdup(&result->arena, command);
-    pp_status status = result->command ? PP_OK : pp_error_set(err, PP_E_MEMORY, "out of memory");
+    pp_status status =
+        result->command ? PP_OK : pp_error_set(err, PP_E_MEMORY, "out of memory");
     if (status == PP_OK) {
         status = pp_result_note_text(result, "software", "pushpull " PP_VERSION, err);
     }
@@ -130,7 +131,8 @@ const char *pp_result_table_note(const pp_result *result, int index) {
 
 static pp_status add_warning(pp_result *result, const char *code, const char *message,
                              const char *subject, int64_t count, pp_error *err) {
-    pp_warning *warnings = pp__grow(result->warnings, result->n_warnings, sizeof *warnings);
+    pp_warning *warnings =
+        pp__grow(result->warnings, result->n_warnings, sizeof *warnings);
     PP_NEED(warnings, err);
     result->warnings = warnings;
     pp_warning *w = &warnings[result->n_warnings];
@@ -167,7 +169,8 @@ const pp_warning *pp_result_warning(const pp_result *result, int index) {
 
 static pp_status merge_table(pp_result *into, const named_table *from, const char *prefix,
                              pp_error *err) {
-    const char *name = pp_arena_printf(&into->arena, "%s%s", prefix ? prefix : "", from->name);
+    const char *name =
+        pp_arena_printf(&into->arena, "%s%s", prefix ? prefix : "", from->name);
     PP_NEED(name, err);
     pp_table *copy;
     PP_TRY(pp_table_copy(from->table, &copy, err));

@@ -39,8 +39,8 @@ static void counted_release(void *payload, void *old) {
 }
 
 void fail_allocation(int64_t i) {
-    static const pp_allocator counting = {counted_allocate, counted_resize, counted_release,
-                                          NULL};
+    static const pp_allocator counting = {counted_allocate, counted_resize,
+                                          counted_release, NULL};
     pp_set_allocator(&counting);
     allocations = 0;
     failing_at = i;
@@ -119,7 +119,8 @@ const char *fresh_folder(void) {
     return folder;
 }
 
-const char *write_file(const char *folder, const char *name, const void *bytes, size_t n) {
+const char *write_file(const char *folder, const char *name, const void *bytes,
+                       size_t n) {
     static char paths[8][512];
     static int next;
     char *path = paths[next++ % 8];

@@ -39,7 +39,8 @@ static void digest_is_blake2b(void **state) {
     pp_error err = {0};
     char hex[PP_DIGEST_HEX], again[PP_DIGEST_HEX];
     pp_digest_bytes("abc", 3, hex);
-    assert_string_equal(hex, "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
+    assert_string_equal(
+        hex, "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
     assert_ok(pp_digest_file(write_text(fresh_folder(), "abc", "abc"), again, &err));
     assert_string_equal(again, hex);
 }

@@ -8,8 +8,9 @@
 
 static void numbers_read_back(void **state) {
     (void)state;
-    const double values[] = {0, -0.0, 1, 0.1, -2.5, 1e300, 1e-300, 123456789012345678.0, DBL_MIN,
-                             DBL_MAX, 1.0 / 3, 100, 65536, 5e-324};
+    const double values[] = {
+        0,       -0.0,    1,       0.1, -2.5,  1e300, 1e-300, 123456789012345678.0,
+        DBL_MIN, DBL_MAX, 1.0 / 3, 100, 65536, 5e-324};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         char text[32];
         double back;
@@ -30,7 +31,8 @@ static void numbers_read_back(void **state) {
 
 static void only_numbers_are_numbers(void **state) {
     (void)state;
-    const char *bad[] = {"", " 1", "1 ", "1,5", "0x10", "nan", "inf", "1e", "--1", ".", "1e999"};
+    const char *bad[] = {"",    " 1", "1 ",  "1,5", "0x10", "nan",
+                         "inf", "1e", "--1", ".",   "1e999"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         double number;
         assert_false(pp_parse_number(bad[i], &number));
@@ -80,8 +82,10 @@ static void buffer_survives_failure(void **state) {
 int main(void) {
     fail_allocation(0);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_read_back),        cmocka_unit_test(only_numbers_are_numbers),
-        cmocka_unit_test(nearest_word_is_suggested), cmocka_unit_test(bad_utf8_is_found),
+        cmocka_unit_test(numbers_read_back),
+        cmocka_unit_test(only_numbers_are_numbers),
+        cmocka_unit_test(nearest_word_is_suggested),
+        cmocka_unit_test(bad_utf8_is_found),
         cmocka_unit_test(buffer_survives_failure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

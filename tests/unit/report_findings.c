@@ -30,7 +30,8 @@ static void the_rule_is_ordered(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const rule_case *c = &cases[i];
-        pp_effect effect = {(c->low + c->high) / 2, c->low, c->high, c->low_90, c->high_90, 0.01};
+        pp_effect effect = {
+            (c->low + c->high) / 2, c->low, c->high, c->low_90, c->high_90, 0.01};
         if (isnan(c->low)) {
             effect.estimate = 0;
         }
@@ -47,9 +48,10 @@ static void sentences_say_what_was_found(void **state) {
     pp_buf_init(&out);
     pp_effect effect = {0.0052, -0.001, 0.0114, 0, 0.0104, 0.01};
     pp_finding_sentence("the homicide rate", PP_HYPOTHESIS_POSITIVE, &effect, &out);
-    assert_string_equal(out.data, "The data cannot tell: for the homicide rate, +0.52 points a year "
-                                  "(95% interval −0.10 to +1.14), neither beyond zero nor within "
-                                  "±1.0 points.");
+    assert_string_equal(
+        out.data, "The data cannot tell: for the homicide rate, +0.52 points a year "
+                  "(95% interval −0.10 to +1.14), neither beyond zero nor within "
+                  "±1.0 points.");
     pp_buf_clear(&out);
     effect = (pp_effect){-0.02, -0.03, -0.01, -0.028, -0.012, 0.005};
     pp_finding_sentence("UN distance", PP_HYPOTHESIS_NEGATIVE, &effect, &out);

@@ -15,8 +15,8 @@ static pp_status build(void *payload, pp_error *err) {
     if ((status = pp_result_add(result, "model", "The model", &table, err)) != PP_OK ||
         (status = pp_table_add(table, PP_NUMBER, "nobs", &column, err)) != PP_OK ||
         (status = pp_result_set_note(result, "model", "a note", err)) != PP_OK ||
-        (status = pp_result_warn(result, "separation", "x6", 4, err, "%s separates", "x6")) !=
-            PP_OK ||
+        (status = pp_result_warn(result, "separation", "x6", 4, err, "%s separates",
+                                 "x6")) != PP_OK ||
         (status = pp_result_note_number(result, "seed", 7, err)) != PP_OK ||
         (status = pp_result_note_number(result, "seed", 8, err)) != PP_OK ||
         (status = pp_result_new("run", &other, err)) != PP_OK ||
@@ -40,7 +40,8 @@ static void results_merge(void **state) {
     assert_string_equal(pp_result_warning(result, 0)->message, "x6 separates");
     assert_int_equal(pp_result_warning(result, 0)->count, 4);
     pp_table *table;
-    assert_int_equal(pp_result_add(result, "headline_model", NULL, &table, &err), PP_E_CONFLICT);
+    assert_int_equal(pp_result_add(result, "headline_model", NULL, &table, &err),
+                     PP_E_CONFLICT);
     const char *key, *text;
     double number;
     pp_result_note(result, 0, &key, &text, &number);

@@ -98,7 +98,8 @@ static pp_status build_and_take(void *payload, pp_error *err) {
         status = pp_column_convert(taken, pp_table_find(taken, "region"), PP_TEXT, err);
     }
     if (status == PP_OK) {
-        status = pp_column_convert(taken, pp_table_find(taken, "region"), PP_CATEGORY, err);
+        status =
+            pp_column_convert(taken, pp_table_find(taken, "region"), PP_CATEGORY, err);
     }
     pp_table_free(taken);
     pp_table_free(table);

@@ -1,0 +1,66 @@
+#include "cli.h"
+
+#include <string.h>
+
+static pp_status read_options(const cli_call *call, pp_model_options *options,
+                              pp_error *err) {
+    int64_t iterations;
+    pp_status status = cli_number(call, "level", 0.95, &options->level, err);
+    if (status == PP_OK) {
+        status = cli_number(call, "tol", 0, &options->tolerance, err);
+    }
+    if (status == PP_OK) {
+        status = cli_integer(call, "max-iterations", 0, &iterations, err);
+    }
+    if (status != PP_OK) {
+        return status;
+    }
+    options->max_iterations = (int)(iterations > 100000 ? 100000 : iterations);
+    options->model = cli_value(call, "model", "ols");
+    options->link = cli_value(call, "link", NULL);
+    options->vcov = cli_value(call, "vcov", "iid");
+    options->ssc = cli_value(call, "ssc", NULL);
+    options->unit = cli_value(call, "unit", NULL);
+    options->time = cli_value(call, "time", NULL);
+    options->where = cli_value(call, "where", NULL);
+    return PP_OK;
+}
+
+static pp_status fit_result(const cli_call *call, const pp_fit *fit, pp_result **out,
+                            pp_error *err) {
+    pp_status status = pp_fit_result(fit, out, err);
+    if (status == PP_OK && cli_flag(call, "margins")) {
+        status = pp_fit_margins(fit, cli_value(call, "scale", "unit"), *out, err);
+    }
+    if (status == PP_OK) {
+        status = pp_result_note_input(*out, cli_value(call, "data", ""), err);
+    }
+    return status;
+}
+
+pp_status cmd_fit(cli_call *call, pp_error *err) {
+    const char *path = cli_value(call, "data", NULL);
+    if (!path) {
+        pp_error_set(err, PP_E_ARGUMENT, "--data is missing");
+        pp_error_hint(err, "pushpull fit 'y ~ x' --data FILE");
+        return PP_E_ARGUMENT;
+    }
+    pp_model_options options = {0};
+    pp_table *data = NULL;
+    pp_fit *fit = NULL;
+    pp_result *result = NULL;
+    pp_status status = read_options(call, &options, err);
+    if (status == PP_OK) {
+        status = pp_table_read(path, NULL, &call->ctx, &data, err);
+    }
+    if (status == PP_OK) {
+        status = pp_model_fit(call->operands[0], data, &options, &call->ctx, &fit, err);
+    }
+    if (status == PP_OK) {
+        status = fit_result(call, fit, &result, err);
+    }
+    pp_fit_free(fit);
+    pp_table_free(data);
+    return cli_finish(call, status,
+                      status == PP_OK ? result : (pp_result_free(result), NULL), err);
+}

@@ -1,0 +1,40 @@
+#include "cli.h"
+
+#include <stdio.h>
+
+static const char *const template_files[] = {"study.yml",      "claims.csv",
+                                             "sources.csv",    "searches.csv",
+                                             "indicators.csv", "README.md"};
+
+static pp_status copy_file(const char *from, const char *to, pp_error *err) {
+    pp_buf text;
+    pp_buf_init(&text);
+    pp_status status = pp_file_read(from, 0, &text, err);
+    if (status == PP_OK) {
+        status = pp_file_write(to, text.data, text.length, err);
+    }
+    pp_buf_clear(&text);
+    return status;
+}
+
+pp_status cmd_init(cli_call *call, pp_error *err) {
+    const char *name = call->operands[0];
+    char data[1024], from[1200], to[1200];
+    CLI_TRY(cli_data_folder(call, data, sizeof data, err));
+    if (pp_file_exists(name)) {
+        pp_error_set(err, PP_E_CONFLICT, "is there already");
+        pp_error_locate(err, name, 0, NULL, NULL);
+        pp_error_hint(err, "choose another name: nothing is overwritten");
+        return PP_E_CONFLICT;
+    }
+    for (size_t i = 0; i < sizeof template_files / sizeof *template_files; i++) {
+        snprintf(from, sizeof from, "%s/template/%s", data, template_files[i]);
+        snprintf(to, sizeof to, "%s/%s", name, template_files[i]);
+        CLI_TRY(copy_file(from, to, err));
+    }
+    cli_say(
+        "a study to fill in: %s\nnext: pushpull check %s/study.yml, then pushpull run "
+        "%s/study.yml --out %s/out",
+        name, name, name, name);
+    return PP_OK;
+}

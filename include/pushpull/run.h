@@ -1,0 +1,38 @@
+/* Runs a study: evidence → panel → models → findings → report, tables, figures, manifest. */
+#ifndef PUSHPULL_RUN_H
+#define PUSHPULL_RUN_H
+
+#include <pushpull/places.h>
+#include <pushpull/study.h>
+
+typedef struct pp_run_options {
+    const char *out;         /* the folder that is written; made when it is not there */
+    const char *data_folder; /* the data that come with pushpull: gazetteer, map, scripts */
+    const char *node;        /* path of Node, for SVG and PNG twins of the figures; NULL: none */
+    const char *modules;     /* node_modules with @resvg/resvg-js, for PNG; NULL: none */
+} pp_run_options;
+
+/* Writes into `out`:
+     report.html     one self-contained file
+     tables/         every table as CSV, Markdown and LaTeX
+     figures/        Vega-Lite specifications, with SVG and PNG twins where Node is present
+     panel.parquet   the headline's panel
+     evidence.db     the store, when the study names files and not a store
+     manifest.json   digests of inputs and outputs, the study file, versions, seed, times
+   Gives all tables, `findings` first. The same inputs give the same bytes but for the manifest's
+   times, whatever ctx->threads is. A cancelled or failed run leaves no manifest behind. */
+PP_API pp_status pp_study_run(const pp_study *study, const pp_run_options *options,
+                              const pp_context *ctx, pp_result **out, pp_error *err);
+
+/* Compares a run's outputs, and its inputs where they are still there, with its manifest. Table
+   `verify` (file, role, outcome); PP_E_CORRUPT when any file is missing or differs, with the result
+   given. */
+PP_API pp_status pp_run_verify(const char *folder, const pp_context *ctx, pp_result **out,
+                               pp_error *err);
+
+/* Writes evidence and panel of a study as a Frictionless Data Package (datapackage.json with schema,
+   title, unit, source and licence a column; CSV beside it) into `options->out`. */
+PP_API pp_status pp_study_export(const pp_study *study, const pp_run_options *options,
+                                 const pp_context *ctx, pp_result **out, pp_error *err);
+
+#endif

@@ -1,0 +1,135 @@
+#include "study/run.h"
+
+#include "base/check.h"
+
+#include <pushpull/file.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+const pp_study_model *pp__run_headline(const pp__run *run) {
+    return pp_study_find_model(run->study, run->study->findings.headline);
+}
+
+const pp__run_fit *pp__run_find_fit(const pp__run *run, const pp_study_model *model) {
+    return &run->fits[model - run->study->models];
+}
+
+int64_t pp__run_rule_index(const pp__run *run, const char *rule) {
+    return pp_study_find_rule(run->study, rule) - run->study->rules;
+}
+
+const char *pp__run_path(pp__run *run, const char *relative) {
+    return pp_arena_printf(&run->arena, "%s/%s", run->options->out, relative);
+}
+
+const char *pp__run_label(const pp__run *run, const char *variable) {
+    const pp_study_variable *v = pp_study_find_variable(run->study, variable);
+    return v && v->label ? v->label : variable;
+}
+
+const char *pp__run_group(const pp__run *run, const char *variable) {
+    for (int64_t g = 0; g < run->study->n_factors; g++) {
+        const char *const *names = run->study->factors[g].variables;
+        for (; *names; names++) {
+            if (strcmp(*names, variable) == 0) {
+                return run->study->factors[g].name;
+            }
+        }
+    }
+    return "";
+}
+
+void pp__run_clear(pp__run *run) {
+    for (int64_t i = 0; run->fits && i < run->study->n_models; i++) {
+        pp_fit_free(run->fits[i].fit);
+        pp_result_free(run->fits[i].result);
+    }
+    for (int i = 0; i < run->n_panels; i++) {
+        pp_table_free(run->panels[i].panel);
+        pp_result_free(run->panels[i].report);
+    }
+    for (int64_t i = 0; run->adoptions && i < run->study->n_rules; i++) {
+        pp_result_free(run->adoptions[i]);
+    }
+    pp_table *const tables[] = {run->claims,  run->sources,   run->searches,
+                                run->vendors, run->countries, run->indicators};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        pp_table_free(tables[i]);
+    }
+    for (int i = 0; i < run->n_figures; i++) {
+        pp_figure_free(run->figures[i]);
+    }
+    pp_result_free(run->import);
+    pp_result_free(run->out);
+    pp_gazetteer_free(run->gazetteer);
+    pp_arena_clear(&run->arena);
+}
+
+typedef pp_status run_step(pp__run *run, pp_error *err);
+
+static double now_seconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static pp_status take_step(pp__run *run, const char *name, double fraction,
+                           run_step *step, pp_error *err) {
+    PP_TRY(pp_progress(run->ctx, name, fraction, err));
+    double start = now_seconds();
+    PP_TRY(step(run, err));
+    run->steps[run->n_steps].name = name;
+    run->steps[run->n_steps++].seconds = now_seconds() - start;
+    return PP_OK;
+}
+
+static pp_status take_steps(pp__run *run, pp_error *err) {
+    run->store = pp__run_path(run, "evidence.db");
+    PP_NEED(run->store, err);
+    PP_TRY(pp_result_new("run", &run->out, err));
+    PP_TRY(pp_result_note_text(run->out, "study", run->study->title, err));
+    PP_TRY(pp_result_note_number(run->out, "seed", (double)run->study->seed, err));
+    PP_TRY(take_step(run, "evidence", 0, pp__run_evidence, err));
+    PP_TRY(take_step(run, "models", 0.3, pp__run_models, err));
+    PP_TRY(take_step(run, "findings", 0.5, pp__run_findings, err));
+    PP_TRY(take_step(run, "tables", 0.6, pp__run_collect, err));
+    PP_TRY(take_step(run, "figures", 0.65, pp__run_figures, err));
+    PP_TRY(take_step(run, "report", 0.85, pp__run_report, err));
+    PP_TRY(take_step(run, "writing tables", 0.9, pp__run_write_tables, err));
+    PP_TRY(pp__run_manifest(run, err));
+    return pp_progress(run->ctx, "done", 1, err);
+}
+
+/* A manifest vouches for what stands beside it: it goes before anything is rewritten. */
+static pp_status start_folder(pp__run *run, pp_error *err) {
+    PP_TRY(pp_file_make_folder(run->options->out, err));
+    const char *manifest = pp__run_path(run, "manifest.json");
+    PP_NEED(manifest, err);
+    if (pp_file_exists(manifest) && unlink(manifest) != 0) {
+        pp_error_set(err, PP_E_IO, "cannot replace an earlier run");
+        pp_error_locate(err, manifest, 0, NULL, NULL);
+        pp_error_hint(err,
+                      "look at the folder's permissions, or name another with --out");
+        return PP_E_IO;
+    }
+    return PP_OK;
+}
+
+pp_status pp_study_run(const pp_study *study, const pp_run_options *options,
+                       const pp_context *ctx, pp_result **out, pp_error *err) {
+    *out = NULL;
+    pp__run run = {.study = study, .options = options, .ctx = ctx};
+    pp_status status = start_folder(&run, err);
+    if (status == PP_OK) {
+        status = take_steps(&run, err);
+    }
+    if (status == PP_OK) {
+        *out = run.out;
+        run.out = NULL;
+    }
+    pp__run_clear(&run);
+    return status;
+}

@@ -1,0 +1,86 @@
+/* The state of one run, and its steps in their order. */
+#ifndef PP_STUDY_RUN_H
+#define PP_STUDY_RUN_H
+
+#include <pushpull/evidence.h>
+#include <pushpull/figure.h>
+#include <pushpull/run.h>
+
+/* A panel depends on its rule and on what is made of unknown suppliers and places not
+ * searched. */
+typedef struct pp__run_panel {
+    const char *rule, *supplier_unknown, *not_searched;
+    pp_table *panel;
+    pp_result *report;
+} pp__run_panel;
+
+typedef struct pp__run_fit {
+    const pp_study_model *model;
+    pp_fit *fit;
+    pp_result *result; /* coefficients, model, dropped, margins (on the scale of sd) */
+} pp__run_fit;
+
+enum { PP_RUN_PANELS = 64, PP_RUN_STEPS = 16, PP_RUN_FIGURES = 16 };
+
+typedef struct pp__run {
+    const pp_study *study;
+    const pp_run_options *options;
+    const pp_context *ctx;
+    const char *store; /* where files are imported to: a path, or ":memory:" */
+    pp_arena arena;
+    pp_gazetteer *gazetteer;
+    pp_table *claims, *sources, *searches, *vendors, *countries, *indicators;
+    pp_result *import;     /* NULL: the study names a store */
+    pp_result **adoptions; /* by rule of the study */
+    pp__run_panel panels[PP_RUN_PANELS];
+    int n_panels;
+    pp__run_fit *fits; /* by model of the study */
+    pp_figure *figures[PP_RUN_FIGURES];
+    int n_figures;
+    pp_result *out; /* what the run gives */
+    struct {
+        const char *name;
+        double seconds;
+    } steps[PP_RUN_STEPS];
+    int n_steps;
+} pp__run;
+
+/* Reads evidence and indicators and derives the adoptions of every rule. */
+pp_status pp__run_evidence(pp__run *run, pp_error *err);
+/* The panel for a model with these switches, built when it is first asked for. */
+pp_status pp__run_get_panel(pp__run *run, const pp_study_model *model,
+                            const char *supplier_unknown, const char *not_searched,
+                            const pp__run_panel **out, pp_error *err);
+/* Fits a model on a panel; the caller frees fit and result. */
+pp_status pp__run_fit_model(pp__run *run, const pp_study_model *model,
+                            const pp_table *panel, pp_fit **fit, pp_result **result,
+                            pp_error *err);
+/* Fits every model of the study. */
+pp_status pp__run_models(pp__run *run, pp_error *err);
+/* Adds `findings` and `bounds` to run->out. */
+pp_status pp__run_findings(pp__run *run, pp_error *err);
+/* Adds `comparison`: the factors' effects, model by model. */
+pp_status pp__run_compare(pp__run *run, pp_error *err);
+/* Adds all other tables to run->out, in the order of the report. */
+pp_status pp__run_collect(pp__run *run, pp_error *err);
+/* Makes and writes the figures, with their twins. */
+pp_status pp__run_figures(pp__run *run, pp_error *err);
+/* Writes report.html. */
+pp_status pp__run_report(pp__run *run, pp_error *err);
+/* Writes every table, and the headline's panel. */
+pp_status pp__run_write_tables(pp__run *run, pp_error *err);
+/* Writes manifest.json last. */
+pp_status pp__run_manifest(pp__run *run, pp_error *err);
+
+const pp_study_model *pp__run_headline(const pp__run *run);
+const pp__run_fit *pp__run_find_fit(const pp__run *run, const pp_study_model *model);
+int64_t pp__run_rule_index(const pp__run *run, const char *rule);
+/* out/relative, in the run's arena; NULL when memory is out. */
+const char *pp__run_path(pp__run *run, const char *relative);
+/* A variable's words: its label, else its name. */
+const char *pp__run_label(const pp__run *run, const char *variable);
+/* The factor group of a variable ("push"), or "". */
+const char *pp__run_group(const pp__run *run, const char *variable);
+void pp__run_clear(pp__run *run);
+
+#endif

@@ -1,0 +1,136 @@
+#include "base/check.h"
+#include "study/run.h"
+
+#include <pushpull/text.h>
+
+#include <string.h>
+
+pp_status pp__run_get_panel(pp__run *run, const pp_study_model *model,
+                            const char *supplier_unknown, const char *not_searched,
+                            const pp__run_panel **out, pp_error *err) {
+    for (int i = 0; i < run->n_panels; i++) {
+        const pp__run_panel *p = &run->panels[i];
+        if (strcmp(p->rule, model->rule) == 0 &&
+            strcmp(p->supplier_unknown, supplier_unknown) == 0 &&
+            strcmp(p->not_searched, not_searched) == 0) {
+            *out = p;
+            return PP_OK;
+        }
+    }
+    if (run->n_panels == PP_RUN_PANELS) {
+        PP_FAIL(err, PP_E_INPUT, "the study needs more than %d different panels",
+                PP_RUN_PANELS);
+    }
+    pp__run_panel *p = &run->panels[run->n_panels];
+    *p = (pp__run_panel){model->rule, supplier_unknown, not_searched, NULL, NULL};
+    pp_panel_spec spec = pp_study_panel(run->study, model);
+    spec.supplier_unknown = supplier_unknown;
+    spec.not_searched = not_searched;
+    PP_TRY(pp_panel_build(&spec, run->adoptions[pp__run_rule_index(run, model->rule)],
+                          run->indicators, run->gazetteer, run->ctx, &p->panel,
+                          &p->report, err));
+    run->n_panels++;
+    *out = p;
+    return PP_OK;
+}
+
+static void add_response(pp_buf *out, const char *dates) {
+    if (strcmp(dates, "interval") == 0) {
+        pp_buf_add(out, "Surv(lo, hi, type=interval)");
+    } else {
+        pp_buf_printf(out, "event_%s", dates);
+    }
+}
+
+static void add_baseline(pp_buf *out, const char *baseline) {
+    if (strcmp(baseline, "linear") == 0) {
+        pp_buf_add(out, " + duration");
+    } else if (strcmp(baseline, "quadratic") == 0) {
+        pp_buf_add(out, " + duration + I(duration^2)");
+    } else if (strcmp(baseline, "years") == 0) {
+        pp_buf_add(out, " + factor(year)");
+    }
+}
+
+static void add_formula(pp_buf *out, const pp_study_model *model) {
+    add_response(out, model->dates);
+    pp_buf_add(out, " ~ 1");
+    add_baseline(out, model->baseline);
+    for (const char *const *term = model->terms; *term; term++) {
+        pp_buf_printf(out, " + %s", *term);
+    }
+}
+
+static pp_status fit_formula(pp__run *run, const pp_study_model *model,
+                             const char *formula, const pp_table *panel, pp_fit **fit,
+                             pp_result **result, pp_error *err) {
+    pp_model_options options = {
+        .model = model->model,
+        .link = model->link,
+        .vcov = model->vcov,
+        .ssc = model->ssc,
+        .unit = "unit",
+        .time = "year",
+        .where = model->where,
+        .level = run->study->level,
+    };
+    PP_TRY(pp_model_fit(formula, panel, &options, run->ctx, fit, err));
+    PP_TRY(pp_fit_result(*fit, result, err));
+    PP_TRY(pp_result_note_text(*result, "formula", formula, err));
+    return pp_fit_margins(*fit, "sd", *result, err);
+}
+
+pp_status pp__run_fit_model(pp__run *run, const pp_study_model *model,
+                            const pp_table *panel, pp_fit **fit, pp_result **result,
+                            pp_error *err) {
+    *fit = NULL;
+    *result = NULL;
+    pp_buf formula;
+    pp_buf_init(&formula);
+    add_formula(&formula, model);
+    pp_status status = pp_buf_check(&formula, err);
+    if (status == PP_OK) {
+        status = fit_formula(run, model, formula.data, panel, fit, result, err);
+    }
+    pp_buf_clear(&formula);
+    if (status != PP_OK) {
+        pp_fit_free(*fit);
+        pp_result_free(*result);
+        *fit = NULL;
+        *result = NULL;
+    }
+    return status;
+}
+
+/* A model of the wider set that the data cannot carry is told of, and does not stop the
+   study; the headline does. */
+static pp_status skip_or_fail(pp__run *run, const pp_study_model *model, pp_status status,
+                              pp_error *err) {
+    if (status != PP_E_ESTIMATION || model == pp__run_headline(run)) {
+        return status;
+    }
+    pp_error reason = err ? *err : (pp_error){0};
+    return pp_result_warn(run->out, "model_failed", model->name, -1, err,
+                          "the model '%s' cannot be estimated: %s", model->name,
+                          reason.message);
+}
+
+pp_status pp__run_models(pp__run *run, pp_error *err) {
+    const pp_study *study = run->study;
+    run->fits = pp_arena_zalloc(&run->arena, study->n_models, sizeof *run->fits);
+    PP_NEED(run->fits, err);
+    for (int64_t i = 0; i < study->n_models; i++) {
+        const pp_study_model *model = &study->models[i];
+        const pp__run_panel *panel;
+        run->fits[i].model = model;
+        PP_TRY(pp_progress(run->ctx, model->name, -1, err));
+        PP_TRY(pp__run_get_panel(run, model, model->supplier_unknown, model->not_searched,
+                                 &panel, err));
+        pp_status status = pp__run_fit_model(run, model, panel->panel, &run->fits[i].fit,
+                                             &run->fits[i].result, err);
+        if (status != PP_OK) {
+            PP_TRY(skip_or_fail(run, model, status, err));
+        }
+    }
+    return PP_OK;
+}

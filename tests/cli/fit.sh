@@ -1,0 +1,19 @@
+cat >data.csv <<'EOF'
+g,y,x,r
+1,0,0.5,a
+1,1,1.5,b
+2,0,-0.3,a
+2,0,0.1,b
+3,1,2.2,a
+3,0,1.9,b
+4,1,0.4,a
+4,1,1.1,b
+5,0,-1.0,a
+5,1,0.3,b
+EOF
+pp fit 'y ~ x + r' --data data.csv --model logit --vcov cluster:g --margins
+pp fit 'y ~ x' --data data.csv --table coefficients --format csv
+pp fit 'y ~ z' --data data.csv
+pp fit 'y ~ x +' --data data.csv
+pp fit 'y ~ x' --data data.csv --vcov cluster:country
+pp fit 'y ~ x' --data data.csv --where 'x >'
