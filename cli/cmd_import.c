@@ -5,12 +5,12 @@
 pp_status cmd_import(cli_call *call, pp_error *err) {
     char folder[1024], vendors[1100];
     CLI_TRY(cli_data_folder(call, folder, sizeof folder, err));
-    snprintf(vendors, sizeof vendors, "%s/vendors.csv", folder);
+    snprintf(vendors, sizeof vendors, "%s/vendors/vendors.csv", folder);
     pp_import_options options = {
         .claims = call->operands[0],
         .sources = cli_value(call, "sources", NULL),
         .searches = cli_value(call, "searches", NULL),
-        .vendors = vendors,
+        .vendors = pp_file_exists(vendors) ? vendors : NULL,
         .dry_run = cli_flag(call, "dry-run"),
         .author = cli_value(call, "author", NULL),
     };

@@ -36,8 +36,6 @@ static const cli_option import_options[] = {
     {0},
 };
 
-static const cli_option store_options[] = {CLI_STORE, {0}};
-
 static const cli_option decide_options[] = {
     CLI_STORE,
     {"field", "NAME", "with correct: the field of the claim", NULL},
@@ -51,15 +49,6 @@ static const cli_option merge_options[] = {
     CLI_STORE,
     {"reason", "TEXT", "why; required", NULL},
     CLI_AUTHOR,
-    {0},
-};
-
-static const cli_option agreement_options[] = {
-    CLI_STORE,
-    {"a", "CODER", "the first coder; default: A", NULL},
-    {"b", "CODER", "the second coder; default: B", NULL},
-    {"draws", "N", "bootstrap draws; default: 1000", NULL},
-    {"seed", "N", "of the draws; default: 1", NULL},
     {0},
 };
 
@@ -114,14 +103,6 @@ const cli_command cli_commands[] = {
      "becomes a new version.",
      import_options,
      "pushpull import claims.csv --sources sources.csv --store study.db\n", cmd_import},
-    {"show", "WHAT", 1, 1, "open a place, claim, source or vendor down to its sources",
-     "WHAT is a country or its code, a city, a claim (A0001), a source (AS001) or a "
-     "vendor "
-     "(huawei).",
-     store_options,
-     "pushpull show KEN --store demo-out/evidence.db\npushpull show Nairobi "
-     "--store demo-out/evidence.db\n",
-     cmd_show},
     {"decide", "ACTION SUBJECT", 2, 2, "record an adjudication",
      "ACTION is retract (a claim, a source with its claims, or a proposed story), "
      "restore (what was "
@@ -137,17 +118,6 @@ const cli_command cli_commands[] = {
     {"merge", "KIND FROM INTO", 3, 3, "declare that two records are one",
      "KIND is source, vendor or place. A later merge can point elsewhere.", merge_options,
      "pushpull merge vendor hik hikvision --reason 'the same firm'\n", cmd_merge},
-    {"agreement", "", 0, 0, "how far two coders agree",
-     "Matches the claims of two coders on the countries that both coded, by place, "
-     "platform family "
-     "and status, and gives percent agreement, Cohen's and Fleiss' kappa and "
-     "Krippendorff's alpha "
-     "with bootstrap intervals.",
-     agreement_options, "pushpull agreement --store demo-out/evidence.db\n",
-     cmd_agreement},
-    {"check", "STUDY", 1, 1, "say what a study would run and what is wrong with it",
-     "Reads the study file and the heads of its tables and runs nothing.", NULL,
-     "pushpull check study.yml\n", cmd_check},
     {"run", "STUDY", 1, 1, "run a study and write its report",
      "Writes report.html, tables, figures, panel.parquet and manifest.json into a folder "
      "and "

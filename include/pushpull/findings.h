@@ -34,6 +34,7 @@ typedef struct pp_effect {
     double estimate, low, high; /* 95 % interval */
     double low_90, high_90;
     double smallest;
+    int discrete; /* 1: of having the factor against not having it; 0: of one standard deviation */
 } pp_effect;
 
 PP_API pp_status pp_hypothesis_parse(const char *word, pp_hypothesis *out, pp_error *err);

@@ -73,7 +73,7 @@ static int64_t margin_row(const pp_result *result, const char *variable) {
 static pp_effect effect_of(const pp_result *result, const char *variable,
                            double smallest) {
     int64_t row = margin_row(result, variable);
-    pp_effect effect = {NAN, NAN, NAN, NAN, NAN, smallest};
+    pp_effect effect = {NAN, NAN, NAN, NAN, NAN, smallest, 0};
     if (row >= 0) {
         const pp_table *margins = pp_result_find(result, "margins");
         effect.estimate = cell(margins, "estimate", row);
@@ -81,6 +81,7 @@ static pp_effect effect_of(const pp_result *result, const char *variable,
         effect.high = cell(margins, "conf_high", row);
         effect.low_90 = cell(margins, "conf_low_90", row);
         effect.high_90 = cell(margins, "conf_high_90", row);
+        effect.discrete = isnan(cell(margins, "sd", row));
     }
     return effect;
 }
@@ -106,7 +107,10 @@ static pp_status put_words(const pp_study_question *q, pp_table *table, int64_t 
     PP_TRY(put(table, "id", row, q->name, err));
     PP_TRY(put(table, "question", row, q->question, err));
     PP_TRY(put(table, "factor", row, q->variable, err));
-    PP_TRY(put(table, "scale", row, "probability a year, one standard deviation", err));
+    PP_TRY(put(table, "scale", row,
+               effect->discrete ? "probability a year, yes against no"
+                                : "probability a year, one standard deviation",
+               err));
     PP_TRY(put(table, "hypothesis", row, pp_hypothesis_name(hypothesis), err));
     PP_TRY(put(table, "verdict", row, pp_verdict_name(verdict), err));
     return put(table, "model", row, q->model, err);

@@ -6,6 +6,7 @@
 #include <pushpull/file.h>
 #include <pushpull/version.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -71,6 +72,54 @@ static const char *rule_words(const pp__run *run) {
     return rule->label ? rule->label : rule->name;
 }
 
+/* Numbers as people read them: points a year, or countries. */
+static pp_status show_number(const pp_table *findings, const char *column, int64_t row,
+                             pp_table *shown, pp_error *err) {
+    const char *scale = pp_column_get_text(pp_table_find(findings, "scale"), row);
+    double value = pp_table_find(findings, column)->number[row];
+    int is_probability = scale && strncmp(scale, "probability", 11) == 0;
+    char number[32], text[48];
+    if (isnan(value)) {
+        return PP_OK;
+    }
+    pp_format_fixed(is_probability ? 100 * value : value, is_probability ? 2 : 0, number);
+    snprintf(text, sizeof text, "%s%s", is_probability && value > 0 ? "+" : "", number);
+    return pp_column_set_text(shown, pp_table_find(shown, column), row, text, err);
+}
+
+static pp_status show_findings(const pp_table *findings, pp_table *shown, pp_error *err) {
+    static const char *const texts[] = {"question", "answer", "verdict"};
+    static const char *const numbers[] = {"estimate", "conf_low", "conf_high"};
+    PP_TRY(pp_table_resize(shown, pp_table_rows(findings), err));
+    for (int i = 0; i < 3; i++) {
+        PP_TRY(pp_table_add(shown, PP_TEXT, texts[i], NULL, err));
+        PP_TRY(pp_table_add(shown, PP_TEXT, numbers[i], NULL, err));
+    }
+    PP_TRY(pp_column_describe(shown, pp_table_find(shown, "estimate"), "Points a year",
+                              NULL, NULL, NULL, err));
+    for (int64_t row = 0; row < pp_table_rows(findings); row++) {
+        for (int i = 0; i < 3; i++) {
+            const char *text = pp_column_get_text(pp_table_find(findings, texts[i]), row);
+            PP_TRY(pp_column_set_text(shown, pp_table_find(shown, texts[i]), row, text,
+                                      err));
+            PP_TRY(show_number(findings, numbers[i], row, shown, err));
+        }
+    }
+    return PP_OK;
+}
+
+static pp_status add_findings_table(pp__run *run, pp_document *document, const char *note,
+                                    pp_error *err) {
+    pp_table *shown;
+    PP_TRY(pp_table_new(&shown, err));
+    pp_status status = show_findings(pp_result_find(run->out, "findings"), shown, err);
+    if (status == PP_OK) {
+        status = pp_document_findings(document, shown, "Findings", note, err);
+    }
+    pp_table_free(shown);
+    return status;
+}
+
 static pp_status add_findings(pp__run *run, pp_document *document, pp_error *err) {
     char delta[32];
     pp_format_significant(100 * run->study->findings.smallest_effect, 2, delta);
@@ -86,8 +135,7 @@ static pp_status add_findings(pp__run *run, pp_document *document, pp_error *err
         "tell. These are associations; none of them shows a cause.",
         delta);
     PP_NEED(note, err);
-    PP_TRY(pp_document_findings(document, pp_result_find(run->out, "findings"),
-                                "Findings", note, err));
+    PP_TRY(add_findings_table(run, document, note, err));
     if (run->study->findings.because) {
         PP_TRY(pp_document_callout(document, PP_CALLOUT_NOTE,
                                    "Why this is the smallest effect of interest",

@@ -12,7 +12,7 @@ g,y,x,r
 5,1,0.3,b
 EOF
 pp fit 'y ~ x + r' --data data.csv --model logit --vcov cluster:g --margins
-pp fit 'y ~ x' --data data.csv --table coefficients --format csv
+pp fit 'y ~ x' --data data.csv --table coefficients --format markdown
 pp fit 'y ~ z' --data data.csv
 pp fit 'y ~ x +' --data data.csv
 pp fit 'y ~ x' --data data.csv --vcov cluster:country

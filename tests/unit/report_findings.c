@@ -31,7 +31,7 @@ static void the_rule_is_ordered(void **state) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const rule_case *c = &cases[i];
         pp_effect effect = {
-            (c->low + c->high) / 2, c->low, c->high, c->low_90, c->high_90, 0.01};
+            (c->low + c->high) / 2, c->low, c->high, c->low_90, c->high_90, 0.01, 0};
         if (isnan(c->low)) {
             effect.estimate = 0;
         }
@@ -46,18 +46,22 @@ static void sentences_say_what_was_found(void **state) {
     (void)state;
     pp_buf out;
     pp_buf_init(&out);
-    pp_effect effect = {0.0052, -0.001, 0.0114, 0, 0.0104, 0.01};
+    pp_effect effect = {0.0052, -0.001, 0.0114, 0, 0.0104, 0.01, 0};
     pp_finding_sentence("the homicide rate", PP_HYPOTHESIS_POSITIVE, &effect, &out);
     assert_string_equal(
         out.data, "The data cannot tell: for the homicide rate, +0.52 points a year "
                   "(95% interval −0.10 to +1.14), neither beyond zero nor within "
                   "±1.0 points.");
     pp_buf_clear(&out);
-    effect = (pp_effect){-0.02, -0.03, -0.01, -0.028, -0.012, 0.005};
+    effect = (pp_effect){-0.02, -0.03, -0.01, -0.028, -0.012, 0.005, 0};
     pp_finding_sentence("UN distance", PP_HYPOTHESIS_NEGATIVE, &effect, &out);
-    assert_non_null(strstr(out.data, "less likely"));
+    assert_non_null(
+        strstr(out.data, "one standard deviation higher, adoption is less likely"));
+    effect.discrete = 1;
+    pp_finding_sentence("membership", PP_HYPOTHESIS_POSITIVE, &effect, &out);
+    assert_non_null(strstr(out.data, "With membership, adoption is less likely"));
     pp_buf_clear(&out);
-    effect = (pp_effect){0.001, -0.003, 0.005, -0.002, 0.004, 0.01};
+    effect = (pp_effect){0.001, -0.003, 0.005, -0.002, 0.004, 0.01, 0};
     pp_finding_sentence("Democracy", PP_HYPOTHESIS_NONE, &effect, &out);
     assert_non_null(strstr(out.data, "no difference of a size that matters"));
     pp_buf_clear(&out);
