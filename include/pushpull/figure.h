@@ -44,9 +44,9 @@ PP_API pp_status pp_figure_adoption_map(const pp_table *outcomes, const pp_figur
 PP_API pp_status pp_figure_adopters(const pp_table *adopters, const pp_figure_options *options,
                                     pp_figure **out, pp_error *err);
 
-/* Counts by region, one row a category: the first column is the category ("platform", "vendor");
-   then region, count. The fifteen most frequent are shown, the rest summed as "other"; the
-   table twin has all of them. */
+/* Counts by region: `region`, a column of words that is the category ("family", "vendor"), and counts;
+   of several columns of words or numbers the first is taken. The fifteen most frequent categories are
+   shown, the rest summed as "other"; the table twin has all of them. */
 PP_API pp_status pp_figure_by_region(const pp_table *counts, const pp_figure_options *options,
                                      pp_figure **out, pp_error *err);
 

@@ -53,13 +53,14 @@ static int exact_decimals(double value) {
     pp_format_number(value, text);
     const char *exponent = strchr(text, 'e');
     const char *point = strchr(text, '.');
-    int after = point ? (int)((exponent ? exponent : text + strlen(text)) - point) - 1 : 0;
+    int after =
+        point ? (int)((exponent ? exponent : text + strlen(text)) - point) - 1 : 0;
     after -= exponent ? (int)strtol(exponent + 1, NULL, 10) : 0;
     return after > 0 ? after : 0;
 }
 
-/* The decimals that a column shares: four significant digits of its largest value and two of its
-   smallest, but no more than its values have. */
+/* The decimals that a column shares: four significant digits of its largest value and two
+   of its smallest, but no more than its values have. */
 static int shared_decimals(const double *value, int64_t rows, double scale) {
     double largest = 0, smallest = HUGE_NUMBER;
     int exact = 0;
@@ -188,7 +189,8 @@ static pp_status fill_column(pp_arena *arena, const pp_column *column, int64_t r
 }
 
 pp_status pp__cells_init(pp__cells *cells, const pp_table *table, pp_error *err) {
-    *cells = (pp__cells){.rows = pp_table_rows(table), .columns = pp_table_columns(table)};
+    *cells =
+        (pp__cells){.rows = pp_table_rows(table), .columns = pp_table_columns(table)};
     pp_arena_init(&cells->arena);
     cells->column = pp_arena_zalloc(&cells->arena, cells->columns, sizeof *cells->column);
     pp_status status = PP_OK;

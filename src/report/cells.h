@@ -4,9 +4,9 @@
 
 #include <pushpull/table.h>
 
-#define PP__MISSING "\xe2\x80\x93"         /* en dash */
-#define PP__GROUP "\xe2\x80\xaf"           /* narrow no-break space */
-#define PP__MINUS "\xe2\x88\x92"
+#define PP__MISSING "\xe2\x80\x93" /* en dash */
+#define PP__GROUP   "\xe2\x80\xaf" /* narrow no-break space */
+#define PP__MINUS   "\xe2\x88\x92"
 
 typedef struct pp__cell_column {
     const char *name;  /* as data formats call it */
@@ -15,8 +15,8 @@ typedef struct pp__cell_column {
     const char **cell; /* one a row, never NULL */
 } pp__cell_column;
 
-/* Every cell as clean one-line UTF-8: control characters and bidirectional overrides are gone, so
-   that no value can move the cursor or reorder a line. */
+/* Every cell as clean one-line UTF-8: control characters and bidirectional overrides are
+   gone, so that no value can move the cursor or reorder a line. */
 typedef struct pp__cells {
     pp_arena arena;
     int64_t rows;

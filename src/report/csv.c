@@ -1,4 +1,5 @@
-/* CSV after RFC 4180, with "\n" between rows; an empty field is a missing value, "" empty text. */
+/* CSV after RFC 4180, with "\n" between rows; an empty field is a missing value, "" empty
+ * text. */
 #include "report/renderings.h"
 
 #include <math.h>

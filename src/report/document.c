@@ -81,8 +81,8 @@ static void add_note(pp_buf *body, const char *note) {
 }
 
 /* The table in a box that scrolls by itself and can be reached by keyboard. */
-static pp_status add_box(pp_buf *body, const pp_table *table, const char *kind, int number,
-                         const char *suffix, pp_error *err) {
+static pp_status add_box(pp_buf *body, const pp_table *table, const char *kind,
+                         int number, const char *suffix, pp_error *err) {
     const char *length = pp_table_rows(table) > 40 ? " long" : "";
     pp_buf_printf(body,
                   "<div class=\"box%s\" role=\"region\" tabindex=\"0\" "
@@ -93,8 +93,8 @@ static pp_status add_box(pp_buf *body, const pp_table *table, const char *kind, 
     return PP_OK;
 }
 
-pp_status pp_document_table(pp_document *document, const pp_table *table, const char *title,
-                            const char *note, pp_error *err) {
+pp_status pp_document_table(pp_document *document, const pp_table *table,
+                            const char *title, const char *note, pp_error *err) {
     pp_buf *body = &document->body;
     int number = ++document->tables;
     pp_buf_add(body, "<figure class=\"pp-block\">\n");
@@ -115,7 +115,8 @@ void pp__add_json_block(pp_buf *out, const char *json) {
     pp_buf_add(out, json);
 }
 
-pp_status pp_document_figure(pp_document *document, const pp_figure *figure, pp_error *err) {
+pp_status pp_document_figure(pp_document *document, const pp_figure *figure,
+                             pp_error *err) {
     pp_buf *body = &document->body;
     int number = ++document->figures;
     pp_buf_add(body, "<figure class=\"pp-block\">\n");
@@ -128,7 +129,8 @@ pp_status pp_document_figure(pp_document *document, const pp_figure *figure, pp_
     pp_buf_printf(body, "<details><summary>Figure %d as a table</summary>\n", number);
     PP_TRY(add_box(body, figure->table, "figure", number, " as a table", err));
     pp_buf_add(body, "</details>\n</figure>\n");
-    pp_buf_printf(&document->specs, "<script type=\"application/json\" id=\"spec%d\">", number);
+    pp_buf_printf(&document->specs, "<script type=\"application/json\" id=\"spec%d\">",
+                  number);
     pp__add_json_block(&document->specs, figure->spec);
     pp_buf_add(&document->specs, "</script>\n");
     PP_TRY(pp_buf_check(&document->specs, err));
@@ -158,12 +160,14 @@ static void add_warning(pp_buf *body, const pp_warning *warning) {
         pp_buf_add(body, "</span>");
     }
     if (warning->count >= 0) {
-        pp_buf_printf(body, " <span class=\"subject\">(%lld)</span>", (long long)warning->count);
+        pp_buf_printf(body, " <span class=\"subject\">(%lld)</span>",
+                      (long long)warning->count);
     }
     pp_buf_add(body, "</li>\n");
 }
 
-pp_status pp_document_warnings(pp_document *document, const pp_result *result, pp_error *err) {
+pp_status pp_document_warnings(pp_document *document, const pp_result *result,
+                               pp_error *err) {
     pp_buf *body = &document->body;
     int n = pp_result_warnings(result);
     if (n == 0) {
@@ -200,8 +204,8 @@ pp_status pp_document_provenance(pp_document *document, const pp_result *result,
         pp_result_input(result, i, &path, &digest, &bytes);
         pp_buf_add(footer, "<div><dt>");
         pp__add_html(footer, path);
-        pp_buf_printf(footer, "</dt><dd><code>%s</code> (%lld bytes)</dd></div>\n", digest,
-                      (long long)bytes);
+        pp_buf_printf(footer, "</dt><dd><code>%s</code> (%lld bytes)</dd></div>\n",
+                      digest, (long long)bytes);
     }
     pp_buf_add(footer, "</dl>\n");
     return pp_buf_check(footer, err);

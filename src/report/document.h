@@ -10,11 +10,12 @@ struct pp_document {
     pp_buf contents; /* list items */
     pp_buf body;
     pp_buf footer;
-    pp_buf specs;    /* data blocks of the figures */
+    pp_buf specs; /* data blocks of the figures */
     int headings, tables, figures;
 };
 
-/* CommonMark → HTML: raw HTML, unsafe links and images are left out, headings lowered by two. */
+/* CommonMark → HTML: raw HTML, unsafe links and images are left out, headings lowered by
+ * two. */
 pp_status pp__prose(const char *markdown, pp_buf *out, pp_error *err);
 
 /* JSON for a data block: no "<" is left in it, so that it cannot end the block. */

@@ -37,12 +37,13 @@ void pp__slot_number(pp__draft *draft, const char *name, double number) {
     next_slot(draft, name)->number = number;
 }
 
-static pp_status copy_column(pp_table *to, const pp_column *from, int64_t rows, pp_error *err) {
+static pp_status copy_column(pp_table *to, const pp_column *from, int64_t rows,
+                             pp_error *err) {
     pp_column *column;
-    PP_TRY(pp_table_add(to, from->type == PP_NUMBER ? PP_NUMBER : PP_TEXT, from->name, &column,
-                        err));
-    PP_TRY(pp_column_describe(to, column, from->label, from->unit, from->source, from->licence,
-                              err));
+    PP_TRY(pp_table_add(to, from->type == PP_NUMBER ? PP_NUMBER : PP_TEXT, from->name,
+                        &column, err));
+    PP_TRY(pp_column_describe(to, column, from->label, from->unit, from->source,
+                              from->licence, err));
     column->show = from->show;
     if (from->type == PP_NUMBER) {
         memcpy(column->number, from->number, (size_t)rows * sizeof *from->number);
@@ -73,6 +74,14 @@ pp_status pp__select(const pp_table *table, const char *const *columns, pp_table
     }
     *out = copy;
     return status;
+}
+
+const char *pp__words(pp_arena *arena, const char *code) {
+    char *words = pp_arena_strdup(arena, code);
+    for (char *c = words; c && *c; c++) {
+        *c = *c == '_' ? ' ' : *c;
+    }
+    return words;
 }
 
 const char *pp__two_lines(pp_arena *arena, const char *text, int width) {
@@ -111,7 +120,8 @@ const char *pp__json_list(pp_arena *arena, const pp_table *rows, const char *col
         }
     }
     pp_buf_add_char(&list, ']');
-    const char *copy = list.failed ? NULL : pp_arena_strndup(arena, list.data, list.length);
+    const char *copy =
+        list.failed ? NULL : pp_arena_strndup(arena, list.data, list.length);
     pp_buf_clear(&list);
     return copy;
 }
@@ -134,8 +144,8 @@ static pp_status fill_spec(pp__draft *draft, pp_buf *spec, pp_error *err) {
         pp__slot_text(draft, "title", draft->title);
         pp__slot_text(draft, "subtitle", draft->subtitle);
         next_slot(draft, "rows")->rows = draft->rows;
-        status = pp__template_fill(text.data ? text.data : "", file, draft->slots, draft->n, spec,
-                                   err);
+        status = pp__template_fill(text.data ? text.data : "", file, draft->slots,
+                                   draft->n, spec, err);
     }
     pp_buf_clear(&text);
     pp_buf_clear(&theme);
@@ -178,7 +188,8 @@ static pp_status finish(pp__draft *draft, pp_figure *figure, pp_error *err) {
 pp_status pp__figure_make(pp__figure_maker *make, const char *template_name,
                           const pp_table *table, const pp_figure_options *options,
                           pp_figure **out, pp_error *err) {
-    pp__draft draft = {.options = options, .template_name = template_name, .subtitle = ""};
+    pp__draft draft = {
+        .options = options, .template_name = template_name, .subtitle = ""};
     pp_figure *figure = pp_calloc(1, sizeof *figure);
     *out = NULL;
     PP_NEED(figure, err);

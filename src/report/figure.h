@@ -1,5 +1,5 @@
-/* What the makers of figures share: a draft collects the rows, the values of the template and the
-   words, and becomes a pp_figure. */
+/* What the makers of figures share: a draft collects the rows, the values of the template
+   and the words, and becomes a pp_figure. */
 #ifndef PP_REPORT_FIGURE_H
 #define PP_REPORT_FIGURE_H
 
@@ -22,7 +22,8 @@ typedef struct pp__draft {
 } pp__draft;
 
 /* Builds a draft from the caller's table. */
-typedef pp_status pp__figure_maker(pp__draft *draft, const pp_table *table, pp_error *err);
+typedef pp_status pp__figure_maker(pp__draft *draft, const pp_table *table,
+                                   pp_error *err);
 
 /* Runs the maker and fills the template. */
 pp_status pp__figure_make(pp__figure_maker *make, const char *template_name,
@@ -36,9 +37,13 @@ void pp__slot_number(pp__draft *draft, const char *name, double number);
 /* A copy of the named columns (NULL-terminated, all required), in that order. */
 pp_status pp__select(const pp_table *table, const char *const *columns, pp_table **out,
                      pp_error *err);
-/* `text` broken into at most two lines, about equally long when it exceeds `width` columns. */
+/* "no_adoption_found" → "no adoption found"; NULL: no memory. */
+const char *pp__words(pp_arena *arena, const char *code);
+/* `text` broken into at most two lines, about equally long when it exceeds `width`
+ * columns. */
 const char *pp__two_lines(pp_arena *arena, const char *text, int width);
-/* The distinct strings of a text column of the rows, in order, as a JSON array; NULL: no memory. */
+/* The distinct strings of a text column of the rows, in order, as a JSON array; NULL: no
+ * memory. */
 const char *pp__json_list(pp_arena *arena, const pp_table *rows, const char *column);
 
 #endif

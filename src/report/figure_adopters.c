@@ -1,4 +1,5 @@
-/* Adopters over time, between the earliest and the latest dates that the sources allow. */
+/* Adopters over time, between the earliest and the latest dates that the sources allow.
+ */
 #include "report/figure.h"
 
 #include "base/check.h"
@@ -14,25 +15,30 @@ static void describe(pp__draft *draft) {
         pp_buf_add(&draft->alt, "An empty chart: there are no years.");
         return;
     }
-    pp_buf_printf(&draft->alt,
-                  "Lines from %.0f to %.0f. By %.0f between %.0f and %.0f countries have adopted",
-                  year[0], year[n - 1], year[n - 1], low[n - 1], high[n - 1]);
-    pp_buf_printf(&draft->alt, "; by %.0f between %.0f and %.0f.", year[n / 2], low[n / 2],
-                  high[n / 2]);
+    pp_buf_printf(
+        &draft->alt,
+        "Lines from %.0f to %.0f. By %.0f between %.0f and %.0f countries have adopted",
+        year[0], year[n - 1], year[n - 1], low[n - 1], high[n - 1]);
+    pp_buf_printf(&draft->alt, "; by %.0f between %.0f and %.0f.", year[n / 2],
+                  low[n / 2], high[n / 2]);
 }
 
-static pp_status make_adopters(pp__draft *draft, const pp_table *adopters, pp_error *err) {
+static pp_status make_adopters(pp__draft *draft, const pp_table *adopters,
+                               pp_error *err) {
     static const char *const kept[] = {"year", "low", "midpoint", "high", NULL};
     PP_TRY(pp__select(adopters, kept, &draft->rows, err));
     draft->title = "Countries that have adopted";
-    draft->note = "The band is what uncertain dates leave open: below it every country counts at the "
+    draft->note = "The band is what uncertain dates leave open: below it every country "
+                  "counts at the "
                   "latest date that its sources allow, above it at the earliest.";
-    pp__slot_text(draft, "axis", draft->options->axis ? draft->options->axis : "Countries");
+    pp__slot_text(draft, "axis",
+                  draft->options->axis ? draft->options->axis : "Countries");
     describe(draft);
     return PP_OK;
 }
 
 pp_status pp_figure_adopters(const pp_table *adopters, const pp_figure_options *options,
                              pp_figure **out, pp_error *err) {
-    return pp__figure_make(make_adopters, "adopters_over_time", adopters, options, out, err);
+    return pp__figure_make(make_adopters, "adopters_over_time", adopters, options, out,
+                           err);
 }

@@ -1,4 +1,5 @@
-/* Effects with their intervals, grouped, and predicted probabilities as small multiples. */
+/* Effects with their intervals, grouped, and predicted probabilities as small multiples.
+ */
 #include "report/figure.h"
 
 #include "base/check.h"
@@ -8,8 +9,8 @@
 
 enum { LABEL_COLUMNS = 24, HEADER_COLUMNS = 28 };
 
-static const char *const numbers[] = {"estimate",  "conf_low",    "conf_high",
-                                      "conf_low_90", "conf_high_90"};
+static const char *const numbers[] = {"estimate", "conf_low", "conf_high", "conf_low_90",
+                                      "conf_high_90"};
 enum { NUMBERS = sizeof numbers / sizeof *numbers };
 
 typedef struct effects {
@@ -24,7 +25,8 @@ static const char *text_of(const pp_column *column, int64_t row, const char *oth
     return text ? text : otherwise;
 }
 
-static pp_status open_effects(pp__draft *draft, const pp_table *from, effects *e, pp_error *err) {
+static pp_status open_effects(pp__draft *draft, const pp_table *from, effects *e,
+                              pp_error *err) {
     static const char *const texts[] = {"label", "term", "group", "interval"};
     pp_column *term;
     *e = (effects){.from = from};
@@ -73,31 +75,35 @@ static pp_status add_effect(pp__draft *draft, effects *e, int64_t row, pp_error 
     PP_NEED(lines, err);
     PP_NEED(interval, err);
     if (number[1] > 0 || number[2] < 0) {
-        pp_buf_printf(&draft->alt, " %s is %s zero;", label, number[1] > 0 ? "above" : "below");
+        pp_buf_printf(&draft->alt, " %s is %s zero;", label,
+                      number[1] > 0 ? "above" : "below");
     }
     const char *const text[] = {lines, label, text_of(e->group, row, ""), interval};
     return add_row(draft, e, text, number, err);
 }
 
 /* The effects of one group under its heading. */
-static pp_status add_group(pp__draft *draft, effects *e, const char *group, pp_table *headings,
-                           pp_error *err) {
+static pp_status add_group(pp__draft *draft, effects *e, const char *group,
+                           pp_table *headings, pp_error *err) {
     int64_t row;
     if (*group) {
         const char *const text[] = {group, NULL, group, NULL};
         PP_TRY(pp_table_append(headings, &row, err));
-        PP_TRY(pp_column_set_text(headings, pp_table_column(headings, 0), row, group, err));
+        PP_TRY(
+            pp_column_set_text(headings, pp_table_column(headings, 0), row, group, err));
         PP_TRY(add_row(draft, e, text, NULL, err));
     }
     for (int64_t i = 0; i < pp_table_rows(e->from); i++) {
-        if (strcmp(text_of(e->group, i, ""), group) == 0 && !isnan(e->number[0]->number[i])) {
+        if (strcmp(text_of(e->group, i, ""), group) == 0 &&
+            !isnan(e->number[0]->number[i])) {
             PP_TRY(add_effect(draft, e, i, err));
         }
     }
     return PP_OK;
 }
 
-static pp_status add_groups(pp__draft *draft, effects *e, pp_table *headings, pp_error *err) {
+static pp_status add_groups(pp__draft *draft, effects *e, pp_table *headings,
+                            pp_error *err) {
     pp_column *heading;
     PP_TRY(pp_table_add(headings, PP_TEXT, "heading", &heading, err));
     for (int64_t i = 0; i < pp_table_rows(e->from); i++) {
@@ -116,7 +122,8 @@ static pp_status add_groups(pp__draft *draft, effects *e, pp_table *headings, pp
     return PP_OK;
 }
 
-static pp_status make_coefficients(pp__draft *draft, const pp_table *table, pp_error *err) {
+static pp_status make_coefficients(pp__draft *draft, const pp_table *table,
+                                   pp_error *err) {
     effects e;
     pp_table *headings;
     PP_TRY(open_effects(draft, table, &e, err));
@@ -130,20 +137,25 @@ static pp_status make_coefficients(pp__draft *draft, const pp_table *table, pp_e
     PP_NEED(labels, err);
     pp_buf_add(&draft->alt, " all others reach across zero.");
     draft->title = "Push and pull";
-    draft->note = draft->options->delta > 0
-                      ? "Points are estimates; thick lines 90% intervals, thin lines 95%. The shaded "
-                        "zone holds effects too small to matter, as the study file states."
-                      : "Points are estimates; thick lines 90% intervals, thin lines 95%.";
+    draft->note =
+        draft->options->delta > 0
+            ? "Points are estimates; thick lines 90% intervals, thin lines 95%. The "
+              "shaded "
+              "zone holds effects too small to matter, as the study file states."
+            : "Points are estimates; thick lines 90% intervals, thin lines 95%.";
     pp__slot_json(draft, "labels", labels);
     pp__slot_number(draft, "delta", draft->options->delta);
     pp__slot_text(draft, "axis",
-                  draft->options->axis ? draft->options->axis : "Average marginal effect");
+                  draft->options->axis ? draft->options->axis
+                                       : "Average marginal effect");
     return PP_OK;
 }
 
-pp_status pp_figure_coefficients(const pp_table *effects_table, const pp_figure_options *options,
-                                 pp_figure **out, pp_error *err) {
-    return pp__figure_make(make_coefficients, "coefficients", effects_table, options, out, err);
+pp_status pp_figure_coefficients(const pp_table *effects_table,
+                                 const pp_figure_options *options, pp_figure **out,
+                                 pp_error *err) {
+    return pp__figure_make(make_coefficients, "coefficients", effects_table, options, out,
+                           err);
 }
 
 /* 1 where the variable of `row` has just two rows. */
@@ -156,7 +168,8 @@ static int is_pair(const pp_column *variable, int64_t rows, int64_t row) {
     return count == 2;
 }
 
-/* Headers of two lines where any is that long, so that the panels of a row stand level. */
+/* Headers of two lines where any is that long, so that the panels of a row stand level.
+ */
 static pp_status wrap_headers(pp__draft *draft, pp_column *variable, int64_t rows,
                               pp_error *err) {
     int any = 0;
@@ -201,7 +214,8 @@ static pp_status make_profiles(pp__draft *draft, const pp_table *table, pp_error
     const char *variables = pp__json_list(&draft->arena, draft->rows, "variable");
     PP_NEED(variables, err);
     draft->title = "Predicted probability of adoption";
-    draft->note = "One factor is set to each value in turn, all others are as observed. Bands and bars "
+    draft->note = "One factor is set to each value in turn, all others are as observed. "
+                  "Bands and bars "
                   "are 95% intervals.";
     pp__slot_json(draft, "variables", variables);
     return PP_OK;

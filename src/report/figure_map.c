@@ -49,16 +49,14 @@ static pp_status add_dates(pp_table *rows, const outcome_columns *c, pp_error *e
 
 /* The twin says outcomes in words and dates as intervals. */
 static pp_status make_twin(pp__draft *draft, pp_error *err) {
-    static const char *const kept[] = {"country", "name", "outcome", "dates", "n_claims", NULL};
+    static const char *const kept[] = {"country", "name",     "outcome",
+                                       "dates",   "n_claims", NULL};
     PP_TRY(pp__select(draft->rows, kept, &draft->twin, err));
     pp_column *outcome = pp_table_find(draft->twin, "outcome");
     for (int64_t i = 0; i < pp_table_rows(draft->twin); i++) {
         const char *code = pp_column_get_text(outcome, i);
-        char *words = pp_arena_strdup(&draft->arena, code ? code : "");
+        const char *words = pp__words(&draft->arena, code ? code : "");
         PP_NEED(words, err);
-        for (char *c = words; *c; c++) {
-            *c = *c == '_' ? ' ' : *c;
-        }
         PP_TRY(pp_column_set_text(draft->twin, outcome, i, code ? words : NULL, err));
     }
     PP_TRY(pp_table_rename(draft->twin, "name", "place", err));
@@ -66,7 +64,8 @@ static pp_status make_twin(pp__draft *draft, pp_error *err) {
 }
 
 static void describe(pp__draft *draft, const outcome_columns *c) {
-    static const char *const others[] = {"no_adoption_found", "supplier_unknown", "not_searched"};
+    static const char *const others[] = {"no_adoption_found", "supplier_unknown",
+                                         "not_searched"};
     int64_t certain = 0, perhaps = 0, count[3] = {0};
     int64_t rows = pp_table_rows(draft->rows);
     int last = draft->options->last_year;
@@ -80,13 +79,14 @@ static void describe(pp__draft *draft, const outcome_columns *c) {
             count[k] += is_outcome(c, i, others[k]);
         }
     }
-    pp_buf_printf(&draft->alt,
-                  "World map of %lld countries in %d: %lld have adopted for certain, %lld perhaps; "
-                  "no adoption was found in %lld, the supplier is unknown in %lld, and %lld were "
-                  "not searched. A slider goes back to %d.",
-                  (long long)rows, last, (long long)certain, (long long)perhaps,
-                  (long long)count[0], (long long)count[1], (long long)count[2],
-                  draft->options->first_year);
+    pp_buf_printf(
+        &draft->alt,
+        "World map of %lld countries in %d: %lld have adopted for certain, %lld perhaps; "
+        "no adoption was found in %lld, the supplier is unknown in %lld, and %lld were "
+        "not searched. A slider goes back to %d.",
+        (long long)rows, last, (long long)certain, (long long)perhaps,
+        (long long)count[0], (long long)count[1], (long long)count[2],
+        draft->options->first_year);
 }
 
 static pp_status add_outlines(pp__draft *draft, pp_error *err) {
@@ -97,8 +97,9 @@ static pp_status add_outlines(pp__draft *draft, pp_error *err) {
         pp_buf_init(&json);
         snprintf(file, sizeof file, "world_%s.json", parts[k]);
         pp_status status = pp__web_file(draft->options->data_folder, file, &json, err);
-        char *copy = status == PP_OK ? pp_arena_strndup(&draft->arena, json.data, json.length)
-                                     : NULL;
+        char *copy = status == PP_OK
+                         ? pp_arena_strndup(&draft->arena, json.data, json.length)
+                         : NULL;
         pp_buf_clear(&json);
         PP_TRY(status);
         PP_NEED(copy, err);
@@ -116,13 +117,14 @@ static pp_status check_worldview(pp__draft *draft, pp_error *err) {
         pp_error_hint(err, "one of neutral, evidence");
         return PP_E_ARGUMENT;
     }
-    draft->note = strcmp(worldview, "neutral") == 0
-                      ? "Hatched areas are disputed and left uncoloured (worldview: neutral); "
-                        "the table has what is known of them. States too small to be seen are "
-                        "dots. Outlines: Natural Earth, simplified."
-                      : "Hatched areas are disputed; those that the evidence treats as units have "
-                        "their own colour (worldview: evidence). States too small to be seen are "
-                        "dots. Outlines: Natural Earth, simplified.";
+    draft->note =
+        strcmp(worldview, "neutral") == 0
+            ? "Hatched areas are disputed and left uncoloured (worldview: neutral); "
+              "the table has what is known of them. States too small to be seen are "
+              "dots. Outlines: Natural Earth, simplified."
+            : "Hatched areas are disputed; those that the evidence treats as units have "
+              "their own colour (worldview: evidence). States too small to be seen are "
+              "dots. Outlines: Natural Earth, simplified.";
     pp__slot_text(draft, "worldview", worldview);
     return PP_OK;
 }
@@ -130,8 +132,8 @@ static pp_status check_worldview(pp__draft *draft, pp_error *err) {
 static pp_status make_map(pp__draft *draft, const pp_table *outcomes, pp_error *err) {
     static const char *const kept[] = {"country",       "name",        "outcome",
                                        "earliest_year", "latest_year", NULL};
-    static const char *const counted[] = {"country",     "name",     "outcome", "earliest_year",
-                                          "latest_year", "n_claims", NULL};
+    static const char *const counted[] = {
+        "country", "name", "outcome", "earliest_year", "latest_year", "n_claims", NULL};
     int has_claims = pp_table_find(outcomes, "n_claims") != NULL;
     PP_TRY(pp__select(outcomes, has_claims ? counted : kept, &draft->rows, err));
     if (!has_claims) {
@@ -152,7 +154,8 @@ static pp_status make_map(pp__draft *draft, const pp_table *outcomes, pp_error *
     return PP_OK;
 }
 
-pp_status pp_figure_adoption_map(const pp_table *outcomes, const pp_figure_options *options,
-                                 pp_figure **out, pp_error *err) {
+pp_status pp_figure_adoption_map(const pp_table *outcomes,
+                                 const pp_figure_options *options, pp_figure **out,
+                                 pp_error *err) {
     return pp__figure_make(make_map, "adoption_map", outcomes, options, out, err);
 }

@@ -62,24 +62,27 @@ static void sort_categories(cross *x) {
     }
 }
 
-static pp_status count_cross(pp_arena *arena, const pp_table *counts, cross *x, pp_error *err) {
+static pp_status count_cross(pp_arena *arena, const pp_table *counts,
+                             const pp_column *category, const pp_column *count, cross *x,
+                             pp_error *err) {
     int64_t rows = pp_table_rows(counts);
-    const pp_column *category = pp_table_column(counts, 0);
-    pp_column *region, *count;
+    pp_column *region;
     PP_TRY(pp_table_require(counts, "region", &region, err));
-    PP_TRY(pp_table_require(counts, "count", &count, err));
     *x = (cross){0};
     PP_NEED(x->category = pp_arena_alloc(arena, rows, sizeof *x->category), err);
     PP_NEED(x->region = pp_arena_alloc(arena, rows, sizeof *x->region), err);
     PP_NEED(x->total = pp_arena_zalloc(arena, rows, sizeof *x->total), err);
     for (int64_t i = 0; i < rows; i++) {
-        int64_t k = add_name(x->category, &x->categories, text_or(category, i, "unknown"));
+        int64_t k =
+            add_name(x->category, &x->categories, text_or(category, i, "unknown"));
         add_name(x->region, &x->regions, text_or(region, i, "none"));
         x->total[k] += isnan(count->number[i]) ? 0 : count->number[i];
     }
     sort_categories(x);
     qsort(x->region, (size_t)x->regions, sizeof *x->region, by_name);
-    PP_NEED(x->count = pp_arena_zalloc(arena, x->categories * x->regions, sizeof *x->count), err);
+    PP_NEED(x->count =
+                pp_arena_zalloc(arena, x->categories * x->regions, sizeof *x->count),
+            err);
     for (int64_t i = 0; i < rows; i++) {
         int64_t k = find(x->category, x->categories, text_or(category, i, "unknown"));
         int64_t r = find(x->region, x->regions, text_or(region, i, "none"));
@@ -89,8 +92,8 @@ static pp_status count_cross(pp_arena *arena, const pp_table *counts, cross *x, 
 }
 
 /* One row a category, one column a region, and the total. */
-static pp_status make_twin(pp__draft *draft, const cross *x, const char *name, const char *label,
-                           pp_error *err) {
+static pp_status make_twin(pp__draft *draft, const cross *x, const char *name,
+                           const char *label, pp_error *err) {
     pp_column *column;
     PP_TRY(pp_table_new(&draft->twin, err));
     pp_table *twin = draft->twin;
@@ -145,8 +148,11 @@ static pp_status make_rows(pp__draft *draft, const cross *x, pp_error *err) {
     }
     for (int64_t i = 0; i < x->categories * x->regions; i++) {
         int64_t k = i / x->regions;
-        PP_TRY(pp_column_set_text(draft->rows, label, i, x->category[k], err));
-        PP_TRY(pp_column_set_text(draft->rows, region, i, x->region[i % x->regions], err));
+        const char *words = pp__words(&draft->arena, x->category[k]);
+        PP_NEED(words, err);
+        PP_TRY(pp_column_set_text(draft->rows, label, i, words, err));
+        PP_TRY(
+            pp_column_set_text(draft->rows, region, i, x->region[i % x->regions], err));
         column[0]->number[i] = x->count[i];
         column[1]->number[i] = (double)k;
         column[2]->number[i] = largest;
@@ -155,7 +161,8 @@ static pp_status make_rows(pp__draft *draft, const cross *x, pp_error *err) {
 }
 
 static void describe(pp__draft *draft, const cross *x, const char *counted) {
-    pp_buf_printf(&draft->alt, "Shaded table of %s in %lld regions. The most frequent: ", counted,
+    pp_buf_printf(&draft->alt,
+                  "Shaded table of %s in %lld regions. The most frequent: ", counted,
                   (long long)x->regions);
     for (int64_t k = 0; k < x->categories && k < 3; k++) {
         const double *count = x->count + k * x->regions;
@@ -177,19 +184,43 @@ static const char *capitalised(pp_arena *arena, const char *label) {
     return title;
 }
 
-static pp_status make_regions(pp__draft *draft, const pp_table *counts, pp_error *err) {
-    const pp_column *first = pp_table_column(counts, 0);
-    cross x;
-    if (!first || first->type == PP_NUMBER) {
-        PP_FAIL(err, PP_E_ARGUMENT, "the first column of counts by region must be the category");
+/* The first column of words that is not the region, and the first of numbers. */
+static pp_status choose_columns(const pp_table *counts, const pp_column **category,
+                                const pp_column **count, pp_error *err) {
+    *category = *count = NULL;
+    for (int j = 0; j < pp_table_columns(counts); j++) {
+        const pp_column *column = pp_table_column(counts, j);
+        int is_number = column->type == PP_NUMBER;
+        if (is_number && !*count) {
+            *count = column;
+        } else if (!is_number && !*category && strcmp(column->name, "region") != 0) {
+            *category = column;
+        }
     }
-    PP_TRY(count_cross(&draft->arena, counts, &x, err));
-    const char *label = first->label ? first->label : first->name;
-    const char *counted = draft->options->axis ? draft->options->axis : "adoptions";
-    PP_TRY(make_twin(draft, &x, first->name, label, err));
+    if (!*category || !*count) {
+        PP_FAIL(err, PP_E_ARGUMENT,
+                "counts by region need a column of words and one of numbers");
+    }
+    return PP_OK;
+}
+
+static pp_status make_regions(pp__draft *draft, const pp_table *counts, pp_error *err) {
+    const pp_column *category, *count;
+    cross x;
+    PP_TRY(choose_columns(counts, &category, &count, err));
+    PP_TRY(count_cross(&draft->arena, counts, category, count, &x, err));
+    const char *label = category->label ? category->label : category->name;
+    const char *counted = draft->options->axis ? draft->options->axis
+                          : count->label       ? count->label
+                                               : count->name;
+    PP_TRY(make_twin(draft, &x, category->name, label, err));
     fold_rest(&x);
     PP_TRY(make_rows(draft, &x, err));
     describe(draft, &x, counted);
+    draft->note = x.categories > MOST_SHOWN ? "Darker is more. The most frequent are "
+                                              "shown, the rest is in the last row; the "
+                                              "table has all."
+                                            : "Darker is more.";
     PP_NEED(draft->title = capitalised(&draft->arena, label), err);
     const char *regions = pp__json_list(&draft->arena, draft->rows, "region");
     PP_NEED(regions, err);

@@ -27,10 +27,12 @@ void pp__add_html(pp_buf *out, const char *text) {
     }
 }
 
-static void add_cell(const pp__cell_column *column, int64_t row, int is_first, pp_buf *out) {
+static void add_cell(const pp__cell_column *column, int64_t row, int is_first,
+                     pp_buf *out) {
     const char *text = column->cell[row];
     const char *tag = is_first && !column->numeric ? "th" : "td";
-    pp_buf_printf(out, "<%s%s%s>", tag, *tag == 't' && tag[1] == 'h' ? " scope=\"row\"" : "",
+    pp_buf_printf(out, "<%s%s%s>", tag,
+                  *tag == 't' && tag[1] == 'h' ? " scope=\"row\"" : "",
                   column->numeric ? " class=\"n\"" : "");
     if (column->numeric && *text == '-') {
         pp_buf_add(out, PP__MINUS);

@@ -54,7 +54,7 @@ static void add_number(pp_buf *out, double value) {
     }
 }
 
-void pp__add_json_value(pp_buf *out, const pp_column *column, int64_t row) {
+static void add_value(pp_buf *out, const pp_column *column, int64_t row) {
     if (column->type != PP_NUMBER) {
         const char *text = pp_column_get_text(column, row);
         if (text) {
@@ -77,7 +77,7 @@ static void add_row(pp_buf *out, const pp_table *table, int64_t row) {
         pp_buf_add(out, j > 0 ? "," : "");
         pp__add_json_string(out, column->name);
         pp_buf_add_char(out, ':');
-        pp__add_json_value(out, column, row);
+        add_value(out, column, row);
     }
     pp_buf_add_char(out, '}');
 }

@@ -1,4 +1,5 @@
-/* LaTeX with booktabs; compiles with the T1 and UTF-8 encodings that current LaTeX has. */
+/* LaTeX with booktabs; compiles with the T1 and UTF-8 encodings that current LaTeX has.
+ */
 #include "report/renderings.h"
 
 #include <string.h>
@@ -6,17 +7,28 @@
 static const struct {
     const char *text, *latex;
 } replaced[] = {
-    {"\\", "\\textbackslash{}"}, {"{", "\\{"},
-    {"}", "\\}"},                {"$", "\\$"},
-    {"&", "\\&"},                {"#", "\\#"},
-    {"%", "\\%"},                {"_", "\\_"},
-    {"~", "\\textasciitilde{}"}, {"^", "\\textasciicircum{}"},
-    {"<", "\\textless{}"},       {">", "\\textgreater{}"},
-    {"|", "\\textbar{}"},        {"\"", "\\textquotedbl{}"},
-    {PP__GROUP, "\\,"},          {PP__MISSING, "--"},
-    {PP__MINUS, "$-$"},          {"\xe2\x89\xa4", "$\\leq$"},
-    {"\xe2\x89\xa5", "$\\geq$"}, {"\xc3\x97", "$\\times$"},
-    {"\xc2\xb1", "$\\pm$"},      {"\xce\xb4", "$\\delta$"},
+    {"\\", "\\textbackslash{}"},
+    {"{", "\\{"},
+    {"}", "\\}"},
+    {"$", "\\$"},
+    {"&", "\\&"},
+    {"#", "\\#"},
+    {"%", "\\%"},
+    {"_", "\\_"},
+    {"~", "\\textasciitilde{}"},
+    {"^", "\\textasciicircum{}"},
+    {"<", "\\textless{}"},
+    {">", "\\textgreater{}"},
+    {"|", "\\textbar{}"},
+    {"\"", "\\textquotedbl{}"},
+    {PP__GROUP, "\\,"},
+    {PP__MISSING, "--"},
+    {PP__MINUS, "$-$"},
+    {"\xe2\x89\xa4", "$\\leq$"},
+    {"\xe2\x89\xa5", "$\\geq$"},
+    {"\xc3\x97", "$\\times$"},
+    {"\xc2\xb1", "$\\pm$"},
+    {"\xce\xb4", "$\\delta$"},
 };
 
 static size_t add_replaced(pp_buf *out, const char *text) {

@@ -20,8 +20,8 @@ int pp__text_width(const char *text, size_t bytes) {
     return total;
 }
 
-/* A line may end after a blank (which is left out) and inside "push-pull" and "a/b", but not inside
-   a date or before a number. */
+/* A line may end after a blank (which is left out) and inside "push-pull" and "a/b", but
+   not inside a date or before a number. */
 static int may_break_after(const char *at) {
     return *at == ' ' || ((*at == '-' || *at == '/') && isalpha((unsigned char)at[1]));
 }

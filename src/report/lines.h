@@ -10,9 +10,9 @@ int pp__text_width(const char *text, size_t bytes);
 /* Columns of the longest part that must not be broken. */
 int pp__longest_word(const char *text);
 
-/* The bytes of the first line of `text` within `width` columns (at least one character), without
-   the blanks at its end; `*next` is where the following line starts. Words longer than `width`
-   are broken, none is cut. */
+/* The bytes of the first line of `text` within `width` columns (at least one character),
+   without the blanks at its end; `*next` is where the following line starts. Words longer
+   than `width` are broken, none is cut. */
 size_t pp__first_line(const char *text, int width, const char **next);
 
 #endif

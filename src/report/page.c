@@ -10,9 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What runs, in this order. Vega's files are absent where npm's packages were at build time. */
-static const char *const programs[] = {"vega.min.js", "vega-lite.min.js", "vega-embed.min.js",
-                                       "report.js"};
+/* What runs, in this order. Vega's files are absent where npm's packages were at build
+ * time. */
+static const char *const programs[] = {"vega.min.js", "vega-lite.min.js",
+                                       "vega-embed.min.js", "report.js"};
 enum { PROGRAMS = sizeof programs / sizeof *programs };
 
 typedef struct page {
@@ -23,8 +24,8 @@ typedef struct page {
     pp_buf styles;
 } page;
 
-/* A script ends at "</script", wherever it stands; in a program that can only be within a string or a
-   regular expression, where "\/" is the same as "/". */
+/* A script ends at "</script", wherever it stands; in a program that can only be within a
+   string or a regular expression, where "\/" is the same as "/". */
 static void add_program(page *p, const pp_buf *program) {
     unsigned char digest[crypto_hash_sha256_BYTES];
     char base64[64];
@@ -104,13 +105,18 @@ static const char *part(const page *p, const char *name, size_t length) {
         const char *name;
         const pp_buf *text;
     } parts[] = {
-        {"title", &p->document->title},       {"lead", &p->document->lead},
-        {"contents", &p->document->contents}, {"body", &p->document->body},
-        {"footer", &p->document->footer},     {"scripts", &p->scripts},
-        {"hashes", &p->hashes},               {"styles", &p->styles},
+        {"title", &p->document->title},
+        {"lead", &p->document->lead},
+        {"contents", &p->document->contents},
+        {"body", &p->document->body},
+        {"footer", &p->document->footer},
+        {"scripts", &p->scripts},
+        {"hashes", &p->hashes},
+        {"styles", &p->styles},
     };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        if (strlen(parts[i].name) == length && strncmp(parts[i].name, name, length) == 0) {
+        if (strlen(parts[i].name) == length &&
+            strncmp(parts[i].name, name, length) == 0) {
             return parts[i].text->data ? parts[i].text->data : "";
         }
     }
@@ -130,8 +136,8 @@ static void fill(const page *p, const char *text, pp_buf *out) {
     pp_buf_add(out, text);
 }
 
-pp_status pp_document_render(const pp_document *document, const char *data_folder, pp_buf *out,
-                             pp_error *err) {
+pp_status pp_document_render(const pp_document *document, const char *data_folder,
+                             pp_buf *out, pp_error *err) {
     page p = {.document = document, .data_folder = data_folder};
     pp_buf frame;
     pp_buf_init(&frame);

@@ -11,10 +11,12 @@ static void tame(cmark_node *root) {
     cmark_event_type event;
     while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
         cmark_node *node = cmark_iter_get_node(iter);
-        if (event == CMARK_EVENT_ENTER && cmark_node_get_type(node) == CMARK_NODE_HEADING) {
+        if (event == CMARK_EVENT_ENTER &&
+            cmark_node_get_type(node) == CMARK_NODE_HEADING) {
             int level = cmark_node_get_heading_level(node) + 2;
             cmark_node_set_heading_level(node, level < 6 ? level : 6);
-        } else if (event == CMARK_EVENT_EXIT && cmark_node_get_type(node) == CMARK_NODE_IMAGE) {
+        } else if (event == CMARK_EVENT_EXIT &&
+                   cmark_node_get_type(node) == CMARK_NODE_IMAGE) {
             while (cmark_node_first_child(node)) {
                 cmark_node_insert_before(node, cmark_node_first_child(node));
             }

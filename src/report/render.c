@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-static const char *const format_names[] = {"text", "markdown", "latex", "html", "csv", "json"};
+static const char *const format_names[] = {"text", "markdown", "latex",
+                                           "html", "csv",      "json"};
 enum { FORMATS = sizeof format_names / sizeof *format_names };
 
 pp_status pp_format_parse(const char *name, pp_format *out, pp_error *err) {
@@ -59,8 +60,8 @@ static pp_status render_table(const pp_table *table, const char *title, const ch
     return status;
 }
 
-pp_status pp_table_render(const pp_table *table, const char *title, pp_format format, int width,
-                          pp_buf *out, pp_error *err) {
+pp_status pp_table_render(const pp_table *table, const char *title, pp_format format,
+                          int width, pp_buf *out, pp_error *err) {
     if (format == PP_FORMAT_JSON) {
         pp__add_json_rows(out, table);
         pp_buf_add_char(out, '\n');
@@ -79,9 +80,10 @@ static const char *warning_line(pp_arena *arena, const pp_warning *warning) {
         pp_format_number((double)warning->count, count);
     }
     const char *line =
-        *subject || *count ? pp_arena_printf(arena, "%s: %s (%s%s%s)", warning->code,
-                                             warning->message, subject, comma, count)
-                           : pp_arena_printf(arena, "%s: %s", warning->code, warning->message);
+        *subject || *count
+            ? pp_arena_printf(arena, "%s: %s (%s%s%s)", warning->code, warning->message,
+                              subject, comma, count)
+            : pp_arena_printf(arena, "%s: %s", warning->code, warning->message);
     return line ? pp__clean_text(arena, line) : NULL;
 }
 

@@ -6,7 +6,8 @@
 
 #include <pushpull/render.h>
 
-/* One table made ready for the renderings for people; `title` and `note` are clean or NULL. */
+/* One table made ready for the renderings for people; `title` and `note` are clean or
+ * NULL. */
 typedef struct pp__sheet {
     pp__cells cells;
     const char *title, *note;
@@ -26,9 +27,10 @@ void pp__list_latex(const char *const *line, int n, pp_buf *out);
 void pp__list_html(const char *const *line, int n, pp_buf *out);
 
 /* Escaping, shared with documents and figures. */
-void pp__add_json_string(pp_buf *out, const char *text); /* quoted; bad UTF-8 becomes U+FFFD */
-void pp__add_json_value(pp_buf *out, const pp_column *column, int64_t row);
+void pp__add_json_string(pp_buf *out,
+                         const char *text); /* quoted; bad UTF-8 becomes U+FFFD */
 void pp__add_json_rows(pp_buf *out, const pp_table *table);
-void pp__add_html(pp_buf *out, const char *text); /* safe in text and in quoted attributes */
+void pp__add_html(pp_buf *out,
+                  const char *text); /* safe in text and in quoted attributes */
 
 #endif

@@ -21,8 +21,8 @@ static void add_value(const pp__slot *slot, pp_buf *out) {
     }
 }
 
-pp_status pp__template_fill(const char *text, const char *file, const pp__slot *slots, int n,
-                            pp_buf *out, pp_error *err) {
+pp_status pp__template_fill(const char *text, const char *file, const pp__slot *slots,
+                            int n, pp_buf *out, pp_error *err) {
     const char *at;
     while ((at = strstr(text, "\"@")) != NULL) {
         const char *name = at + 2;
@@ -46,7 +46,8 @@ pp_status pp__template_fill(const char *text, const char *file, const pp__slot *
     return pp_buf_check(out, err);
 }
 
-pp_status pp__web_file(const char *data_folder, const char *file, pp_buf *out, pp_error *err) {
+pp_status pp__web_file(const char *data_folder, const char *file, pp_buf *out,
+                       pp_error *err) {
     pp_buf path;
     pp_buf_init(&path);
     pp_buf_printf(&path, "%s/web/%s", data_folder, file);

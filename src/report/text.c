@@ -1,5 +1,5 @@
-/* Tables on a terminal. A table that is too wide first wraps its text columns, then is split into
-   blocks that repeat the first column. */
+/* Tables on a terminal. A table that is too wide first wraps its text columns, then is
+   split into blocks that repeat the first column. */
 #include "report/lines.h"
 #include "report/renderings.h"
 
@@ -12,12 +12,13 @@ enum { GAP = 2, LEAST_TEXT = 20, LEAST_HEAD = 12 };
 
 typedef struct layout {
     const pp__sheet *sheet;
-    int limit;      /* columns of the terminal */
-    int *natural;   /* widths that need no wrapping of cells */
-    int *width;     /* widths of the columns of the block at hand */
-    int *block;     /* indices of its columns */
+    int limit;    /* columns of the terminal */
+    int *natural; /* widths that need no wrapping of cells */
+    int *width;   /* widths of the columns of the block at hand */
+    int *block;   /* indices of its columns */
     int n;
     const char **rest; /* what is still to be written of each cell of a row */
+    int *hold;         /* lines to leave empty before it */
 } layout;
 
 static int larger(int a, int b) {
@@ -38,7 +39,8 @@ static int natural_width(const pp__cell_column *column, int64_t rows) {
     return larger(widest, larger(head, pp__longest_word(column->head)));
 }
 
-/* Takes width from the widest text columns of the block until it fits; 0 when it cannot. */
+/* Takes width from the widest text columns of the block until it fits; 0 when it cannot.
+ */
 static int fit_block(layout *l) {
     int total = GAP * (l->n - 1);
     for (int k = 0; k < l->n; k++) {
@@ -84,7 +86,8 @@ static int add_line(const layout *l, pp_buf *out) {
     int64_t start = out->length;
     int any = 0, pending = 0;
     for (int k = 0; k < l->n; k++) {
-        const char *text = l->rest[k];
+        const char *text = l->hold[k] > 0 ? "" : l->rest[k];
+        l->hold[k] -= l->hold[k] > 0;
         size_t bytes = *text ? pp__first_line(text, l->width[k], &l->rest[k]) : 0;
         int blank = l->width[k] - pp__text_width(text, bytes);
         int numeric = l->sheet->cells.column[l->block[k]].numeric;
@@ -105,9 +108,24 @@ static int add_line(const layout *l, pp_buf *out) {
     return any;
 }
 
+static int count_lines(const char *text, int width) {
+    int lines = 0;
+    for (; *text; lines++) {
+        pp__first_line(text, width, &text);
+    }
+    return lines;
+}
+
+/* The names of the columns, all ending on the same line. */
 static void add_head(const layout *l, pp_buf *out) {
+    int most = 0;
     for (int k = 0; k < l->n; k++) {
         l->rest[k] = l->sheet->cells.column[l->block[k]].head;
+        l->hold[k] = count_lines(l->rest[k], l->width[k]);
+        most = larger(most, l->hold[k]);
+    }
+    for (int k = 0; k < l->n; k++) {
+        l->hold[k] = most - l->hold[k];
     }
     while (add_line(l, out)) {
     }
@@ -162,7 +180,8 @@ static void add_blocks(layout *l, pp_buf *out) {
         }
         l->block[l->n++] = at++;
         if (!fit_block(l) && l->n > 1) {
-            l->block[0] = l->block[1]; /* no room for the repeated column beside this one */
+            l->block[0] =
+                l->block[1]; /* no room for the repeated column beside this one */
             l->n = 1;
         }
         while (at < columns) {
@@ -187,7 +206,8 @@ pp_status pp__render_text(const pp__sheet *sheet, int width, pp_buf *out, pp_err
     l.width = pp_arena_alloc(&scratch, columns + 1, sizeof *l.width);
     l.block = pp_arena_alloc(&scratch, columns + 1, sizeof *l.block);
     l.rest = pp_arena_alloc(&scratch, columns + 1, sizeof *l.rest);
-    if (!l.natural || !l.width || !l.block || !l.rest) {
+    l.hold = pp_arena_zalloc(&scratch, columns + 1, sizeof *l.hold);
+    if (!l.natural || !l.width || !l.block || !l.rest || !l.hold) {
         pp_arena_clear(&scratch);
         PP_FAIL(err, PP_E_MEMORY, "out of memory");
     }

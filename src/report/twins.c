@@ -32,9 +32,10 @@ static const char *find_node(const char *node) {
 }
 
 /* The program's own output goes nowhere: what it draws are files. */
-static int start(const char *node, const char *script, const char *folder, const char *modules,
-                 pid_t *pid) {
-    char *const args[] = {(char *)node, (char *)script, (char *)folder, (char *)modules, NULL};
+static int start(const char *node, const char *script, const char *folder,
+                 const char *modules, pid_t *pid) {
+    char *const args[] = {(char *)node, (char *)script, (char *)folder, (char *)modules,
+                          NULL};
     char *const environment[] = {NULL};
     posix_spawn_file_actions_t actions;
     int failed = posix_spawn_file_actions_init(&actions);
@@ -52,7 +53,8 @@ static int start(const char *node, const char *script, const char *folder, const
     return failed;
 }
 
-/* Waits for the end, the time limit or a cancel. `*code` is the exit status, -1: killed. */
+/* Waits for the end, the time limit or a cancel. `*code` is the exit status, -1: killed.
+ */
 static pp_status await_end(pid_t pid, const pp_context *ctx, int *code, pp_error *err) {
     const struct timespec pause = {0, WAIT_MS * 1000000L};
     pp_status status = PP_OK;
@@ -101,7 +103,8 @@ static pp_status draw(const char *node, const char *script, const char *folder,
 
 pp_status pp_figures_render_twins(const char *node, const char *modules,
                                   const char *data_folder, const char *folder,
-                                  const pp_context *ctx, int *drawn, char *why, pp_error *err) {
+                                  const pp_context *ctx, int *drawn, char *why,
+                                  pp_error *err) {
     pp_buf script;
     *drawn = 0;
     if (!pp_file_is_folder(folder)) {

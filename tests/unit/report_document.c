@@ -12,10 +12,12 @@
 
 #define HOSTILE "</script><img src=x onerror=alert(1)>\"'&<!--"
 
-/* A share folder with the real page and stand-ins for Vega, so that the page stays small. */
+/* A share folder with the real page and stand-ins for Vega, so that the page stays small.
+ */
 static const char *share_folder(void) {
     static char folder[512];
-    static const char *const linked[] = {"figures", "report.html", "report.css", "report.js"};
+    static const char *const linked[] = {"figures", "report.html", "report.css",
+                                         "report.js"};
     char web[600], link[700], source[700];
     pp_error err = {0};
     if (*folder) {
@@ -56,12 +58,21 @@ static pp_status small_table(pp_table **out, pp_error *err) {
 
 static pp_status add_blocks(pp_document *document, const pp_table *table,
                             const pp_result *result, pp_error *err) {
-    pp_figure figure = {.name = "f", .title = HOSTILE, .alt = HOSTILE, .note = "Read it so.",
-                        .spec = "{\"title\":\"" "</script><!--" "\"}", .table = (pp_table *)table};
+    pp_figure figure = {.name = "f",
+                        .title = HOSTILE,
+                        .alt = HOSTILE,
+                        .note = "Read it so.",
+                        .spec = "{\"title\":\""
+                                "</script><!--"
+                                "\"}",
+                        .table = (pp_table *)table};
     PP_TRY(pp_document_heading(document, 2, "Findings & " HOSTILE, err));
     PP_TRY(pp_document_findings(document, table, "What the data say", NULL, err));
-    PP_TRY(pp_document_prose(document, "Some *prose*, " HOSTILE " ![a picture](http://x.example/y).\n\n"
-                                       "# A heading\n\n[x](javascript:alert(1))", err));
+    PP_TRY(pp_document_prose(document,
+                             "Some *prose*, " HOSTILE
+                             " ![a picture](http://x.example/y).\n\n"
+                             "# A heading\n\n[x](javascript:alert(1))",
+                             err));
     PP_TRY(pp_document_table(document, table, HOSTILE, HOSTILE, err));
     PP_TRY(pp_document_figure(document, &figure, err));
     PP_TRY(pp_document_callout(document, PP_CALLOUT_CAUTION, HOSTILE, "Take care.", err));

@@ -31,7 +31,8 @@ static const char *share_folder(void) {
     return folder;
 }
 
-/* Rows given as strings: a cell that reads as a number in the second row's column is one. */
+/* Rows given as strings: a cell that reads as a number in the second row's column is one.
+ */
 static pp_status table_of(int columns, int rows, const char *const *cell, pp_table **out,
                           pp_error *err) {
     PP_TRY(pp_table_new(out, err));
@@ -54,8 +55,8 @@ static pp_status table_of(int columns, int rows, const char *const *cell, pp_tab
     return PP_OK;
 }
 
-typedef pp_status figure_function(const pp_table *, const pp_figure_options *, pp_figure **,
-                                  pp_error *);
+typedef pp_status figure_function(const pp_table *, const pp_figure_options *,
+                                  pp_figure **, pp_error *);
 
 typedef struct sample {
     figure_function *make;
@@ -64,29 +65,57 @@ typedef struct sample {
 } sample;
 
 static const char *const outcomes[] = {
-    "country", "name",  "outcome",           "earliest_year", "latest_year", "n_claims",
-    "KEN",     "Kenya", "adopted",           "2012",          "2016",        "9",
-    "UGA",     "\"</script>", "adopted",     NULL,            "2022",        "3",
-    "TCD",     "Chad",  "no_adoption_found", NULL,            NULL,          "0",
+    "country",
+    "name",
+    "outcome",
+    "earliest_year",
+    "latest_year",
+    "n_claims",
+    "KEN",
+    "Kenya",
+    "adopted",
+    "2012",
+    "2016",
+    "9",
+    "UGA",
+    "\"</script>",
+    "adopted",
+    NULL,
+    "2022",
+    "3",
+    "TCD",
+    "Chad",
+    "no_adoption_found",
+    NULL,
+    NULL,
+    "0",
 };
 static const char *const adopters[] = {
     "year", "low", "high", "midpoint", "2020", "1", "5", "2", "2021", "2", "6", "3",
 };
 static const char *const counts[] = {
-    "vendor", "region", "count", "huawei", "Africa", "4", "zte", "Africa", "1", "huawei", "Asia", "2",
+    "vendor", "region", "count", "huawei", "Africa", "4",
+    "zte",    "Africa", "1",     "huawei", "Asia",   "2",
 };
 static const char *const effects[] = {
-    "term", "label", "group", "estimate", "conf_low", "conf_high", "conf_low_90", "conf_high_90",
-    "x", "Distance to a long-named place of origin", "Push", "0.02", "0.01", "0.03", "0.012", "0.028",
-    "z", "Short", "Pull", "0.1", "-0.1", "0.3", "-0.05", "0.25",
+    "term",        "label",
+    "group",       "estimate",
+    "conf_low",    "conf_high",
+    "conf_low_90", "conf_high_90",
+    "x",           "Distance to a long-named place of origin",
+    "Push",        "0.02",
+    "0.01",        "0.03",
+    "0.012",       "0.028",
+    "z",           "Short",
+    "Pull",        "0.1",
+    "-0.1",        "0.3",
+    "-0.05",       "0.25",
 };
 static const char *const profiles[] = {
-    "variable", "value", "estimate", "conf_low", "conf_high",
-    "belt",     "0",     "0.1",      "0.05",     "0.15",
-    "belt",     "1",     "0.2",      "0.15",     "0.25",
-    "crime",    "1",     "0.1",      "0.05",     "0.15",
-    "crime",    "2",     "0.1",      "0.05",     "0.15",
-    "crime",    "3",     "0.1",      "0.05",     "0.15",
+    "variable", "value", "estimate", "conf_low", "conf_high", "belt", "0",    "0.1",
+    "0.05",     "0.15",  "belt",     "1",        "0.2",       "0.15", "0.25", "crime",
+    "1",        "0.1",   "0.05",     "0.15",     "crime",     "2",    "0.1",  "0.05",
+    "0.15",     "crime", "3",        "0.1",      "0.05",      "0.15",
 };
 static const sample samples[] = {
     {pp_figure_adoption_map, 6, 3, outcomes}, {pp_figure_adopters, 4, 2, adopters},
@@ -96,8 +125,10 @@ static const sample samples[] = {
 enum { SAMPLES = sizeof samples / sizeof *samples };
 
 static pp_status make(const sample *s, pp_figure **out, pp_error *err) {
-    pp_figure_options options = {.data_folder = share_folder(), .first_year = 2005,
-                                 .last_year = 2020, .delta = 0.01};
+    pp_figure_options options = {.data_folder = share_folder(),
+                                 .first_year = 2005,
+                                 .last_year = 2020,
+                                 .delta = 0.01};
     pp_table *table = NULL;
     *out = NULL;
     pp_status status = table_of(s->columns, s->rows, s->cell, &table, err);
@@ -126,7 +157,8 @@ static void specifications_are_complete(void **state) {
         json_t *spec = made(&samples[k], &figure);
         json_t *rows = json_object_get(json_object_get(spec, "datasets"), "rows");
         assert_true(json_array_size(rows) >= 2);
-        assert_string_equal(json_string_value(json_object_get(spec, "description")), figure->alt);
+        assert_string_equal(json_string_value(json_object_get(spec, "description")),
+                            figure->alt);
         assert_non_null(json_object_get(json_object_get(spec, "config"), "range"));
         assert_null(strstr(figure->spec, "\"@"));
         assert_true(pp_table_rows(figure->table) > 0);
@@ -139,10 +171,11 @@ static void the_map_counts_what_is_certain(void **state) {
     (void)state;
     pp_figure *figure;
     json_t *spec = made(&samples[0], &figure);
-    assert_string_equal(figure->alt,
-                        "World map of 3 countries in 2020: 1 have adopted for certain, 1 perhaps; "
-                        "no adoption was found in 1, the supplier is unknown in 0, and 0 were not "
-                        "searched. A slider goes back to 2005.");
+    assert_string_equal(
+        figure->alt,
+        "World map of 3 countries in 2020: 1 have adopted for certain, 1 perhaps; "
+        "no adoption was found in 1, the supplier is unknown in 0, and 0 were not "
+        "searched. A slider goes back to 2005.");
     const pp_column *dates = pp_table_find(figure->table, "dates");
     assert_string_equal(pp_column_get_text(dates, 0), "2012–2016");
     assert_string_equal(pp_column_get_text(dates, 1), "by 2022");
@@ -171,9 +204,11 @@ static void effects_stand_under_headings(void **state) {
     json_t *spec = made(&samples[3], &figure);
     json_t *rows = json_object_get(json_object_get(spec, "datasets"), "rows");
     assert_int_equal(json_array_size(rows), 4);
-    assert_string_equal(json_string_value(json_object_get(json_array_get(rows, 1), "label")),
-                        "Distance to a long-named\nplace of origin");
-    assert_non_null(strstr(figure->alt, "Distance to a long-named place of origin is above zero"));
+    assert_string_equal(
+        json_string_value(json_object_get(json_array_get(rows, 1), "label")),
+        "Distance to a long-named\nplace of origin");
+    assert_non_null(
+        strstr(figure->alt, "Distance to a long-named place of origin is above zero"));
     json_decref(spec);
     pp_figure_free(figure);
 }
@@ -193,13 +228,37 @@ static void without_node_there_is_a_reason(void **state) {
     pp_error err = {0};
     int drawn = 1;
     char why[PP_ERROR_MESSAGE];
-    assert_ok(pp_figures_render_twins("/nonexistent/node", NULL, share_folder(), share_folder(),
-                                      NULL, &drawn, why, &err));
+    assert_ok(pp_figures_render_twins("/nonexistent/node", NULL, share_folder(),
+                                      share_folder(), NULL, &drawn, why, &err));
     assert_int_equal(drawn, 0);
     assert_string_equal(why, "Node was not found");
-    assert_int_equal(pp_figures_render_twins(NULL, NULL, share_folder(), "/nonexistent", NULL,
-                                             &drawn, why, &err),
+    assert_int_equal(pp_figures_render_twins(NULL, NULL, share_folder(), "/nonexistent",
+                                             NULL, &drawn, why, &err),
                      PP_E_NOT_FOUND);
+}
+
+static void node_draws_what_it_can(void **state) {
+    (void)state;
+    pp_error err = {0};
+    pp_figure *figure;
+    int drawn = 0;
+    char why[PP_ERROR_MESSAGE] = "";
+    const char *share = build_path("share/pushpull"), *folder = fresh_folder();
+    if (access("/usr/bin/node", X_OK) != 0 ||
+        access(build_path("share/pushpull/web/vega.min.js"), R_OK) != 0) {
+        skip();
+    }
+    assert_ok(make(&samples[3], &figure, &err));
+    write_text(folder, "effects.vl.json", figure->spec);
+    assert_ok(
+        pp_figures_render_twins(NULL, NULL, share, folder, NULL, &drawn, why, &err));
+    assert_string_equal(why, "");
+    assert_int_equal(drawn, 1);
+    write_text(folder, "broken.vl.json", "{");
+    assert_ok(
+        pp_figures_render_twins(NULL, NULL, share, folder, NULL, &drawn, why, &err));
+    assert_string_equal(why, "Node could not draw every figure");
+    pp_figure_free(figure);
 }
 
 static pp_status make_all(void *payload, pp_error *err) {
@@ -226,6 +285,7 @@ int main(void) {
         cmocka_unit_test(effects_stand_under_headings),
         cmocka_unit_test(wrong_tables_are_refused),
         cmocka_unit_test(without_node_there_is_a_reason),
+        cmocka_unit_test(node_draws_what_it_can),
         cmocka_unit_test(no_allocation_failure_leaks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,8 +48,10 @@ static pp_status build(pp_result **out, pp_error *err) {
     return pp_result_note_number(*out, "seed", 7, err);
 }
 
-/* The renderings stand in tests/golden/render: read one there before accepting a change of it. */
-static void assert_renders(pp_format format, const char *table, int width, const char *golden) {
+/* The renderings stand in tests/golden/render: read one there before accepting a change
+ * of it. */
+static void assert_renders(pp_format format, const char *table, int width,
+                           const char *golden) {
     pp_error err = {0};
     pp_result *result = NULL;
     pp_buf expected, got;
@@ -76,7 +78,8 @@ static void every_format_is_exact(void **state) {
     assert_renders(PP_FORMAT_JSON, NULL, 0, "tests/golden/render/table.json");
 }
 
-static void assert_column(int n, const double *values, pp_show show, const char *expected) {
+static void assert_column(int n, const double *values, pp_show show,
+                          const char *expected) {
     pp_error err = {0};
     pp_table *table;
     pp_column *column;
@@ -101,13 +104,17 @@ static void numbers_have_sensible_digits(void **state) {
                   "| 123.456 |\n| 0.012 |\n");
     assert_column(3, (double[]){0.4321987, 1.2e-9, -0.0}, PP_SHOW_DEFAULT,
                   "| 0.4322 |\n| 1.20e-09 |\n| 0.0000 |\n");
-    assert_column(2, (double[]){INFINITY, -2e20}, PP_SHOW_DEFAULT, "| Inf |\n| -2.00e+20 |\n");
+    assert_column(2, (double[]){INFINITY, -2e20}, PP_SHOW_DEFAULT,
+                  "| Inf |\n| -2.00e+20 |\n");
     assert_column(2, (double[]){2005, 2022.5}, PP_SHOW_YEAR, "| 2005.0 |\n| 2022.5 |\n");
     assert_column(2, (double[]){9999, 1}, PP_SHOW_COUNT, "| 9999 |\n| 1 |\n");
     assert_column(1, (double[]){-1234567}, PP_SHOW_COUNT,
-                  "| -1\xe2\x80\xaf" "234\xe2\x80\xaf" "567 |\n");
+                  "| -1\xe2\x80\xaf"
+                  "234\xe2\x80\xaf"
+                  "567 |\n");
     assert_column(2, (double[]){0.25, 1}, PP_SHOW_PERCENT, "| 25% |\n| 100% |\n");
-    assert_column(2, (double[]){1, 0.00099}, PP_SHOW_P_VALUE, "| 1.000 |\n| \\<0.001 |\n");
+    assert_column(2, (double[]){1, 0.00099}, PP_SHOW_P_VALUE,
+                  "| 1.000 |\n| \\<0.001 |\n");
 }
 
 static void wrong_requests_are_named(void **state) {
@@ -132,7 +139,8 @@ static pp_status render_all(void *payload, pp_error *err) {
     pp_buf buf;
     pp_buf_init(&buf);
     pp_status status = build(&result, err);
-    for (int format = PP_FORMAT_TEXT; status == PP_OK && format <= PP_FORMAT_JSON; format++) {
+    for (int format = PP_FORMAT_TEXT; status == PP_OK && format <= PP_FORMAT_JSON;
+         format++) {
         status = pp_result_render(result, (pp_format)format, payload, 40, &buf, err);
     }
     pp_buf_clear(&buf);
