@@ -37,3 +37,32 @@ pp_status cmd_verify(cli_call *call, pp_error *err) {
                            : verify_store(call, path, &result, err);
     return cli_finish(call, status, result, err);
 }
+
+pp_status cmd_agreement(cli_call *call, pp_error *err) {
+    pp_agreement_options options = {
+        .a = cli_value(call, "a", NULL),
+        .b = cli_value(call, "b", NULL),
+    };
+    int64_t seed;
+    CLI_TRY(cli_integer(call, "draws", 0, &options.draws, err));
+    CLI_TRY(cli_integer(call, "seed", 1, &seed, err));
+    options.seed = (uint64_t)seed;
+    pp_store *store = NULL;
+    pp_table *claims = NULL, *searches = NULL;
+    pp_result *result = NULL;
+    pp_status status = cli_open_store(call, PP_STORE_READ, &store, err);
+    if (status == PP_OK) {
+        status = pp_evidence_claims(store, &claims, err);
+    }
+    if (status == PP_OK) {
+        status = pp_evidence_searches(store, &searches, err);
+    }
+    options.searches = searches && pp_table_rows(searches) > 0 ? searches : NULL;
+    if (status == PP_OK) {
+        status = pp_agreement(claims, &options, &call->ctx, &result, err);
+    }
+    pp_table_free(claims);
+    pp_table_free(searches);
+    pp_store_close(store);
+    return cli_finish(call, status, result, err);
+}

@@ -52,6 +52,15 @@ static const cli_option merge_options[] = {
     {0},
 };
 
+static const cli_option agreement_options[] = {
+    CLI_STORE,
+    {"a", "CODER", "the first coder; default: A", NULL},
+    {"b", "CODER", "the second coder; default: B", NULL},
+    {"draws", "N", "bootstrap draws; default: 1000", NULL},
+    {"seed", "N", "of the draws; default: 1", NULL},
+    {0},
+};
+
 static const cli_option export_options[] = {
     {"out", "DIR", "the folder that is written; default: export", NULL},
     {0},
@@ -118,6 +127,14 @@ const cli_command cli_commands[] = {
     {"merge", "KIND FROM INTO", 3, 3, "declare that two records are one",
      "KIND is source, vendor or place. A later merge can point elsewhere.", merge_options,
      "pushpull merge vendor hik hikvision --reason 'the same firm'\n", cmd_merge},
+    {"agreement", "", 0, 0, "how far two coders agree",
+     "Matches the claims of two coders on the countries that both coded, by place, "
+     "platform family "
+     "and status, and gives percent agreement, Cohen's and Fleiss' kappa and "
+     "Krippendorff's alpha "
+     "with bootstrap intervals.",
+     agreement_options, "pushpull agreement --store demo-out/evidence.db\n",
+     cmd_agreement},
     {"run", "STUDY", 1, 1, "run a study and write its report",
      "Writes report.html, tables, figures, panel.parquet and manifest.json into a folder "
      "and "

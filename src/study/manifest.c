@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 static pp_status add_file(json_t *list, const char *path, const char *shown,
                           pp_error *err) {
@@ -216,6 +217,40 @@ static pp_status load_manifest(const char *folder, json_t **out, pp_error *err) 
     }
     pp_buf_clear(&text);
     return status;
+}
+
+static int is_below(const char *path) {
+    return path && *path && *path != '/' && !strstr(path, "..");
+}
+
+pp_status pp__run_forget(const char *folder, pp_error *err) {
+    char path[2048];
+    json_t *manifest = NULL;
+    snprintf(path, sizeof path, "%s/manifest.json", folder);
+    if (!pp_file_exists(path)) {
+        return PP_OK;
+    }
+    if (load_manifest(folder, &manifest, NULL) == PP_OK) {
+        const json_t *outputs = json_object_get(manifest, "outputs");
+        for (size_t i = 0; i < json_array_size(outputs); i++) {
+            const json_t *entry = json_array_get(outputs, i);
+            const char *shown = json_string_value(json_object_get(entry, "path"));
+            char old[2048];
+            snprintf(old, sizeof old, "%s/%s", folder, is_below(shown) ? shown : "");
+            if (is_below(shown) && !pp_file_is_folder(old)) {
+                unlink(old);
+            }
+        }
+    }
+    json_decref(manifest);
+    if (unlink(path) != 0) {
+        pp_error_set(err, PP_E_IO, "cannot replace an earlier run");
+        pp_error_locate(err, path, 0, NULL, NULL);
+        pp_error_hint(err,
+                      "look at the folder's permissions, or name another with --out");
+        return PP_E_IO;
+    }
+    return PP_OK;
 }
 
 static pp_status verify_all(verifying *v, const json_t *manifest, const pp_context *ctx,

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 const pp_study_model *pp__run_headline(const pp__run *run) {
     return pp_study_find_model(run->study, run->study->findings.headline);
@@ -103,26 +102,14 @@ static pp_status take_steps(pp__run *run, pp_error *err) {
     return pp_progress(run->ctx, "done", 1, err);
 }
 
-/* A manifest vouches for what stands beside it: it goes before anything is rewritten. */
-static pp_status start_folder(pp__run *run, pp_error *err) {
-    PP_TRY(pp_file_make_folder(run->options->out, err));
-    const char *manifest = pp__run_path(run, "manifest.json");
-    PP_NEED(manifest, err);
-    if (pp_file_exists(manifest) && unlink(manifest) != 0) {
-        pp_error_set(err, PP_E_IO, "cannot replace an earlier run");
-        pp_error_locate(err, manifest, 0, NULL, NULL);
-        pp_error_hint(err,
-                      "look at the folder's permissions, or name another with --out");
-        return PP_E_IO;
-    }
-    return PP_OK;
-}
-
 pp_status pp_study_run(const pp_study *study, const pp_run_options *options,
                        const pp_context *ctx, pp_result **out, pp_error *err) {
     *out = NULL;
     pp__run run = {.study = study, .options = options, .ctx = ctx};
-    pp_status status = start_folder(&run, err);
+    pp_status status = pp_file_make_folder(options->out, err);
+    if (status == PP_OK) {
+        status = pp__run_forget(options->out, err);
+    }
     if (status == PP_OK) {
         status = take_steps(&run, err);
     }

@@ -69,6 +69,9 @@ pp_status pp__run_figures(pp__run *run, pp_error *err);
 pp_status pp__run_report(pp__run *run, pp_error *err);
 /* Writes every table, and the headline's panel. */
 pp_status pp__run_write_tables(pp__run *run, pp_error *err);
+/* Removes what an earlier run wrote into `folder`, by its manifest, and the manifest.
+   Other files stay. */
+pp_status pp__run_forget(const char *folder, pp_error *err);
 /* Writes manifest.json last. */
 pp_status pp__run_manifest(pp__run *run, pp_error *err);
 

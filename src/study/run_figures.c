@@ -83,6 +83,18 @@ static pp_status evidence_figures(pp__run *run, pp_error *err) {
                          "Countries by vendor and region", err);
 }
 
+/* In percentage points, as the findings are told. */
+static void scale_to_points(pp_table *effects) {
+    static const char *const columns[] = {"estimate",  "std_error",   "conf_low",
+                                          "conf_high", "conf_low_90", "conf_high_90"};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        double *values = pp_table_find(effects, columns[i])->number;
+        for (int64_t row = 0; row < pp_table_rows(effects); row++) {
+            values[row] *= 100;
+        }
+    }
+}
+
 /* The headline's margins with the words and the group of each factor. */
 static pp_status label_effects(pp__run *run, pp_table *effects, pp_error *err) {
     pp_column *label, *group;
@@ -123,11 +135,16 @@ static pp_status effects_figure(pp__run *run, pp_error *err) {
     }
     pp_table *effects = NULL;
     pp_figure_options options = figure_options(run, "effects");
+    options.title = "Push, pull and controls in the headline model";
+    options.axis =
+        "Percentage points a year, for one standard deviation or yes against no";
+    options.delta *= 100;
     pp_status status = factor_effects(run, margins, &effects, err);
     if (status == PP_OK) {
         status = label_effects(run, effects, err);
     }
     if (status == PP_OK) {
+        scale_to_points(effects);
         status = add_figure(run, pp_figure_coefficients, effects, &options, err);
     }
     pp_table_free(effects);

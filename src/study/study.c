@@ -140,7 +140,8 @@ const pp_study_model *pp_study_find_model(const pp_study *study, const char *nam
 }
 
 pp_panel_spec pp_study_panel(const pp_study *study, const pp_study_model *model) {
-    const pp_study_rule *rule = pp_study_find_rule(study, model ? model->rule : study->panel.outcome);
+    const pp_study_rule *rule =
+        pp_study_find_rule(study, model ? model->rule : study->panel.outcome);
     return (pp_panel_spec){
         .unit = study->panel.unit,
         .city_population = study->panel.city_population,
