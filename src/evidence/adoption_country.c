@@ -148,15 +148,9 @@ static void count_tallies(const pp__rule *rule, const tally *tallies, int64_t n,
     }
 }
 
-/* A claim's own dates of a beginning: an expansion bounds it from above only. */
 static pp__interval beginning_by(const pp__claim *claim, int64_t record_day) {
-    pp__interval when = claim->when;
-    if (claim->status == PP__EXPANDED) {
-        when.lo = PP__OPEN_LOW;
-    }
-    if (when.hi == PP__OPEN_HIGH) {
-        when.hi = record_day;
-    }
+    pp__interval when = pp__claim_reading(claim).when;
+    when.hi = when.hi == PP__OPEN_HIGH ? record_day : when.hi;
     return when;
 }
 

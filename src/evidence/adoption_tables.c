@@ -22,42 +22,43 @@ static double day_year(int64_t day) {
     return day == PP__OPEN_LOW || day == PP__OPEN_HIGH ? NAN : (double)pp__day_year(day);
 }
 
+static const pp__column_spec adoption_columns[] = {
+    {"adoption", "Adoption", PP_TEXT, 0},
+    {"place_id", "Place id", PP_TEXT, 0},
+    {"place", "Place", PP_TEXT, 0},
+    {"place_kind", "Kind of place", PP_TEXT, 0},
+    {"country", "Country", PP_TEXT, 0},
+    {"vendor", "Vendor", PP_TEXT, 0},
+    {"supplier", "Home of the vendor", PP_TEXT, 0},
+    {"family", "Platform family", PP_TEXT, 0},
+    {"status_group", "Status", PP_TEXT, 0},
+    {"earliest", "Earliest", PP_TEXT, 0},
+    {"latest", "Latest", PP_TEXT, 0},
+    {"earliest_year", "Earliest year", PP_NUMBER, PP_SHOW_YEAR},
+    {"latest_year", "Latest year", PP_NUMBER, PP_SHOW_YEAR},
+    {"dating", "Dating", PP_TEXT, 0},
+    {"ended", "Ended", PP_NUMBER, PP_SHOW_FLAG},
+    {"ended_earliest", "Ended, earliest", PP_TEXT, 0},
+    {"ended_latest", "Ended, latest", PP_TEXT, 0},
+    {"confidence", "Highest confidence", PP_TEXT, 0},
+    {"n_claims", "Claims", PP_NUMBER, PP_SHOW_COUNT},
+    {"n_stories", "Independent stories", PP_NUMBER, PP_SHOW_COUNT},
+    {"conflict", "Conflicts", PP_TEXT, 0},
+    {"claims", "Claims it rests on", PP_TEXT, 0},
+    {"ended_by", "Claims of its end", PP_TEXT, 0},
+};
+
 pp_status pp__write_adoptions(const pp__derived *d, pp_result *result, pp_error *err) {
-    static const pp__column_spec columns[] = {
-        {"adoption", "Adoption", PP_TEXT, 0},
-        {"place_id", "Place id", PP_TEXT, 0},
-        {"place", "Place", PP_TEXT, 0},
-        {"place_kind", "Kind of place", PP_TEXT, 0},
-        {"country", "Country", PP_TEXT, 0},
-        {"vendor", "Vendor", PP_TEXT, 0},
-        {"supplier", "Home of the vendor", PP_TEXT, 0},
-        {"family", "Platform family", PP_TEXT, 0},
-        {"status_group", "Status", PP_TEXT, 0},
-        {"earliest", "Earliest", PP_TEXT, 0},
-        {"latest", "Latest", PP_TEXT, 0},
-        {"earliest_year", "Earliest year", PP_NUMBER, PP_SHOW_YEAR},
-        {"latest_year", "Latest year", PP_NUMBER, PP_SHOW_YEAR},
-        {"dating", "Dating", PP_TEXT, 0},
-        {"ended", "Ended", PP_NUMBER, PP_SHOW_FLAG},
-        {"ended_earliest", "Ended, earliest", PP_TEXT, 0},
-        {"ended_latest", "Ended, latest", PP_TEXT, 0},
-        {"confidence", "Highest confidence", PP_TEXT, 0},
-        {"n_claims", "Claims", PP_NUMBER, PP_SHOW_COUNT},
-        {"n_stories", "Independent stories", PP_NUMBER, PP_SHOW_COUNT},
-        {"conflict", "Conflicts", PP_TEXT, 0},
-        {"claims", "Claims it rests on", PP_TEXT, 0},
-        {"ended_by", "Claims of its end", PP_TEXT, 0},
-    };
     pp_table *table;
-    PP_TRY(pp__rows_start(result, "adoptions", "Adoptions", columns, COUNT(columns),
-                          &table, err));
+    PP_TRY(pp__rows_start(result, "adoptions", "Adoptions", adoption_columns,
+                          COUNT(adoption_columns), &table, err));
     for (int64_t i = 0; i < d->adoptions.n; i++) {
         const pp__adoption *a = &d->adoptions.rows[i];
         const pp__claim *c = a->first_claim;
         char days[4][PP__DATE_TEXT];
         pp__interval end =
             a->ended ? a->end : (pp__interval){PP__OPEN_LOW, PP__OPEN_HIGH};
-        const pp__cell cells[COUNT(columns)] = {
+        const pp__cell cells[COUNT(adoption_columns)] = {
             PP__TEXT_CELL(a->id),
             PP__TEXT_CELL(c->place_id),
             PP__TEXT_CELL(c->place),
@@ -134,32 +135,32 @@ pp_status pp__write_spells(pp__derived *d, pp_result *result, pp_error *err) {
     return PP_OK;
 }
 
+static const pp__column_spec outcome_columns[] = {
+    {"country", "Country", PP_TEXT, 0},
+    {"name", "Name", PP_TEXT, 0},
+    {"region", "Region", PP_TEXT, 0},
+    {"outcome", "Outcome", PP_TEXT, 0},
+    {"earliest_year", "Earliest year", PP_NUMBER, PP_SHOW_YEAR},
+    {"latest_year", "Latest year", PP_NUMBER, PP_SHOW_YEAR},
+    {"dated", "Lower bound known", PP_NUMBER, PP_SHOW_FLAG},
+    {"n_adoptions", "Adoptions", PP_NUMBER, PP_SHOW_COUNT},
+    {"n_claims", "Claims", PP_NUMBER, PP_SHOW_COUNT},
+    {"n_stories", "Independent stories", PP_NUMBER, PP_SHOW_COUNT},
+    {"first", "First adoption", PP_TEXT, 0},
+    {"conflict", "Conflicts", PP_TEXT, 0},
+    {"unknown_earliest_year", "Earliest year, supplier unknown", PP_NUMBER, PP_SHOW_YEAR},
+    {"unknown_latest_year", "Latest year, supplier unknown", PP_NUMBER, PP_SHOW_YEAR},
+};
+
 pp_status pp__write_outcomes(const pp__derived *d, pp_result *result, pp_error *err) {
-    static const pp__column_spec columns[] = {
-        {"country", "Country", PP_TEXT, 0},
-        {"name", "Name", PP_TEXT, 0},
-        {"region", "Region", PP_TEXT, 0},
-        {"outcome", "Outcome", PP_TEXT, 0},
-        {"earliest_year", "Earliest year", PP_NUMBER, PP_SHOW_YEAR},
-        {"latest_year", "Latest year", PP_NUMBER, PP_SHOW_YEAR},
-        {"dated", "Lower bound known", PP_NUMBER, PP_SHOW_FLAG},
-        {"n_adoptions", "Adoptions", PP_NUMBER, PP_SHOW_COUNT},
-        {"n_claims", "Claims", PP_NUMBER, PP_SHOW_COUNT},
-        {"n_stories", "Independent stories", PP_NUMBER, PP_SHOW_COUNT},
-        {"first", "First adoption", PP_TEXT, 0},
-        {"conflict", "Conflicts", PP_TEXT, 0},
-        {"unknown_earliest_year", "Earliest year, supplier unknown", PP_NUMBER,
-         PP_SHOW_YEAR},
-        {"unknown_latest_year", "Latest year, supplier unknown", PP_NUMBER, PP_SHOW_YEAR},
-    };
     pp_table *table;
-    PP_TRY(pp__rows_start(result, "outcomes", "Countries", columns, COUNT(columns),
-                          &table, err));
+    PP_TRY(pp__rows_start(result, "outcomes", "Countries", outcome_columns,
+                          COUNT(outcome_columns), &table, err));
     for (int64_t i = 0; i < d->countries.n; i++) {
         const pp__country *c = &d->countries.rows[i];
         int adopted = c->outcome == PP__ADOPTED;
         int unknown = c->outcome == PP__SUPPLIER_UNKNOWN;
-        const pp__cell cells[COUNT(columns)] = {
+        const pp__cell cells[COUNT(outcome_columns)] = {
             PP__TEXT_CELL(c->id),
             PP__TEXT_CELL(c->name ? c->name : c->id),
             PP__TEXT_CELL(c->region),

@@ -1,6 +1,8 @@
 /* The rules on the bundled study, against the counts that its description states. */
 #include <pushpull/adoption.h>
+#include <pushpull/evidence.h>
 #include <pushpull/io.h>
+#include <pushpull/places.h>
 
 #include "support/claims.h"
 #include "support/support.h"
@@ -129,10 +131,45 @@ static void every_claim_of_a_prc_supplier(void **state) {
     pp_result_free(r);
 }
 
+/* The same out of a store, with resolved places and all countries of the gazetteer. */
+static void the_default_rule_on_a_store(void **state) {
+    (void)state;
+    pp_error err = {0};
+    pp_gazetteer *gazetteer;
+    pp_store *store;
+    pp_table *stored, *listed;
+    pp_result *imported, *result;
+    char path[256], files[3][256];
+    snprintf(path, sizeof path, "%s/study.db", fresh_folder());
+    static const char *const names[] = {"claims", "sources", "searches"};
+    for (int i = 0; i < 3; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "data/study/%s.csv", names[i]);
+        snprintf(files[i], sizeof files[i], "%s", source_path(name));
+    }
+    const pp_import_options options = {
+        .claims = files[0], .sources = files[1], .searches = files[2]};
+    assert_ok(pp_gazetteer_open(build_path("share/pushpull"), &gazetteer, &err));
+    assert_ok(pp_store_open(path, PP_STORE_CREATE, &store, &err));
+    assert_ok(pp_evidence_import(store, gazetteer, &options, NULL, &imported, &err));
+    assert_ok(pp_evidence_claims(store, &stored, &err));
+    assert_ok(pp_gazetteer_table(gazetteer, &listed, &err));
+    const pp_adoption_rule rule = {.suppliers = chn, .excluded = chn};
+    assert_ok(pp_adoption_derive(&rule, stored, searches, listed, NULL, &result, &err));
+    check_counts(result, "97", "41", "34", "55", "63");
+    pp_result_free(result);
+    pp_result_free(imported);
+    pp_table_free(listed);
+    pp_table_free(stored);
+    pp_store_close(store);
+    pp_gazetteer_free(gazetteer);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_default_rule),
         cmocka_unit_test(every_claim_of_a_prc_supplier),
+        cmocka_unit_test(the_default_rule_on_a_store),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
