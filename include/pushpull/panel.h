@@ -85,8 +85,9 @@ PP_API pp_status pp_panel_build(const pp_panel_spec *spec, const pp_result *adop
 /* What a model over `variables` of a panel loses to missing values, in the rows that a model can use
    (to the year hi of a unit, or its last). Adds to `report`: `lost` (unit, name, variable, years,
    missing, of), one row for each unit and variable with a missing value; and `events` (dates, units,
-   events, parameters, events_per_parameter), one row for each date rule: complete units and adoptions
-   that remain, parameters of the variables alone (a category has one less than its levels in use),
+   events, parameters, events_per_parameter), one row for each date rule: units with a complete year at
+   risk, adoptions that remain (of the interval: those with every year from lo, or the first, to hi
+   complete), parameters of the variables alone (a category has one less than its levels in use),
    without intercept and baseline. An unknown variable is PP_E_NOT_FOUND. */
 PP_API pp_status pp_panel_losses(const pp_table *panel, const char *const *variables, int64_t n,
                                  pp_result *report, pp_error *err);

@@ -1,9 +1,9 @@
 /* A study is a file: study.yml says which evidence, panel, factors, models and questions.
  *
- * The format, with every default. A key that is not listed is an error with its line and the nearest
- * known key; so are a value of the wrong kind, a key given twice, and YAML anchors, aliases and tags,
- * which the format does not have. Paths are relative to the study file. "name: ..." stands for any
- * number of entries under names of your own (letters, digits and "_").
+ * The format, with every default; a key without a value takes its default. A key that is not listed is
+ * an error with its line and the nearest known key; so are a value of the wrong kind, a key given twice,
+ * and YAML anchors, aliases and tags, which the format does not have. Paths are relative to the study
+ * file. "name: ..." stands for any number of entries under names of your own (letters, digits, "_").
  *
  *   pushpull: 1                # required: version of this format
  *   title: text                # required
@@ -201,8 +201,8 @@ PP_API pp_panel_spec pp_study_panel(const pp_study *study, const pp_study_model 
    files are there and have the columns needed (only their heads are read), variables exist, SQL
    binds to the indicators' columns, models, links and covariances exist, countries and platforms
    are known, questions ask for variables of their model. `gazetteer` may be NULL: codes of countries
-   are then not checked. Tables of the result: `problems` (file, line, field, problem, suggestion) and
-   `steps` (step, name, what, inputs). With any problem the status is PP_E_INPUT, the error tells the
+   are then not checked. Tables of the result: `problems` (file, line, field, value, problem,
+   suggestion) and `steps` (order, step, name, what, inputs). With any problem the status is PP_E_INPUT, the error tells the
    first, and the result is still given. A file that cannot be read at all gives no result. */
 PP_API pp_status pp_study_check(const char *path, const pp_gazetteer *gazetteer,
                                 const pp_context *ctx, pp_result **out, pp_error *err);

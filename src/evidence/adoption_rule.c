@@ -78,19 +78,22 @@ static pp_status check_statuses(pp__rule *rule, pp_error *err) {
 static const char *suggest_country(const pp_table *countries, const char *word) {
     const pp_column *id = pp_table_find(countries, "id");
     const pp_column *name = pp_table_find(countries, "name");
-    const char *near_code = NULL;
+    const char *near_name = NULL, *near_code = NULL;
     for (int64_t i = 0; i < pp_table_rows(countries); i++) {
         const char *code = pp_column_get_text(id, i);
         const char *called = name ? pp_column_get_text(name, i) : NULL;
         if ((code && pp_text_equal_fold(code, word)) ||
-            (called && pp_text_nearest(word, &called, 1))) {
+            (called && pp_text_equal_fold(called, word))) {
             return code;
+        }
+        if (called && !near_name && pp_text_nearest(word, &called, 1)) {
+            near_name = code;
         }
         if (code && !near_code && pp_text_nearest(word, &code, 1)) {
             near_code = code;
         }
     }
-    return near_code;
+    return near_name ? near_name : near_code;
 }
 
 static pp_status check_country(const pp_table *countries, const char *field,

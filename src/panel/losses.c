@@ -11,7 +11,7 @@
 
 typedef struct losses {
     const pp_table *panel;
-    const pp_column *unit, *name, *year, *hi;
+    const pp_column *unit, *name, *year, *lo, *hi;
     pp_column **variables;
     int64_t n;
     char *complete; /* by row: 1, no variable is missing */
@@ -21,8 +21,11 @@ static pp_status open(losses *l, const char *const *variables, pp_error *err) {
     const struct {
         const char *name;
         const pp_column **to;
-    } wanted[] = {
-        {"unit", &l->unit}, {"name", &l->name}, {"year", &l->year}, {"hi", &l->hi}};
+    } wanted[] = {{"unit", &l->unit},
+                  {"name", &l->name},
+                  {"year", &l->year},
+                  {"lo", &l->lo},
+                  {"hi", &l->hi}};
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
         pp_column *column;
         PP_TRY(pp_table_require(l->panel, wanted[i].name, &column, err));
@@ -147,18 +150,22 @@ typedef struct tally {
     int64_t units, events;
 } tally;
 
-/* Units without a gap, and those of them that adopted. */
+/* Units with a complete year at risk, and those whose interval of adoption is covered by
+   complete years: what the hazard model can take as an adoption. */
 static tally count_intervals(const losses *l) {
     tally t = {0, 0};
     int64_t end, used;
     for (int64_t first = 0; first < pp_table_rows(l->panel); first = end) {
-        int whole = 1;
+        double lo = l->lo->number[first], hi = l->hi->number[first];
+        int any = 0, covered;
         end = unit_end(l, first, &used);
+        covered = l->year->number[end - 1] >= hi;
         for (int64_t row = first; row < used; row++) {
-            whole = whole && l->complete[row];
+            any = any || l->complete[row];
+            covered = covered && (l->complete[row] || l->year->number[row] < lo);
         }
-        t.units += whole;
-        t.events += whole && !isnan(l->hi->number[first]);
+        t.units += any;
+        t.events += covered;
     }
     return t;
 }

@@ -1,5 +1,5 @@
 /* Loading, freeing and looking things up. */
-#include "study/study_fields.h"
+#include "study/study_check.h"
 
 #include "base/check.h"
 #include <pushpull/file.h>
@@ -156,4 +156,47 @@ pp_panel_spec pp_study_panel(const pp_study *study, const pp_study_model *model)
         .not_searched = model ? model->not_searched : study->panel.not_searched,
         .undated = rule ? rule->rule.undated : NULL,
     };
+}
+
+static pp_status check(const char *path, const pp_gazetteer *gazetteer,
+                       const pp_context *ctx, pp__problems *problems, pp_result *result,
+                       pp_error *err) {
+    pp_study *study;
+    pp_status status;
+    PP_TRY(pp__study_load_file(path, problems, &study, err));
+    status = pp__study_find_problems(study, gazetteer, ctx, problems, err);
+    if (status == PP_OK) {
+        status = pp__problems_sort(problems, err);
+    }
+    if (status == PP_OK) {
+        status =
+            pp_result_take(result, "problems", "What is wrong", problems->table, err);
+    }
+    if (status == PP_OK) {
+        problems->owned = 1;
+        status = pp__study_list_steps(study, result, err);
+    }
+    pp_study_free(study);
+    return status;
+}
+
+pp_status pp_study_check(const char *path, const pp_gazetteer *gazetteer,
+                         const pp_context *ctx, pp_result **out, pp_error *err) {
+    pp__problems problems = {0};
+    pp_status status;
+    *out = NULL;
+    PP_TRY(pp_result_new("check", out, err));
+    status = pp__problems_init(&problems, path, err);
+    if (status == PP_OK) {
+        status = check(path, gazetteer, ctx, &problems, *out, err);
+    }
+    if (!problems.owned) {
+        pp_table_free(problems.table);
+    }
+    if (status != PP_OK) {
+        pp_result_free(*out);
+        *out = NULL;
+        return status;
+    }
+    return pp__problems_status(&problems, err);
 }

@@ -48,6 +48,7 @@ extern const pp__section pp__study_format;
 typedef struct pp__problems {
     const char *file;
     pp_table *table; /* file, line, field, value, problem, suggestion */
+    int owned;       /* 1: a result owns the table now */
 } pp__problems;
 
 enum { PP__FIELD_PATH = 200 }; /* "models.headline.rule" */

@@ -371,7 +371,7 @@ static pp_status refuse_key(const filler *f, const pp__section *section,
                        "'%s' is no key of %s", node->key, section->what);
 }
 
-/* A key without a value counts as not given. */
+/* A key without a value takes its default. */
 static int is_given(const pp__yaml *node) {
     return node && (node->kind != PP__YAML_TEXT || node->text);
 }
@@ -399,6 +399,8 @@ static pp_status read_map(const filler *f, const pp__section *section,
             PP_TRY(pp__problem(f->problems, node ? node->line : map->line, inner, NULL,
                                NULL, err, "%s is missing from %s", field->name,
                                section->what));
+        } else if (node) {
+            set_default(field, base);
         }
     }
     return PP_OK;
