@@ -32,22 +32,37 @@ static double log_event(double t, double eta) {
     return t < 0.693 ? log(-expm1(-t)) : log1p(-exp(-t));
 }
 
+/* t / (1 − e^−t) − 1, which is t/2 near zero. */
+static double excess(double t) {
+    return t < 1e-4 ? t / 2 + t * t / 12 : -t / expm1(-t) - 1;
+}
+
+/* t / (e^t − 1). */
+static double event_score(double t) {
+    return t > 0 ? t / expm1(t) : 1;
+}
+
 static double loglik(int n, const double *y, const double *eta, double *score,
                      double *weight) {
     double sum = 0;
     for (int i = 0; i < n; i++) {
-        double t = exp(fmin(eta[i], 700)),
-               odds = t / expm1(t); /* of an event, per unit of t */
-        odds = t > 0 ? odds : 1;
+        double t = exp(fmin(eta[i], 700)), odds = event_score(t);
         sum += y[i] > 0 ? log_event(t, eta[i]) : -t;
         score[i] = y[i] > 0 ? odds : -t;
-        weight[i] = t * odds;
+        weight[i] = y[i] > 0 ? odds * excess(t) : t;
     }
     return sum;
 }
 
+static void expected(int n, const double *eta, double *weight) {
+    for (int i = 0; i < n; i++) {
+        double t = exp(fmin(eta[i], 700));
+        weight[i] = t * event_score(t);
+    }
+}
+
 const pp__link pp__link_cloglog = {"cloglog", forward, response, survival};
-static const pp__family family = {&pp__link_cloglog, 1, loglik};
+static const pp__family family = {&pp__link_cloglog, 1, loglik, expected};
 
 const pp_estimator pp__estimator_cloglog = {
     .info = {.name = "cloglog",

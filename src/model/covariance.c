@@ -249,7 +249,14 @@ static pp_status find_components(work *w, const pp_table *data, int32_t *codes[3
     if (fit->vcov.ssc == PP__SSC_FIXEST) {
         fit->df = (double)(smallest - 1);
     }
-    return PP_OK;
+    if (smallest > fit->k) {
+        return PP_OK;
+    }
+    return pp__notes_warn(
+        &fit->notes, "few_clusters", fit->options.vcov, smallest, w->err,
+        "%lld clusters are too few for %d coefficients: the covariance is "
+        "singular and its errors are too small",
+        (long long)smallest, fit->k);
 }
 
 /* A two-way covariance may be indefinite. Under fixest's convention its negative

@@ -165,9 +165,6 @@ pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_
     d->n = n;
     d->row = rows;
     d->buffers = sample->buffers;
-    if (n == 0) {
-        PP_FAIL(err, PP_E_ESTIMATION, "no row is complete");
-    }
     PP_TRY(gather_all(sample, d, arena, err));
     PP_TRY(pp__columns_make(d, first, arena, notes, err));
     PP_TRY(make_values(d, arena, err));

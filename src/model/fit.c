@@ -188,6 +188,20 @@ static pp_status estimate(pp_fit *fit, const pp__sample *sample, int64_t *rows, 
     }
 }
 
+/* With what is missing most. */
+static pp_status no_rows(const pp_fit *fit, pp_error *err) {
+    const pp__drop *most = NULL;
+    for (const pp__drop *drop = fit->notes.drops; drop; drop = drop->next) {
+        most = drop->subject && (!most || drop->count > most->count) ? drop : most;
+    }
+    pp_error_set(err, PP_E_ESTIMATION, "no row can be used");
+    if (most) {
+        pp_error_locate(err, NULL, 0, most->subject, NULL);
+        pp_error_hint(err, "%s: %lld %s", most->reason, (long long)most->count, most->of);
+    }
+    return PP_E_ESTIMATION;
+}
+
 static pp_status warn_convergence(pp_fit *fit, pp_error *err) {
     if (fit->converged) {
         return PP_OK;
@@ -217,7 +231,7 @@ static pp_status fit_table(pp_fit *fit, const char *formula, const pp_table *dat
     } else {
         PP_TRY(pp__sample_complete_rows(sample, &fit->arena, &rows, &n, err));
     }
-    PP_TRY(estimate(fit, sample, rows, n, ctx, err));
+    PP_TRY(n > 0 ? estimate(fit, sample, rows, n, ctx, err) : no_rows(fit, err));
     PP_TRY(pp__covariance(fit, data, ctx, err));
     pp__design_restore(fit->design, fit->estimates);
     return warn_convergence(fit, err);

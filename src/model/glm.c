@@ -1,4 +1,5 @@
-/* Maximum likelihood of a generalised linear model by Fisher scoring. */
+/* Maximum likelihood of a generalised linear model by Newton's method.
+   McCullagh & Nelder (1989), Generalized Linear Models. */
 #include "model/glm.h"
 #include "base/check.h"
 #include "model/estimator.h"
@@ -10,19 +11,8 @@
 #include <math.h>
 #include <string.h>
 
-typedef struct glm {
-    const pp__design *d;
-    const pp__family *family;
-    const double *y;
-    const double *theta;
-    double *score, *weight;
-    const pp_context *ctx;
-    pp__pass pass;
-    double *sums; /* information, gradient, log-likelihood */
-} glm;
-
 static void add_tile(void *payload, int64_t begin, int n, double *sums, double *scratch) {
-    const glm *g = payload;
+    const pp__glm *g = payload;
     int k = g->d->k;
     double *z = scratch, *wz = z + (int64_t)k * PP__TILE,
            *eta = wz + (int64_t)k * PP__TILE;
@@ -37,6 +27,9 @@ static void add_tile(void *payload, int64_t begin, int n, double *sums, double *
         }
     }
     gradient[k] += g->family->loglik(n, g->y + begin, eta, score, weight);
+    if (g->expected) {
+        g->family->expected(n, eta, weight);
+    }
     for (int j = 0; j < k; j++) {
         const double *column = z + (int64_t)j * PP__TILE;
         double *weighted = wz + (int64_t)j * PP__TILE;
@@ -50,7 +43,7 @@ static void add_tile(void *payload, int64_t begin, int n, double *sums, double *
 
 static double loglik(void *payload, const double *theta, double *gradient,
                      double *information) {
-    glm *g = payload;
+    pp__glm *g = payload;
     size_t k = (size_t)g->d->k;
     g->theta = theta;
     pp__pass_run(&g->pass, add_tile, g, g->ctx, g->sums);
@@ -61,13 +54,13 @@ static double loglik(void *payload, const double *theta, double *gradient,
 
 /* The residual standard deviation, but not below what rounding of y leaves. */
 static double residual_deviation(void *payload, double loglik_now) {
-    const glm *g = payload;
+    const pp__glm *g = payload;
     int64_t df = g->d->n > g->d->k ? g->d->n - g->d->k : 1;
     double squares = pp__dot(g->d->n, g->y, g->y), floor_squares = 1e-26 * squares;
     return sqrt(fmax(fmax(-2 * loglik_now, floor_squares), 1e-300) / (double)df);
 }
 
-static pp_status prepare(glm *g, pp_arena *arena, pp_error *err) {
+static pp_status prepare(pp__glm *g, pp_arena *arena, pp_error *err) {
     int64_t n = g->d->n, k = g->d->k;
     g->score = pp_arena_alloc(arena, n, sizeof *g->score);
     PP_NEED(g->score, err);
@@ -87,24 +80,29 @@ static double mean_of(const double *y, int64_t n) {
     return sum / (double)n;
 }
 
-pp_status pp__glm_maximise(const pp__design *d, const pp__family *family, const double *y,
-                           double tolerance, int max_iterations, pp_arena *arena,
-                           const pp_context *ctx, pp__optimum *out, double **score,
-                           double **weight, pp_error *err) {
-    glm g = {.d = d, .family = family, .y = y, .ctx = ctx};
-    pp__objective objective = {d->k, loglik, family->binary ? NULL : residual_deviation,
-                               &g};
-    double *start = pp_arena_zalloc(arena, d->k, sizeof *start);
+pp_status pp__glm_maximise(pp__glm *g, double tolerance, int max_iterations,
+                           pp_arena *arena, pp__optimum *out, pp_error *err) {
+    const pp__objective objective = {g->d->k, loglik,
+                                     g->family->binary ? NULL : residual_deviation, g};
+    double *start = pp_arena_zalloc(arena, g->d->k, sizeof *start);
     PP_NEED(start, err);
-    if (d->intercept) {
-        start[0] = family->link->forward(mean_of(y, d->n));
+    if (g->d->intercept) {
+        start[0] = g->family->link->forward(mean_of(g->y, g->d->n));
     }
-    PP_TRY(prepare(&g, arena, err));
-    PP_TRY(
-        pp__newton(&objective, start, tolerance, max_iterations, arena, ctx, out, err));
-    *score = g.score;
-    *weight = g.weight;
-    return PP_OK;
+    PP_TRY(prepare(g, arena, err));
+    return pp__newton(&objective, start, tolerance, max_iterations, arena, g->ctx, out,
+                      err);
+}
+
+void pp__glm_expect(pp__glm *g, pp__optimum *o) {
+    size_t k = (size_t)g->d->k;
+    if (!g->family->expected) {
+        return;
+    }
+    g->expected = 1;
+    loglik(g, o->theta, o->gradient, o->information);
+    memcpy(o->factor, o->information, k * k * sizeof *o->factor);
+    o->converged &= pp__cholesky(g->d->k, o->factor, 0) == g->d->k;
 }
 
 /* ---- the fit ---- */
@@ -155,7 +153,7 @@ pp_status pp__glm_estimate(pp_fit *fit, const pp__sample *sample, const pp_conte
                            pp_error *err) {
     const pp__design *d = fit->design;
     const pp__family *family = fit->estimator->family;
-    double *y = pp_arena_alloc(&fit->arena, d->n, sizeof *y), *score, *weight;
+    double *y = pp_arena_alloc(&fit->arena, d->n, sizeof *y);
     PP_NEED(y, err);
     PP_TRY(pp__sample_evaluate(sample, fit->formula->outcome, d->row, d->n, y, err));
     if (family->binary) {
@@ -164,18 +162,19 @@ pp_status pp__glm_estimate(pp_fit *fit, const pp__sample *sample, const pp_conte
         PP_FAIL(err, PP_E_ESTIMATION, "%lld rows are too few for %d coefficients",
                 (long long)d->n, d->k);
     }
+    pp__glm g = {.d = d, .family = family, .y = y, .ctx = ctx};
     pp__optimum o;
-    PP_TRY(pp__glm_maximise(d, family, y, fit->options.tolerance,
-                            fit->options.max_iterations, &fit->arena, ctx, &o, &score,
-                            &weight, err));
+    PP_TRY(pp__glm_maximise(&g, fit->options.tolerance, fit->options.max_iterations,
+                            &fit->arena, &o, err));
     if (family->binary &&
-        !(o.converged && pp__separation_excluded(d, score, weight, o.step))) {
+        !(o.converged && pp__separation_excluded(d, g.score, g.weight, o.step))) {
         PP_TRY(pp__separation_find(d, y, &fit->arena, ctx, &fit->separated,
                                    &fit->separation, err));
         fit->outcome = y;
     }
+    pp__glm_expect(&g, &o);
     PP_TRY(pp__fit_keep(fit, &o, err));
-    fit->scores = (pp__scores){.n = d->n, .factor = score, .weight = weight};
+    fit->scores = (pp__scores){.n = d->n, .factor = g.score, .weight = g.weight};
     if (family->binary) {
         describe_binary(fit, y, &o);
     } else {

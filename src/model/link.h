@@ -18,12 +18,14 @@ extern const pp__link pp__link_identity, pp__link_logit, pp__link_probit,
     pp__link_cloglog;
 
 /* The log-likelihood of n rows; to `score` its derivative by each eta, to `weight` minus
-   the expected second derivative. */
+   its second derivative. `expected` gives the expectation of the latter; NULL: it is the
+   same. */
 typedef struct pp__family {
     const pp__link *link;
     int binary; /* outcomes are 0 and 1 */
     double (*loglik)(int n, const double *y, const double *eta, double *score,
                      double *weight);
+    void (*expected)(int n, const double *eta, double *weight);
 } pp__family;
 
 #endif

@@ -26,7 +26,7 @@ static double loglik(int n, const double *y, const double *eta, double *score,
 }
 
 const pp__link pp__link_identity = {"identity", forward, response, NULL};
-static const pp__family family = {&pp__link_identity, 0, loglik};
+static const pp__family family = {&pp__link_identity, 0, loglik, NULL};
 
 const pp_estimator pp__estimator_ols = {
     .info = {.name = "ols",

@@ -22,23 +22,30 @@ static void response(int n, const double *eta, double *mean, double *slope,
     }
 }
 
-/* In logarithms, because both tails underflow long before their ratio does. */
+/* Through logarithms, because both tails underflow long before their ratio does. */
 static double loglik(int n, const double *y, const double *eta, double *score,
                      double *weight) {
     double sum = 0;
     for (int i = 0; i < n; i++) {
-        double lower, upper, log_density = -M_LN_SQRT_2PI - 0.5 * eta[i] * eta[i];
-        pnorm_both(eta[i], &lower, &upper, 2, 1);
-        double own = y[i] > 0 ? lower : upper, ratio = exp(log_density - own);
+        double toward = y[i] > 0 ? eta[i] : -eta[i], own = pnorm5(toward, 0, 1, 1, 1);
+        double ratio = exp(-M_LN_SQRT_2PI - 0.5 * toward * toward - own);
         sum += own;
         score[i] = y[i] > 0 ? ratio : -ratio;
-        weight[i] = exp(2 * log_density - lower - upper);
+        weight[i] = ratio * fmax(ratio + toward, 0);
     }
     return sum;
 }
 
+static void expected(int n, const double *eta, double *weight) {
+    for (int i = 0; i < n; i++) {
+        double lower, upper;
+        pnorm_both(eta[i], &lower, &upper, 2, 1);
+        weight[i] = exp(-2 * M_LN_SQRT_2PI - eta[i] * eta[i] - lower - upper);
+    }
+}
+
 const pp__link pp__link_probit = {"probit", forward, response, NULL};
-static const pp__family family = {&pp__link_probit, 1, loglik};
+static const pp__family family = {&pp__link_probit, 1, loglik, expected};
 
 const pp_estimator pp__estimator_probit = {
     .info = {.name = "probit",

@@ -188,17 +188,16 @@ static int verify_binary(void *payload, const double *product, double zero,
 pp_status pp__separation_find(const pp__design *d, const double *y, pp_arena *arena,
                               const pp_context *ctx, uint8_t **separated,
                               double **direction, pp_error *err) {
+    pp__glm logit = {.d = d, .family = pp__estimator_logit.family, .y = y, .ctx = ctx};
     pp__optimum o;
-    double *score, *weight;
     outcomes payload = {d->n, y};
     *separated = NULL;
     *direction = NULL;
-    PP_TRY(pp__glm_maximise(d, pp__estimator_logit.family, y, PP__SEPARATION_TOLERANCE,
-                            PP__SEPARATION_ITERATIONS, arena, ctx, &o, &score, &weight,
-                            err));
-    if (pp__separation_excluded(d, score, weight, o.step)) {
+    PP_TRY(pp__glm_maximise(&logit, PP__SEPARATION_TOLERANCE, PP__SEPARATION_ITERATIONS,
+                            arena, &o, err));
+    if (pp__separation_excluded(d, logit.score, logit.weight, o.step)) {
         return PP_OK;
     }
-    return pp__separation_search(d, &o, score, verify_binary, &payload, arena, separated,
-                                 direction, err);
+    return pp__separation_search(d, &o, logit.score, verify_binary, &payload, arena,
+                                 separated, direction, err);
 }
