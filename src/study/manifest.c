@@ -5,7 +5,6 @@
 #include <pushpull/file.h>
 #include <pushpull/version.h>
 
-#include <dirent.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,43 +27,37 @@ static pp_status add_file(json_t *list, const char *path, const char *shown,
     return PP_OK;
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b) {
-    return strcmp((*a)->d_name, (*b)->d_name);
+/* Lists `folder`/`name``ending` of the run when it was written. */
+static pp_status add_output(pp__run *run, json_t *list, const char *folder,
+                            const char *name, const char *ending, pp_error *err) {
+    char shown[512];
+    snprintf(shown, sizeof shown, "%s%s%s", folder, name, ending);
+    const char *path = pp__run_path(run, shown);
+    PP_NEED(path, err);
+    return pp_file_exists(path) ? add_file(list, path, shown, err) : PP_OK;
 }
 
-static int is_listed(const struct dirent *entry) {
-    const char *name = entry->d_name;
-    size_t n = strlen(name);
-    return name[0] != '.' && strcmp(name, "manifest.json") != 0 &&
-           !(n > 4 &&
-             (strcmp(name + n - 4, "-wal") == 0 || strcmp(name + n - 4, "-shm") == 0));
-}
-
-/* Every file below `folder`, in order of name; `prefix` is the part of its path that is
- * shown. */
-static pp_status add_folder(json_t *list, const char *folder, const char *prefix,
-                            pp_error *err) {
-    struct dirent **entries;
-    int n = scandir(folder, &entries, is_listed, by_name);
-    if (n < 0) {
-        PP_FAIL(err, PP_E_IO, "cannot list the folder %s", folder);
+/* Only what a run writes: what else lies in its folder is not ours. */
+static pp_status add_outputs(pp__run *run, json_t *list, pp_error *err) {
+    static const char *const files[] = {"evidence.db", "panel.parquet", "report.html"};
+    static const char *const drawings[] = {".vl.json", ".svg", ".png"};
+    static const char *const renderings[] = {".csv", ".md", ".tex"};
+    for (int i = 0; i < 3; i++) {
+        PP_TRY(add_output(run, list, "", files[i], "", err));
     }
-    pp_status status = PP_OK;
-    for (int i = 0; i < n; i++) {
-        char path[2048], shown[1024];
-        snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
-        snprintf(shown, sizeof shown, "%s%s", prefix, entries[i]->d_name);
-        if (status == PP_OK && pp_file_is_folder(path)) {
-            size_t used = strlen(shown);
-            snprintf(shown + used, sizeof shown - used, "/");
-            status = add_folder(list, path, shown, err);
-        } else if (status == PP_OK) {
-            status = add_file(list, path, shown, err);
+    for (int f = 0; f < run->n_figures; f++) {
+        for (int i = 0; i < 3; i++) {
+            PP_TRY(add_output(run, list, "figures/", run->figures[f]->name, drawings[i],
+                              err));
         }
-        free(entries[i]);
     }
-    free(entries);
-    return status;
+    for (int t = 0; t < pp_result_tables(run->out); t++) {
+        const char *name = pp_result_table_name(run->out, t);
+        for (int i = 0; i < 3; i++) {
+            PP_TRY(add_output(run, list, "tables/", name, renderings[i], err));
+        }
+    }
+    return PP_OK;
 }
 
 static pp_status add_inputs(const pp_study *study, json_t *list, pp_error *err) {
@@ -106,7 +99,7 @@ static pp_status build(pp__run *run, json_t *root, pp_error *err) {
         status = add_inputs(run->study, inputs, err);
     }
     if (status == PP_OK) {
-        status = add_folder(outputs, run->options->out, "", err);
+        status = add_outputs(run, outputs, err);
     }
     if (status == PP_OK) {
         int failed = 0;
