@@ -22,6 +22,15 @@ static pp_status with_store(cli_call *call, pp_store_mode mode, store_work *work
     return cli_finish(call, status, result, err);
 }
 
+static pp_status show(cli_call *call, pp_store *store, const pp_gazetteer *gazetteer,
+                      pp_result **out, pp_error *err) {
+    return pp_evidence_show(store, gazetteer, call->operands[0], out, err);
+}
+
+pp_status cmd_show(cli_call *call, pp_error *err) {
+    return with_store(call, PP_STORE_READ, show, err);
+}
+
 static pp_status need_reason(const cli_call *call, pp_error *err) {
     if (cli_flag(call, "reason")) {
         return PP_OK;

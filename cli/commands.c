@@ -36,6 +36,8 @@ static const cli_option import_options[] = {
     {0},
 };
 
+static const cli_option store_options[] = {CLI_STORE, {0}};
+
 static const cli_option decide_options[] = {
     CLI_STORE,
     {"field", "NAME", "with correct: the field of the claim", NULL},
@@ -112,6 +114,14 @@ const cli_command cli_commands[] = {
      "becomes a new version.",
      import_options,
      "pushpull import claims.csv --sources sources.csv --store study.db\n", cmd_import},
+    {"show", "WHAT", 1, 1, "open a place, claim, source or vendor down to its sources",
+     "WHAT is a country or its code, a city, a claim (A0001), a source (AS001) or a "
+     "vendor "
+     "(huawei).",
+     store_options,
+     "pushpull show KEN --store demo-out/evidence.db\npushpull show Nairobi "
+     "--store demo-out/evidence.db\n",
+     cmd_show},
     {"decide", "ACTION SUBJECT", 2, 2, "record an adjudication",
      "ACTION is retract (a claim, a source with its claims, or a proposed story), "
      "restore (what was "

@@ -29,7 +29,8 @@ PP_API pp_status pp_format_parse(const char *name, pp_format *out, pp_error *err
 
 /* `table`: one table by name; NULL: all of them. With CSV and more than one table, each is headed
    by a line "# name". `width`: columns of the terminal, 0: unlimited; wide text tables are split
-   into blocks, never cut. JSON is always the whole envelope (with `table`: only that table in it).
+   into blocks, never cut; a single wide row becomes a list, and of several tables the empty ones are
+   left out. JSON is always the whole envelope (with `table`: only that table in it).
    An unknown table is PP_E_NOT_FOUND, with the names that there are as its hint. */
 PP_API pp_status pp_result_render(const pp_result *result, pp_format format, const char *table,
                                   int width, pp_buf *out, pp_error *err);

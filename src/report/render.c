@@ -137,6 +137,16 @@ static pp_status no_such_table(const pp_result *result, const char *name, pp_err
     return PP_E_NOT_FOUND;
 }
 
+/* At a terminal an empty table among others is left out, unless it is asked for. */
+static int is_shown(const pp_result *result, int index, pp_format format,
+                    const char *table) {
+    if (table) {
+        return strcmp(table, pp_result_table_name(result, index)) == 0;
+    }
+    return format != PP_FORMAT_TEXT || pp_result_tables(result) == 1 ||
+           pp_table_rows(pp_result_table(result, index)) > 0;
+}
+
 pp_status pp_result_render(const pp_result *result, pp_format format, const char *table,
                            int width, pp_buf *out, pp_error *err) {
     int n = pp_result_tables(result), written = 0;
@@ -149,7 +159,7 @@ pp_status pp_result_render(const pp_result *result, pp_format format, const char
     }
     for (int i = 0; i < n; i++) {
         const char *name = pp_result_table_name(result, i);
-        if (table && strcmp(table, name) != 0) {
+        if (!is_shown(result, i, format, table)) {
             continue;
         }
         pp_buf_add(out, written++ ? "\n" : "");

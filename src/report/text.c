@@ -1,5 +1,5 @@
 /* Tables on a terminal. A table that is too wide first wraps its text columns, then is
-   split into blocks that repeat the first column. */
+   split into blocks that repeat the first column; a single wide row becomes a list. */
 #include "report/lines.h"
 #include "report/renderings.h"
 
@@ -8,7 +8,7 @@
 #include <limits.h>
 #include <string.h>
 
-enum { GAP = 2, LEAST_TEXT = 20, LEAST_HEAD = 12 };
+enum { GAP = 2, LEAST_TEXT = 20, LEAST_HEAD = 12, MOST_IN_ROW = 8 };
 
 typedef struct layout {
     const pp__sheet *sheet;
@@ -169,6 +169,30 @@ static void add_wrapped(pp_buf *out, const char *lead, const char *text, int wid
     } while (*text);
 }
 
+/* A single row of many columns reads better as a list: one line a column, known values
+ * only. */
+static void add_record(const layout *l, pp_buf *out) {
+    const pp__cells *cells = &l->sheet->cells;
+    int widest = 0;
+    for (int j = 0; j < cells->columns; j++) {
+        widest = larger(widest, text_columns(cells->column[j].head));
+    }
+    for (int j = 0; j < cells->columns; j++) {
+        const pp__cell_column *column = &cells->column[j];
+        if (strcmp(column->cell[0], PP__MISSING) != 0) {
+            pp_buf lead;
+            pp_buf_init(&lead);
+            pp_buf_printf(&lead, "  %s", column->head);
+            add_repeated(&lead, " ", widest - text_columns(column->head) + GAP);
+            if (pp_buf_check(&lead, NULL) == PP_OK) {
+                add_wrapped(out, lead.data, column->cell[0], l->limit);
+            }
+            out->failed |= lead.failed;
+            pp_buf_clear(&lead);
+        }
+    }
+}
+
 /* Splits the columns into as few blocks as fit and writes them. */
 static void add_blocks(layout *l, pp_buf *out) {
     int columns = l->sheet->cells.columns, at = 0;
@@ -217,7 +241,11 @@ pp_status pp__render_text(const pp__sheet *sheet, int width, pp_buf *out, pp_err
     if (sheet->title) {
         add_wrapped(out, "", sheet->title, l.limit);
     }
-    add_blocks(&l, out);
+    if (sheet->cells.rows == 1 && columns > MOST_IN_ROW) {
+        add_record(&l, out);
+    } else {
+        add_blocks(&l, out);
+    }
     if (sheet->note) {
         add_wrapped(out, "", sheet->note, l.limit);
     }

@@ -11,7 +11,7 @@ g,y,x,r
 5,0,-1.0,a
 5,1,0.3,b
 EOF
-pp fit 'y ~ x + r' --data data.csv --model logit --vcov cluster:g --margins
+pp fit 'y ~ x + r' --data data.csv --model logit --vcov cluster:g --margins | sed '/score_norm/d'
 pp fit 'y ~ x' --data data.csv --table coefficients --format markdown
 pp fit 'y ~ z' --data data.csv
 pp fit 'y ~ x +' --data data.csv
