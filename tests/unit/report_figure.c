@@ -31,23 +31,49 @@ static const char *share_folder(void) {
     return folder;
 }
 
-/* Rows given as strings: a cell that reads as a number in the second row's column is one.
- */
-static pp_status table_of(int columns, int rows, const char *const *cell, pp_table **out,
-                          pp_error *err) {
+/* The n-th field of a line of fields parted by "|"; "" is missing. */
+static const char *field(const char *line, int n, char out[64]) {
+    size_t length;
+    for (; n > 0; n--) {
+        line += strcspn(line, "|\n") + 1;
+    }
+    length = strcspn(line, "|\n");
+    snprintf(out, 64, "%.*s", (int)length, line);
+    return length > 0 ? out : NULL;
+}
+
+static const char *line_of(const char *text, int n) {
+    for (; n > 0; n--) {
+        text += strcspn(text, "\n") + 1;
+    }
+    return text;
+}
+
+static int count_of(const char *text, char what, char end) {
+    int n = 0;
+    for (; *text && *text != end; text++) {
+        n += *text == what;
+    }
+    return n;
+}
+
+/* A line of names, then rows; a column whose first row reads as a number is one. */
+static pp_status table_of(const char *text, pp_table **out, pp_error *err) {
+    int rows = count_of(text, '\n', '\0') - 1, columns = count_of(text, '|', '\n') + 1;
+    char name[64], cell[64];
     PP_TRY(pp_table_new(out, err));
     PP_TRY(pp_table_resize(*out, rows, err));
     for (int j = 0; j < columns; j++) {
-        double number;
+        double number = NAN;
         pp_column *c;
-        pp_column_type type =
-            pp_parse_number(cell[columns + j], &number) ? PP_NUMBER : PP_TEXT;
-        PP_TRY(pp_table_add(*out, type, cell[j], &c, err));
+        int is_number = pp_parse_number(field(line_of(text, 1), j, cell), &number);
+        PP_TRY(pp_table_add(*out, is_number ? PP_NUMBER : PP_TEXT, field(text, j, name),
+                            &c, err));
         for (int i = 0; i < rows; i++) {
-            const char *text = cell[(i + 1) * columns + j];
-            if (type == PP_TEXT) {
-                PP_TRY(pp_column_set_text(*out, c, i, text, err));
-            } else if (text && pp_parse_number(text, &number)) {
+            const char *value = field(line_of(text, i + 1), j, cell);
+            if (!is_number) {
+                PP_TRY(pp_column_set_text(*out, c, i, value, err));
+            } else if (value && pp_parse_number(value, &number)) {
                 c->number[i] = number;
             }
         }
@@ -60,67 +86,32 @@ typedef pp_status figure_function(const pp_table *, const pp_figure_options *,
 
 typedef struct sample {
     figure_function *make;
-    int columns, rows;
-    const char *const *cell;
+    const char *text;
 } sample;
 
-static const char *const outcomes[] = {
-    "country",
-    "name",
-    "outcome",
-    "earliest_year",
-    "latest_year",
-    "n_claims",
-    "KEN",
-    "Kenya",
-    "adopted",
-    "2012",
-    "2016",
-    "9",
-    "UGA",
-    "\"</script>",
-    "adopted",
-    NULL,
-    "2022",
-    "3",
-    "TCD",
-    "Chad",
-    "no_adoption_found",
-    NULL,
-    NULL,
-    "0",
-};
-static const char *const adopters[] = {
-    "year", "low", "high", "midpoint", "2020", "1", "5", "2", "2021", "2", "6", "3",
-};
-static const char *const counts[] = {
-    "vendor", "region", "count", "huawei", "Africa", "4",
-    "zte",    "Africa", "1",     "huawei", "Asia",   "2",
-};
-static const char *const effects[] = {
-    "term",        "label",
-    "group",       "estimate",
-    "conf_low",    "conf_high",
-    "conf_low_90", "conf_high_90",
-    "x",           "Distance to a long-named place of origin",
-    "Push",        "0.02",
-    "0.01",        "0.03",
-    "0.012",       "0.028",
-    "z",           "Short",
-    "Pull",        "0.1",
-    "-0.1",        "0.3",
-    "-0.05",       "0.25",
-};
-static const char *const profiles[] = {
-    "variable", "value", "estimate", "conf_low", "conf_high", "belt", "0",    "0.1",
-    "0.05",     "0.15",  "belt",     "1",        "0.2",       "0.15", "0.25", "crime",
-    "1",        "0.1",   "0.05",     "0.15",     "crime",     "2",    "0.1",  "0.05",
-    "0.15",     "crime", "3",        "0.1",      "0.05",      "0.15",
-};
+static const char counts[] = "region|vendor|count\n"
+                             "Africa|huawei|4\n"
+                             "Africa|zte|1\n"
+                             "Asia|huawei|2\n";
 static const sample samples[] = {
-    {pp_figure_adoption_map, 6, 3, outcomes}, {pp_figure_adopters, 4, 2, adopters},
-    {pp_figure_by_region, 3, 3, counts},      {pp_figure_coefficients, 8, 2, effects},
-    {pp_figure_profiles, 5, 5, profiles},
+    {pp_figure_adoption_map, "country|name|outcome|earliest_year|latest_year|n_claims\n"
+                             "KEN|Kenya|adopted|2012|2016|9\n"
+                             "UGA|\"</script>|adopted||2022|3\n"
+                             "TCD|Chad|no_adoption_found|||0\n"},
+    {pp_figure_adopters, "year|low|high|midpoint\n"
+                         "2020|1|5|2\n"
+                         "2021|2|6|3\n"},
+    {pp_figure_by_region, counts},
+    {pp_figure_coefficients,
+     "term|label|group|estimate|conf_low|conf_high|conf_low_90|conf_high_90\n"
+     "x|Distance to a long-named place of origin|Push|0.02|0.01|0.03|0.012|0.028\n"
+     "z|Short|Pull|0.1|-0.1|0.3|-0.05|0.25\n"},
+    {pp_figure_profiles, "variable|value|estimate|conf_low|conf_high\n"
+                         "belt|0|0.1|0.05|0.15\n"
+                         "belt|1|0.2|0.15|0.25\n"
+                         "crime|1|0.1|0.05|0.15\n"
+                         "crime|2|0.1|0.05|0.15\n"
+                         "crime|3|0.1|0.05|0.15\n"},
 };
 enum { SAMPLES = sizeof samples / sizeof *samples };
 
@@ -131,7 +122,7 @@ static pp_status make(const sample *s, pp_figure **out, pp_error *err) {
                                  .delta = 0.01};
     pp_table *table = NULL;
     *out = NULL;
-    pp_status status = table_of(s->columns, s->rows, s->cell, &table, err);
+    pp_status status = table_of(s->text, &table, err);
     if (status == PP_OK) {
         status = s->make(table, &options, out, err);
     }
@@ -217,7 +208,7 @@ static void wrong_tables_are_refused(void **state) {
     (void)state;
     pp_error err = {0};
     pp_figure *figure;
-    sample wrong = {pp_figure_adopters, 3, 3, counts};
+    sample wrong = {pp_figure_adopters, counts};
     assert_int_equal(make(&wrong, &figure, &err), PP_E_NOT_FOUND);
     assert_null(figure);
     assert_string_equal(err.column, "year");
