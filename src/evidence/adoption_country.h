@@ -19,7 +19,7 @@ typedef struct pp__country {
     pp__outcome outcome;
     const pp__adoption *adoptions; /* n_adoptions of them */
     int64_t n_adoptions;
-    pp__interval start;        /* of the first adoption, or of the first of unknown supplier */
+    pp__interval start; /* of the first adoption, or of the first of unknown supplier */
     const pp__adoption *first; /* the adoption that sets it */
     int by_option;             /* its lower bound depends on the rule's `undated` */
     int64_t n_claims,

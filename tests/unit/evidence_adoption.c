@@ -349,13 +349,16 @@ static void there_are_four_outcomes(void **state) {
 
 static void unknown_suppliers_have_dates(void **state) {
     (void)state;
-    pp_result *r = DERIVE(
-        &prc, {"A1", "UGA", .home = "", .earliest = "2010", .latest = "2012"},
-        {"A2", "UGA", .home = "", .status = "expanded", .earliest = "2008", .latest = "2011"},
-        {"A3", "ECU", .home = "", .latest = "2016"}, {"A4", "ZMB", .home = ""},
-        {"A5", "KEN", .earliest = "2015", .latest = "2018"});
-    static const char *const expected[][3] = {
-        {"UGA", "2010", "2011"}, {"ECU", "", "2016"}, {"ZMB", "", "2018"}, {"KEN", "", ""}};
+    pp_result *r =
+        DERIVE(&prc, {"A1", "UGA", .home = "", .earliest = "2010", .latest = "2012"},
+               {"A2", "UGA", .home = "", .status = "expanded", .earliest = "2008",
+                .latest = "2011"},
+               {"A3", "ECU", .home = "", .latest = "2016"}, {"A4", "ZMB", .home = ""},
+               {"A5", "KEN", .earliest = "2015", .latest = "2018"});
+    static const char *const expected[][3] = {{"UGA", "2010", "2011"},
+                                              {"ECU", "", "2016"},
+                                              {"ZMB", "", "2018"},
+                                              {"KEN", "", ""}};
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         assert_string_equal(cell(r, "outcomes", expected[i][0], "unknown_earliest_year"),
                             expected[i][1]);
