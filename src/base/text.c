@@ -109,8 +109,38 @@ static int format_special(double value, char out[32]) {
     return 1;
 }
 
+/* Few decimals, the common case, without printf: where m / 10^k rounds to the value and m
+   has at most 15 digits, these are the digits that %.15g gives. */
+static int format_short(double value, char out[32]) {
+    static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+    double size = fabs(value);
+    if (!(size >= 1e-4 && size < 1e9)) {
+        return 0;
+    }
+    for (int k = 0; k < 7; k++) {
+        double m = rint(size * powers[k]);
+        if (m / powers[k] != size) {
+            continue;
+        }
+        char digits[24], *to = out;
+        int n = 0;
+        for (int64_t left = (int64_t)m; left > 0 || n <= k; left /= 10) {
+            digits[n++] = (char)('0' + left % 10);
+        }
+        *to = '-';
+        for (to += value<0; n> 0; n--) {
+            *to = '.';
+            to += k > 0 && n == k;
+            *to++ = digits[n - 1];
+        }
+        *to = '\0';
+        return 1;
+    }
+    return 0;
+}
+
 void pp_format_number(double value, char out[32]) {
-    if (format_special(value, out)) {
+    if (format_special(value, out) || format_short(value, out)) {
         return;
     }
     if (value == floor(value) && fabs(value) < 1e15) {

@@ -100,19 +100,26 @@ static void add_source(pp_buf *sql, const csv_plan *plan, int typed) {
     pp_buf_add(sql, "})");
 }
 
-/* What kinds of cells a column holds, as bits; DuckDB takes 1_000 for a number, we do
- * not. */
+/* What kinds of cells a column holds, as bits. */
 enum { CELL_NA = 1, CELL_NUMBER = 2, CELL_FLAG = 4, CELL_DATE = 8, CELL_TEXT = 16 };
 
+/* DuckDB takes 1_000 for a number, we do not; and a number with more digits than a double
+   holds is an identifier. */
 static void add_kinds(pp_buf *sql, int64_t column) {
     long long c = column;
     pp_buf_printf(
         sql,
         "bit_or(CASE WHEN c%lld IS NULL THEN 0 WHEN c%lld = 'NA' THEN %d "
-        "WHEN try_cast(c%lld AS DOUBLE) IS NOT NULL AND NOT contains(c%lld, '_') THEN %d "
-        "WHEN lower(c%lld) IN ('true', 'false') THEN %d "
+        "WHEN length(c%lld) > 15 AND try_cast(c%lld AS HUGEINT) IS DISTINCT FROM "
+        "try_cast(try_cast(c%lld AS DOUBLE) AS HUGEINT) AND NOT "
+        "regexp_matches(c%lld, '[.eE]') THEN %d ",
+        c, c, CELL_NA, c, c, c, c, CELL_TEXT);
+    pp_buf_printf(
+        sql,
+        "WHEN try_cast(c%lld AS DOUBLE) IS NOT NULL AND NOT contains(c%lld, '_') "
+        "THEN %d WHEN lower(c%lld) IN ('true', 'false') THEN %d "
         "WHEN regexp_full_match(c%lld, '\\d{4}-\\d{2}-\\d{2}') THEN %d ELSE %d END)",
-        c, c, CELL_NA, c, c, CELL_NUMBER, c, CELL_FLAG, c, CELL_DATE, CELL_TEXT);
+        c, c, CELL_NUMBER, c, CELL_FLAG, c, CELL_DATE, CELL_TEXT);
 }
 
 static void settle(csv_column *column, int kinds) {

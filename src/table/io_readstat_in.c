@@ -138,9 +138,12 @@ static pp_status add_variable(reading *r, readstat_variable_t *from,
         v->label_set = pp_arena_strdup(&r->arena, label_set);
         PP_NEED(v->label_set, r->err);
     }
+    const char *name = readstat_variable_get_name(from);
+    char number[32];
+    snprintf(number, sizeof number, "column%d", r->n);
     pp_column *column;
     PP_TRY(pp_table_add(r->table, is_text || v->calendar ? PP_TEXT : PP_NUMBER,
-                        readstat_variable_get_name(from), &column, r->err));
+                        name ? name : number, &column, r->err));
     return pp_column_describe(r->table, column, label && *label ? label : NULL, NULL,
                               NULL, NULL, r->err);
 }
@@ -175,14 +178,26 @@ static char kind_of(readstat_value_t value, readstat_variable_t *from) {
                                                             : 0;
 }
 
+static pp_status set_text(reading *r, pp_column *column, int64_t row, const char *text) {
+    int64_t offset;
+    if (!text || !*text) {
+        return PP_OK;
+    }
+    if (!pp_text_is_utf8(text, (int64_t)strlen(text), &offset)) {
+        pp_error_set(r->err, PP_E_INPUT, "byte 0x%02X of the text is not UTF-8",
+                     (unsigned char)text[offset]);
+        pp_error_locate(r->err, NULL, row + 1, column->name, NULL);
+        return PP_E_INPUT;
+    }
+    return pp_column_set_text(r->table, column, row, text, r->err);
+}
+
 static pp_status set_cell(reading *r, int64_t row, readstat_variable_t *from,
                           readstat_value_t value) {
     int index = readstat_variable_get_index(from);
     pp_column *column = pp_table_column(r->table, index);
     if (readstat_value_type_class(value) == READSTAT_TYPE_CLASS_STRING) {
-        const char *text = readstat_string_value(value);
-        return text && *text ? pp_column_set_text(r->table, column, row, text, r->err)
-                             : PP_OK;
+        return set_text(r, column, row, readstat_string_value(value));
     }
     char kind = kind_of(value, from);
     double number = readstat_double_value(value);

@@ -292,6 +292,9 @@ static readstat_error_t begin(writing *w) {
         readstat_writer_set_file_format_version(w->writer, STATA_14);
         return readstat_begin_writing_dta(w->writer, w, rows);
     case PP__SAV:
+        if (strstr(w->file->path, ".zsav")) {
+            readstat_writer_set_compression(w->writer, READSTAT_COMPRESS_BINARY);
+        }
         return readstat_begin_writing_sav(w->writer, w, rows);
     case PP__SAS7BDAT:
         return readstat_begin_writing_sas7bdat(w->writer, w, rows);

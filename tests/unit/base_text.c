@@ -4,6 +4,8 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void numbers_read_back(void **state) {
@@ -27,6 +29,32 @@ static void numbers_read_back(void **state) {
     assert_string_equal(text, "1234");
     pp_format_fixed(-0.0001, 2, text);
     assert_string_equal(text, "0.00");
+}
+
+/* Short decimals are written without printf, and as printf would. */
+static void short_decimals_are_shortest(void **state) {
+    (void)state;
+    const double scales[] = {1, 10, 1e2, 1e3, 1e4, 1e5, 1e6, 3, 7e5, 1.1};
+    uint64_t bits = 88172645463325252u;
+    for (int i = 0; i < 200000; i++) {
+        bits ^= bits << 13;
+        bits ^= bits >> 7;
+        bits ^= bits << 17;
+        double value =
+            (double)(bits >> (20 + i % 40)) / scales[i % 10] * (i % 2 ? 1 : -1);
+        char text[32], expected[32];
+        pp_format_number(value, text);
+        for (int digits = 15; digits <= 17; digits++) {
+            snprintf(expected, sizeof expected, "%.*g", digits, value);
+            if (strtod(expected, NULL) == value) {
+                break;
+            }
+        }
+        if (value == floor(value) && fabs(value) < 1e15) {
+            snprintf(expected, sizeof expected, "%.0f", value == 0 ? 0.0 : value);
+        }
+        assert_string_equal(text, expected);
+    }
 }
 
 static void only_numbers_are_numbers(void **state) {
@@ -83,6 +111,7 @@ int main(void) {
     fail_allocation(0);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_read_back),
+        cmocka_unit_test(short_decimals_are_shortest),
         cmocka_unit_test(only_numbers_are_numbers),
         cmocka_unit_test(nearest_word_is_suggested),
         cmocka_unit_test(bad_utf8_is_found),

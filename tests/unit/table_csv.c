@@ -54,6 +54,12 @@ static void types_come_from_the_cells(void **state) {
     check_column("1,2020-01-31\n2,NA\n", PP_TEXT, PP_SHOW_DEFAULT, "2020-01-31", 1);
     check_column("1,03/04/2020\n2,NA\n", PP_TEXT, PP_SHOW_DEFAULT, "03/04/2020", 0);
     check_column("1,1_000\n2,2_000\n", PP_TEXT, PP_SHOW_DEFAULT, "1_000", 0);
+    check_column("1,9007199254740993\n2,1\n", PP_TEXT, PP_SHOW_DEFAULT,
+                 "9007199254740993", 0);
+    check_column("1,20892038600000000\n2,1\n", PP_NUMBER, PP_SHOW_DEFAULT,
+                 "2.08920386e+16", 0);
+    check_column("1,0.12345678901234567890\n2,1\n", PP_NUMBER, PP_SHOW_DEFAULT,
+                 "0.12345678901234568", 0);
     check_column("1,007\n2,8\n", PP_NUMBER, PP_SHOW_DEFAULT, "7", 0);
     check_column("1, x \n2,y\n", PP_TEXT, PP_SHOW_DEFAULT, " x ", 0);
     check_column("1,\"a \"\"b\"\",\nc\"\n2,y\n", PP_TEXT, PP_SHOW_DEFAULT, "a \"b\",\nc",

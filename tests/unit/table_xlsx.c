@@ -89,18 +89,21 @@ static const char all_kinds[] =
                                        "<row r='5'>" STRING_CELL("A5", "3") STRING_CELL(
                                            "B5",
                                            "2") "<c r='C5' "
-                                                "t='b'><v>0</v></c>" STYLED_CELL("D5",
-                                                                                 "2",
-                                                                                 "59")
-                                                    STYLED_CELL("E5", "5", "0.25") TEXT_CELL(
+                                                "t='b'><v>0</v></c>" STYLED_CELL(
+                                                    "D5", "2",
+                                                    "59") STYLED_CELL("E5", "5", "0.25")
+                                                    TEXT_CELL(
                                                         "F5",
                                                         "seven") "<c r='G5' "
                                                                  "t='e'><v>#DIV/0!</v></"
-                                                                 "c>" TEXT_CELL("I5",
-                                                                                "a note") "</row>"
-                                                                                          "<row r='6'>" STRING_CELL(
-                                                                                              "A6",
-                                                                                              "2") "<c r='B6' t='str'><f>A1</f><v></v></c></row>";
+                                                                 "c>" TEXT_CELL(
+                                                                     "I5",
+                                                                     "a note") "</row>"
+                                                                               "<row "
+                                                                               "r='6'"
+                                                                               ">" STRING_CELL(
+                                                                                   "A6",
+                                                                                   "2") "<c r='B6' t='str'><f>A1</f><v></v></c></row>";
 
 static pp_table *read_ok(const char *path, const pp_read_options *options) {
     pp_error err = {0};
