@@ -4,6 +4,23 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { NOTES = 8 };
+
+static void print_notes(const cli_call *call, const pp_result *result) {
+    int n = cli_flag(call, "quiet") ? 0 : pp_result_warnings(result);
+    for (int i = 0; i < n && i < NOTES; i++) {
+        const pp_warning *w = pp_result_warning(result, i);
+        if (w->count >= 0) {
+            cli_say("note: %s (%lld)", w->message, (long long)w->count);
+        } else {
+            cli_say("note: %s", w->message);
+        }
+    }
+    if (n > NOTES) {
+        cli_say("note: %d more notes are in the report", n - NOTES);
+    }
+}
+
 /* People get the findings; programs get everything. */
 static pp_status print_findings(cli_call *call, const pp_result *result, const char *out,
                                 pp_error *err) {
@@ -18,12 +35,7 @@ static pp_status print_findings(cli_call *call, const pp_result *result, const c
         status = cli_put(text.data, err);
     }
     pp_buf_clear(&text);
-    for (int i = 0; i < pp_result_warnings(result); i++) {
-        const pp_warning *w = pp_result_warning(result, i);
-        if (!cli_flag(call, "quiet")) {
-            cli_say("note: %s", w->message);
-        }
-    }
+    print_notes(call, result);
     cli_say("report: %s/report.html", out);
     return status;
 }

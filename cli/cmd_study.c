@@ -5,6 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
+pp_status cmd_check(cli_call *call, pp_error *err) {
+    pp_gazetteer *gazetteer = NULL;
+    pp_result *result = NULL;
+    CLI_TRY(cli_open_gazetteer(call, &gazetteer, err));
+    pp_status status =
+        pp_study_check(call->operands[0], gazetteer, &call->ctx, &result, err);
+    pp_gazetteer_free(gazetteer);
+    return cli_finish(call, status, result, err);
+}
+
 pp_status cmd_export(cli_call *call, pp_error *err) {
     char data[1024];
     pp_study *study = NULL;

@@ -145,6 +145,9 @@ const cli_command cli_commands[] = {
      "with bootstrap intervals.",
      agreement_options, "pushpull agreement --store demo-out/evidence.db\n",
      cmd_agreement},
+    {"check", "STUDY", 1, 1, "say what a study would run and what is wrong with it",
+     "Reads the study file and the heads of its tables and runs nothing.", NULL,
+     "pushpull check study.yml\n", cmd_check},
     {"run", "STUDY", 1, 1, "run a study and write its report",
      "Writes report.html, tables, figures, panel.parquet and manifest.json into a folder "
      "and "

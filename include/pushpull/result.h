@@ -44,7 +44,8 @@ PP_API pp_status pp_result_warn(pp_result *result, const char *code, const char 
     PP_PRINTF(6, 7);
 PP_API int pp_result_warnings(const pp_result *result);
 PP_API const pp_warning *pp_result_warning(const pp_result *result, int index);
-/* Copies tables (their names prefixed by `prefix`, NULL: none) and warnings of `from`. */
+/* Copies tables (their names prefixed by `prefix`, "headline_"; NULL: none) and warnings of `from`
+   (their messages then begin with "headline: "). */
 PP_API pp_status pp_result_merge(pp_result *into, const pp_result *from, const char *prefix,
                                  pp_error *err);
 

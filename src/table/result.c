@@ -182,14 +182,26 @@ static pp_status merge_table(pp_result *into, const named_table *from, const cha
     return from->note ? pp_result_set_note(into, name, from->note, err) : PP_OK;
 }
 
+/* "headline: x6 separates", so that it can be told whose warning it is. */
+static pp_status merge_warning(pp_result *into, const pp_warning *w, const char *prefix,
+                               pp_error *err) {
+    const char *message = w->message;
+    if (prefix) {
+        int n = (int)strlen(prefix);
+        n -= n > 0 && prefix[n - 1] == '_';
+        message = pp_arena_printf(&into->arena, "%.*s: %s", n, prefix, w->message);
+        PP_NEED(message, err);
+    }
+    return add_warning(into, w->code, message, w->subject, w->count, err);
+}
+
 pp_status pp_result_merge(pp_result *into, const pp_result *from, const char *prefix,
                           pp_error *err) {
     for (int i = 0; i < from->n_tables; i++) {
         PP_TRY(merge_table(into, &from->tables[i], prefix, err));
     }
     for (int i = 0; i < from->n_warnings; i++) {
-        const pp_warning *w = &from->warnings[i];
-        PP_TRY(add_warning(into, w->code, w->message, w->subject, w->count, err));
+        PP_TRY(merge_warning(into, &from->warnings[i], prefix, err));
     }
     return PP_OK;
 }

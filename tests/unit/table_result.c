@@ -37,7 +37,7 @@ static void results_merge(void **state) {
     assert_ok(build(&result, &err));
     assert_non_null(pp_result_find(result, "headline_model"));
     assert_string_equal(pp_result_table_note(result, 0), "a note");
-    assert_string_equal(pp_result_warning(result, 0)->message, "x6 separates");
+    assert_string_equal(pp_result_warning(result, 0)->message, "headline: x6 separates");
     assert_int_equal(pp_result_warning(result, 0)->count, 4);
     pp_table *table;
     assert_int_equal(pp_result_add(result, "headline_model", NULL, &table, &err),
