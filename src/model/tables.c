@@ -76,7 +76,7 @@ static pp_status add_coefficients(const pp_fit *fit, pp_result *result, pp_error
 static pp_status set_note(const pp_fit *fit, pp_result *result, pp_error *err) {
     char level[32];
     pp_buf note;
-    pp_format_significant(100 * fit->options.level, 4, level);
+    pp_format_number(round(1e6 * 100 * fit->options.level) / 1e6, level);
     pp_buf_init(&note);
     pp_buf_printf(&note, "%s. Covariance: %s; small-sample convention: %s",
                   fit->estimator->info.title, fit->options.vcov, fit->options.ssc);

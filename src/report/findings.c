@@ -85,9 +85,15 @@ static void add_negligible(pp_buf *out, const char *factor, const pp_effect *e) 
 }
 
 static void add_relation(pp_buf *out, const char *factor, const pp_effect *e) {
-    pp_buf_printf(
-        out, "Where %s is one standard deviation higher, adoption is %s likely: ", factor,
-        e->estimate > 0 ? "more" : "less");
+    const char *how = e->estimate > 0 ? "more" : "less";
+    if (e->discrete) {
+        pp_buf_printf(out, "With %s, adoption is %s likely: ", factor, how);
+    } else {
+        pp_buf_printf(
+            out,
+            "Where %s is one standard deviation higher, adoption is %s likely: ", factor,
+            how);
+    }
     add_estimate(out, e);
     pp_buf_add(out, ".");
 }

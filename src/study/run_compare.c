@@ -3,6 +3,9 @@
 #include "base/check.h"
 #include "study/run.h"
 
+#include <pushpull/text.h>
+
+#include <stdio.h>
 #include <string.h>
 
 static const char *const texts[] = {"model", "title", "term",
@@ -29,8 +32,90 @@ static pp_status add_row(pp__run *run, const pp__run_fit *fit, const pp_table *m
     return PP_OK;
 }
 
+static int64_t find_effect(const pp_table *margins, const char *variable) {
+    const pp_column *term = margins ? pp_table_find(margins, "term") : NULL;
+    for (int64_t row = 0; term && row < pp_table_rows(margins); row++) {
+        const char *name = pp_column_get_text(term, row);
+        if (name && strcmp(name, variable) == 0) {
+            return row;
+        }
+    }
+    return -1;
+}
+
+/* "-5.2 [-10.0, -0.3]" in percentage points. */
+static pp_status put_effect(pp_table *table, pp_column *column, int64_t to,
+                            const pp_table *margins, int64_t from, pp_error *err) {
+    static const char *const parts[] = {"estimate", "conf_low", "conf_high"};
+    char number[3][32], text[128];
+    for (int i = 0; i < 3; i++) {
+        pp_format_fixed(100 * pp_table_find(margins, parts[i])->number[from], 1,
+                        number[i]);
+    }
+    snprintf(text, sizeof text, "%s [%s, %s]", number[0], number[1], number[2]);
+    return pp_column_set_text(table, column, to, text, err);
+}
+
+/* One column for each variable that a question asks for. */
+static pp_status add_question_columns(pp__run *run, pp_table *table, pp_error *err) {
+    for (int64_t q = 0; q < run->study->findings.n_questions; q++) {
+        const char *variable = run->study->findings.questions[q].variable;
+        pp_column *column;
+        if (!pp_table_find(table, variable)) {
+            PP_TRY(pp_table_add(table, PP_TEXT, variable, &column, err));
+            PP_TRY(pp_column_describe(table, column, pp__run_label(run, variable), NULL,
+                                      NULL, NULL, err));
+        }
+    }
+    return PP_OK;
+}
+
+static pp_status add_model(const pp__run_fit *fit, pp_table *table, pp_error *err) {
+    const pp_table *margins = fit->result ? pp_result_find(fit->result, "margins") : NULL;
+    const pp_table *model = fit->result ? pp_result_find(fit->result, "model") : NULL;
+    int64_t row;
+    PP_TRY(pp_table_append(table, &row, err));
+    PP_TRY(pp_column_set_text(table, pp_table_find(table, "title"), row,
+                              fit->model->title, err));
+    const pp_column *events = model ? pp_table_find(model, "events") : NULL;
+    if (events) {
+        pp_table_find(table, "events")->number[row] = events->number[0];
+    }
+    for (int i = 2; i < pp_table_columns(table); i++) {
+        pp_column *column = pp_table_column(table, i);
+        int64_t from = find_effect(margins, column->name);
+        if (from >= 0) {
+            PP_TRY(put_effect(table, column, row, margins, from, err));
+        }
+    }
+    return PP_OK;
+}
+
+static pp_status add_sensitivity(pp__run *run, pp_error *err) {
+    pp_table *table;
+    pp_column *title, *events;
+    PP_TRY(pp_result_add(run->out, "sensitivity",
+                         "Effects in percentage points a year, model by model", &table,
+                         err));
+    PP_TRY(pp_table_add(table, PP_TEXT, "title", &title, err));
+    PP_TRY(pp_column_describe(table, title, "Model", NULL, NULL, NULL, err));
+    PP_TRY(pp_table_add(table, PP_NUMBER, "events", &events, err));
+    PP_TRY(pp_column_describe(table, events, "Adoptions", NULL, NULL, NULL, err));
+    events->show = PP_SHOW_COUNT;
+    PP_TRY(add_question_columns(run, table, err));
+    for (int64_t m = 0; m < run->study->n_models; m++) {
+        PP_TRY(add_model(&run->fits[m], table, err));
+    }
+    return pp_result_set_note(
+        run->out, "sensitivity",
+        "Average marginal effect of one standard deviation, or of yes "
+        "against no, with its 95% interval.",
+        err);
+}
+
 pp_status pp__run_compare(pp__run *run, pp_error *err) {
     pp_table *table;
+    PP_TRY(add_sensitivity(run, err));
     PP_TRY(pp_result_add(run->out, "comparison",
                          "Average marginal effects of the factors, model by model",
                          &table, err));

@@ -200,7 +200,10 @@ static pp_status add_bounds_table(pp__run *run, pp_table **out, pp_error *err) {
         run->out, "bounds",
         "The findings with unknown suppliers and places not searched put in", out, err));
     PP_TRY(add_columns(*out, PP_TEXT, texts, 5, err));
-    return add_columns(*out, PP_NUMBER, numbers, 5, err);
+    PP_TRY(add_columns(*out, PP_NUMBER, numbers, 5, err));
+    pp_table_find(*out, "units")->show = PP_SHOW_COUNT;
+    pp_table_find(*out, "events")->show = PP_SHOW_COUNT;
+    return PP_OK;
 }
 
 static pp_status add_bound(const pp_study_question *q, const char *const scenario[2],

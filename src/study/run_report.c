@@ -40,6 +40,23 @@ static pp_status add_table(pp__run *run, pp_document *document, const char *name
     return PP_OK;
 }
 
+/* "no_adoption_found" for programs, "no adoption found" for people. */
+static pp_status spell_out(pp_table *table, const char *name, pp_error *err) {
+    pp_column *column = pp_table_find(table, name);
+    for (int64_t row = 0; column && row < pp_table_rows(table); row++) {
+        const char *word = pp_column_get_text(column, row);
+        char words[256];
+        if (!word || strlen(word) >= sizeof words) {
+            continue;
+        }
+        for (size_t i = 0; i <= strlen(word); i++) {
+            words[i] = (char)(word[i] == '_' ? ' ' : word[i]);
+        }
+        PP_TRY(pp_column_set_text(table, column, row, words, err));
+    }
+    return PP_OK;
+}
+
 /* The columns of `names` (NULL-terminated) of a table of the result, for a page's width.
  */
 static pp_status add_columns(pp__run *run, pp_document *document, const char *name,
@@ -59,6 +76,12 @@ static pp_status add_columns(pp__run *run, pp_document *document, const char *na
             wanted++;
         }
         status = *wanted ? PP_OK : pp_table_drop(part, column, err);
+    }
+    if (status == PP_OK) {
+        status = spell_out(part, "outcome", err);
+    }
+    if (status == PP_OK) {
+        status = spell_out(part, "conflict", err);
     }
     if (status == PP_OK) {
         status = pp_document_table(document, part, title, note, err);
@@ -151,6 +174,7 @@ static pp_status add_record(pp__run *run, pp_document *document, pp_error *err) 
     static const char *const outcome_columns[] = {
         "name",      "region",   "outcome", "earliest_year", "latest_year", "n_claims",
         "n_stories", "conflict", NULL};
+    static const char *const count_columns[] = {"outcome", "countries", "dated", NULL};
     const char *prose = pp_arena_printf(&run->arena,
                                         "The rule of adoption is *%s*. An adoption is "
                                         "derived from claims, each one coder's "
@@ -163,7 +187,8 @@ static pp_status add_record(pp__run *run, pp_document *document, pp_error *err) 
     PP_NEED(prose, err);
     PP_TRY(pp_document_heading(document, 2, "Who has adopted, and when", err));
     PP_TRY(pp_document_prose(document, prose, err));
-    PP_TRY(add_table(run, document, "counts", err));
+    PP_TRY(add_columns(run, document, "counts", "What is known of countries", NULL,
+                       count_columns, err));
     PP_TRY(add_figure(run, document, "adoption_map", err));
     PP_TRY(add_figure(run, document, "adopters", err));
     PP_TRY(pp_document_heading(document, 2, "What, and from whom", err));
@@ -179,8 +204,8 @@ static pp_status add_record(pp__run *run, pp_document *document, pp_error *err) 
 }
 
 static pp_status add_drivers(pp__run *run, pp_document *document, pp_error *err) {
-    static const char *const compared[] = {"title",    "label",     "estimate",
-                                           "conf_low", "conf_high", NULL};
+    static const char *const facts[] = {"nobs",   "units", "events",    "parameters",
+                                        "loglik", "aic",   "converged", NULL};
     const pp_study_model *model = pp__run_headline(run);
     char name[128];
     PP_TRY(
@@ -190,16 +215,19 @@ static pp_status add_drivers(pp__run *run, pp_document *document, pp_error *err)
     snprintf(name, sizeof name, "%s_coefficients", model->name);
     PP_TRY(add_table(run, document, name, err));
     snprintf(name, sizeof name, "%s_model", model->name);
-    PP_TRY(add_table(run, document, name, err));
+    PP_TRY(add_columns(
+        run, document, name, "The headline model",
+        "Units are those that tell the model something: with complete rows up "
+        "to their adoption, or to their last year at risk.",
+        facts, err));
     PP_TRY(pp_document_heading(document, 2, "How much hangs on the choices", err));
     PP_TRY(pp_document_prose(
         document,
-        "The same factors in the wider sets, under simpler rules for dates, for other "
+        "The same factors in the wider sets, under simpler rules for dates and for other "
         "outcomes; and the findings with unknown suppliers and places not searched put "
         "in.",
         err));
-    PP_TRY(add_columns(run, document, "comparison",
-                       "Average marginal effects, model by model", NULL, compared, err));
+    PP_TRY(add_table(run, document, "sensitivity", err));
     return add_table(run, document, "bounds", err);
 }
 

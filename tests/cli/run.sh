@@ -2,7 +2,7 @@
 # Runs one case in a fresh folder and compares what it prints with NAME.out beside it.
 #   run.sh PROGRAM CASE.sh [--update]
 set -u
-program=$1 case=$2
+program=$(realpath "$1") case=$2
 expected=${case%.sh}.out
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

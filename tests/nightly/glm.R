@@ -20,7 +20,7 @@ compare <- function(model, reference) {
 }
 
 rows <- read.csv(data)
-exact <- glm.control(epsilon = 1e-14, maxit = 100)
+exact <- glm.control(epsilon = 1e-17, maxit = 200)
 same <- c(
   vapply(c("logit", "probit", "cloglog"), function(link)
     compare(link, glm(as.formula(formula), binomial(link), rows, control = exact)), logical(1)),
