@@ -60,7 +60,8 @@ static int exact_decimals(double value) {
 }
 
 /* The decimals that a column shares: four significant digits of its largest value and two
-   of its smallest, but no more than its values have. */
+   of its smallest, three decimals if any value is below one; no more than its values
+   have. */
 static int shared_decimals(const double *value, int64_t rows, double scale) {
     double largest = 0, smallest = HUGE_NUMBER;
     int exact = 0;
@@ -79,7 +80,8 @@ static int shared_decimals(const double *value, int64_t rows, double scale) {
     int wanted = 3 - (int)floor(log10(largest));
     int needed = 1 - (int)floor(log10(smallest));
     wanted = needed > wanted ? needed : wanted;
-    wanted = wanted < 1 ? 1 : wanted;
+    int least = smallest < 1 ? 3 : 1;
+    wanted = wanted < least ? least : wanted;
     wanted = wanted > MOST_DECIMALS ? MOST_DECIMALS : wanted;
     return exact < wanted ? exact : wanted;
 }

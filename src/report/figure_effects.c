@@ -60,9 +60,36 @@ static pp_status add_row(pp__draft *draft, effects *e, const char *const text[4]
     return PP_OK;
 }
 
+static int count_of(const pp_column *column, int64_t rows, const char *text) {
+    int count = 0;
+    for (int64_t i = 0; i < rows; i++) {
+        count += strcmp(text_of(column, i, ""), text) == 0;
+    }
+    return count;
+}
+
+/* The label of a row: with its contrast where several rows share one ("region"). */
+static const char *label_of(pp_arena *arena, const effects *e, int64_t row) {
+    const pp_column *named = e->label ? e->label : e->term;
+    const char *label = text_of(named, row, text_of(e->term, row, ""));
+    const char *contrast = text_of(pp_table_find(e->from, "contrast"), row, "");
+    return *contrast && count_of(named, pp_table_rows(e->from), label) > 1
+               ? pp_arena_printf(arena, "%s: %s", label, contrast)
+               : pp_arena_strdup(arena, label);
+}
+
+/* Rows of the plot are told apart by their labels: one that is taken gets an invisible
+ * end. */
+static const char *unique_label(pp__draft *draft, const effects *e, const char *label) {
+    while (label && count_of(e->to_text[0], pp_table_rows(draft->rows), label) > 0) {
+        label = pp_arena_printf(&draft->arena, "%s\xe2\x80\x8b", label);
+    }
+    return label;
+}
+
 static pp_status add_effect(pp__draft *draft, effects *e, int64_t row, pp_error *err) {
-    const char *term = text_of(e->term, row, "");
-    const char *label = text_of(e->label, row, term);
+    const char *label = label_of(&draft->arena, e, row);
+    PP_NEED(label, err);
     double number[NUMBERS];
     char low[32], high[32];
     for (int k = 0; k < NUMBERS; k++) {
@@ -71,6 +98,7 @@ static pp_status add_effect(pp__draft *draft, effects *e, int64_t row, pp_error 
     pp_format_significant(number[1], 2, low);
     pp_format_significant(number[2], 2, high);
     const char *lines = pp__two_lines(&draft->arena, label, LABEL_COLUMNS);
+    lines = lines ? unique_label(draft, e, lines) : NULL;
     const char *interval = pp_arena_printf(&draft->arena, "%s to %s", low, high);
     PP_NEED(lines, err);
     PP_NEED(interval, err);
@@ -87,10 +115,12 @@ static pp_status add_group(pp__draft *draft, effects *e, const char *group,
                            pp_table *headings, pp_error *err) {
     int64_t row;
     if (*group) {
-        const char *const text[] = {group, NULL, group, NULL};
+        const char *heading = unique_label(draft, e, group);
+        const char *const text[] = {heading, NULL, group, NULL};
+        PP_NEED(heading, err);
         PP_TRY(pp_table_append(headings, &row, err));
-        PP_TRY(
-            pp_column_set_text(headings, pp_table_column(headings, 0), row, group, err));
+        PP_TRY(pp_column_set_text(headings, pp_table_column(headings, 0), row, heading,
+                                  err));
         PP_TRY(add_row(draft, e, text, NULL, err));
     }
     for (int64_t i = 0; i < pp_table_rows(e->from); i++) {

@@ -204,6 +204,27 @@ static void effects_stand_under_headings(void **state) {
     pp_figure_free(figure);
 }
 
+static void rows_of_one_term_stay_apart(void **state) {
+    (void)state;
+    static const char *const expected[] = {"Push", "region: Asia", "region: Europe",
+                                           "Push\xe2\x80\x8b"};
+    const sample s = {
+        pp_figure_coefficients,
+        "term|contrast|group|estimate|conf_low|conf_high|conf_low_90|conf_high_90\n"
+        "region|Asia|Push|0.2|0.1|0.3|0.1|0.3\n"
+        "region|Europe|Push|0.2|0.1|0.3|0.1|0.3\n"
+        "Push||Push|0.2|0.1|0.3|0.1|0.3\n"};
+    pp_figure *figure;
+    json_t *spec = made(&s, &figure);
+    json_t *rows = json_object_get(json_object_get(spec, "datasets"), "rows");
+    for (size_t i = 0; i < 4; i++) {
+        json_t *label = json_object_get(json_array_get(rows, i), "label");
+        assert_string_equal(json_string_value(label), expected[i]);
+    }
+    json_decref(spec);
+    pp_figure_free(figure);
+}
+
 static void wrong_tables_are_refused(void **state) {
     (void)state;
     pp_error err = {0};
@@ -274,6 +295,7 @@ int main(void) {
         cmocka_unit_test(the_map_counts_what_is_certain),
         cmocka_unit_test(regions_are_crossed_and_sorted),
         cmocka_unit_test(effects_stand_under_headings),
+        cmocka_unit_test(rows_of_one_term_stay_apart),
         cmocka_unit_test(wrong_tables_are_refused),
         cmocka_unit_test(without_node_there_is_a_reason),
         cmocka_unit_test(node_draws_what_it_can),
