@@ -47,7 +47,9 @@ typedef struct pp__import {
     pp_error first;   /* the first refusal, located */
 } pp__import;
 
-/* Reads a file and checks its columns and each field by itself. */
+/* Takes a table of texts over and checks its columns and each field by itself. */
+pp_status pp__import_take(pp__import *im, pp__kind kind, pp_table *table, pp_error *err);
+/* The same of a file. */
 pp_status pp__import_read(pp__import *im, pp__kind kind, const char *path, pp_error *err);
 /* Adds a row that is not from the file; `*row` moves with the next. */
 pp_status pp__import_add_row(pp__import *im, pp__kind kind, pp__import_row **row,

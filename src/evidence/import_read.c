@@ -131,7 +131,7 @@ pp_status pp__import_refuse(pp__import *im, pp__import_rows *rows, int64_t row, 
     const char *value = rows->rows[row].values[field];
     int64_t line = 0;
     char number[32];
-    if (rows->path) {
+    if (rows->table) {
         value = pp_column_get_text(pp_table_find(rows->table, f->name), row);
         PP_TRY(pp__import_line(im, rows, row, &line, err));
     }
@@ -175,15 +175,12 @@ static pp_status check_row(pp__import *im, pp__import_rows *rows, int64_t i,
     return PP_OK;
 }
 
-pp_status pp__import_read(pp__import *im, pp__kind kind, const char *path, pp_error *err) {
-    static const pp_read_options as_text = {.all_text = 1};
+pp_status pp__import_take(pp__import *im, pp__kind kind, pp_table *table, pp_error *err) {
     const pp__entity *entity = &pp__entities[kind];
     pp__import_rows *rows = &im->of[kind];
-    rows->path = path;
-    PP_TRY(pp_table_read(path, &as_text, im->ctx, &rows->table, err));
+    rows->table = table;
     PP_TRY(require_columns(rows, err));
     PP_TRY(warn_of_others(im, rows, err));
-    PP_TRY(pp_result_note_input(im->result, path, err));
     pp_column *columns[PP__MOST_FIELDS];
     for (int f = 0; f < entity->n; f++) {
         columns[f] = pp_table_find(rows->table, entity->fields[f].name);
@@ -199,4 +196,13 @@ pp_status pp__import_read(pp__import *im, pp__kind kind, const char *path, pp_er
         PP_TRY(check_row(im, rows, i, columns, err));
     }
     return PP_OK;
+}
+
+pp_status pp__import_read(pp__import *im, pp__kind kind, const char *path, pp_error *err) {
+    static const pp_read_options as_text = {.all_text = 1};
+    pp_table *table;
+    PP_TRY(pp_table_read(path, &as_text, im->ctx, &table, err));
+    im->of[kind].path = path;
+    PP_TRY(pp__import_take(im, kind, table, err));
+    return pp_result_note_input(im->result, path, err);
 }

@@ -37,7 +37,7 @@ static int64_t find_records(const char *text, int64_t length, int64_t n, int64_t
 
 pp_status pp__record_lines(const char *path, int64_t n, int64_t *lines, pp_error *err) {
     int64_t found = -1;
-    if (is_plain_csv(path)) {
+    if (path && is_plain_csv(path)) {
         pp_buf text;
         pp_buf_init(&text);
         pp_status status = pp_file_read(path, 0, &text, err);

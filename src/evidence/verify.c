@@ -180,6 +180,7 @@ pp_status pp_evidence_verify(pp_store *store, const pp_context *ctx, pp_result *
                                               {"detail", "Detail", PP_TEXT, 0}};
     verification v = {.store = store};
     pp_result *result = NULL;
+    *out = NULL;
     PP_TRY(pp_result_new("verify", &result, err));
     pp_status status = pp_result_add(result, "verify", "The store and its log", &v.table, err);
     if (status == PP_OK) {
@@ -194,7 +195,6 @@ pp_status pp_evidence_verify(pp_store *store, const pp_context *ctx, pp_result *
     }
     if (status != PP_OK) {
         pp_result_free(result);
-        *out = NULL;
         return status;
     }
     *out = result;

@@ -1,6 +1,6 @@
 #include "support/evidence.h"
 
-#include "evidence/store.h"
+#include "evidence/import.h"
 
 #include <pushpull/text.h>
 
@@ -70,6 +70,104 @@ pp_status import_rows(pp_store *store, const pp_gazetteer *gazetteer,
 pp_status import_texts(pp_store *store, const pp_gazetteer *gazetteer,
                        const rows_of_study *texts, pp_result **out, pp_error *err) {
     return import(store, gazetteer, texts, 0, out, err);
+}
+
+static const char *const table_rows[PP__KINDS] = {
+    [PP__SOURCE] = "AS001|https://www.example.org/a?utm_source=x|Police get cameras in town today||"
+                   "2015-03-01|news|en\n"
+                   "AS002|http://example.com/contract|The contract|Ministry||government|en\n"
+                   "BS001|http://example.org/a/|Police get new cameras in town|A|2015-03-02|news|\n",
+    [PP__SEARCH] = "KEN|A|3|2\n",
+    [PP__VENDOR] = "huawei|Huawei|CHN||Huawei Technologies\n",
+    [PP__CLAIM] = "A0001|Nairobi|city|KEN|huawei|CHN|safe_city|operational|2014|2015-03|||national|"
+                  "Police|crime|medium|AS001|A|By 2015\n"
+                  "A0002|KEN|country|KEN|zte|CHN|cctv_network|contracted||2014-05-20|grant|15.5|||"
+                  "|high|AS002|A|\n"
+                  "B0001|Nairobbi|city|KEN|unknown|CHN|safe_city|announced|2012|2012|||||crime|low|"
+                  "BS001|B|\n",
+};
+
+static pp_status fill_table(pp_table *table, pp__kind kind, char *rows, pp_error *err) {
+    pp_status status = PP_OK;
+    char *rest_of_rows = NULL;
+    for (int f = 0; f < pp__entities[kind].n && status == PP_OK; f++) {
+        pp_column *column;
+        status = pp_table_add(table, PP_TEXT, pp__entities[kind].fields[f].name, &column, err);
+    }
+    for (char *line = strtok_r(rows, "\n", &rest_of_rows); line && status == PP_OK;
+         line = strtok_r(NULL, "\n", &rest_of_rows)) {
+        int64_t row;
+        status = pp_table_append(table, &row, err);
+        for (int f = 0; f < pp__entities[kind].n && status == PP_OK; f++) {
+            char *cell = strsep(&line, "|");
+            status = pp_column_set_text(table, pp_table_column(table, f), row,
+                                        cell && *cell ? cell : NULL, err);
+        }
+    }
+    return status;
+}
+
+static pp_status take_tables(pp__import *im, pp_error *err) {
+    pp_status status = pp_result_new("import", &im->result, err);
+    for (int kind = 0; kind < PP__KINDS && status == PP_OK; kind++) {
+        pp_table *table;
+        im->of[kind].kind = (pp__kind)kind;
+        if (!table_rows[kind]) {
+            continue;
+        }
+        char *rows = strdup(table_rows[kind]);
+        assert_non_null(rows);
+        status = pp_table_new(&table, err);
+        if (status == PP_OK) {
+            status = fill_table(table, (pp__kind)kind, rows, err);
+            if (status != PP_OK) {
+                pp_table_free(table);
+            } else {
+                status = pp__import_take(im, (pp__kind)kind, table, err);
+            }
+        }
+        free(rows);
+    }
+    return status;
+}
+
+static pp_status import_tables(pp_store *store, pp_error *err) {
+    pp__import im = {.store = store};
+    int64_t changes = 0;
+    pp_status status = take_tables(&im, err);
+    if (status == PP_OK) {
+        status = pp__store_begin(store, "tester", err);
+    }
+    if (status == PP_OK) {
+        status = pp__import_check(&im, err);
+    }
+    if (status == PP_OK) {
+        status = pp__import_derive(&im, err);
+    }
+    assert_int_equal(im.refusals, 0);
+    if (status == PP_OK) {
+        status = pp__import_apply(&im, &changes, err);
+    }
+    if (status == PP_OK) {
+        status = pp__import_report(&im, err);
+    }
+    if (status == PP_OK) {
+        status = pp__store_commit(store, err);
+    }
+    pp__import_clear(&im);
+    return status;
+}
+
+pp_status open_store_of_tables(pp_store **out, pp_error *err) {
+    pp_status status = pp_store_open(":memory:", PP_STORE_CREATE, out, err);
+    if (status == PP_OK) {
+        status = import_tables(*out, err);
+    }
+    if (status != PP_OK) {
+        pp_store_close(*out);
+        *out = NULL;
+    }
+    return status;
 }
 
 const char *at(const pp_table *table, const char *name, int64_t row) {

@@ -20,6 +20,10 @@ pp_status import_rows(pp_store *store, const pp_gazetteer *gazetteer,
 pp_status import_texts(pp_store *store, const pp_gazetteer *gazetteer,
                        const rows_of_study *texts, pp_result **out, pp_error *err);
 
+/* A new store in memory with three claims, imported from tables in memory: quick enough to be done once
+   for each allocation that may fail. */
+pp_status open_store_of_tables(pp_store **out, pp_error *err);
+
 /* Three claims of two sources about two places: enough to decide and to merge. */
 extern const rows_of_study small_study;
 
