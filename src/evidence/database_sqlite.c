@@ -229,7 +229,7 @@ static pp_status sqlite_settle(pp__db *base, pp_error *err) {
     if (code != SQLITE_OK && code != SQLITE_BUSY) {
         return fail(db, code, err);
     }
-    return sqlite_exec(base, "PRAGMA synchronous=FULL", err);
+    return sqlite_exec(base, "PRAGMA synchronous=FULL; PRAGMA cache_size=-65536", err);
 }
 
 static pp_status first_problem(sqlite_db *db, const char *sql, char problem[PP__PROBLEM],

@@ -1,34 +1,25 @@
 #include "evidence/digest.h"
 
-#include <stdio.h>
 #include <string.h>
-
-static void add(pp__digest *digest, const char *bytes, size_t n) {
-    crypto_generichash_update(&digest->state, (const unsigned char *)bytes, n);
-}
 
 void pp__digest_begin(pp__digest *digest) {
     crypto_generichash_init(&digest->state, NULL, 0, 32);
 }
 
-/* A netstring, "5:Kenya,"; "-," for nothing. */
-void pp__digest_text(pp__digest *digest, const char *text) {
-    if (!text) {
-        add(digest, "-,", 2);
-        return;
+/* Eight bytes, the lowest first, on any machine. */
+void pp__digest_integer(pp__digest *digest, int64_t integer) {
+    unsigned char bytes[8];
+    for (int i = 0; i < 8; i++) {
+        bytes[i] = (unsigned char)((uint64_t)integer >> (8 * i));
     }
-    char head[24];
-    size_t n = strlen(text);
-    int head_length = snprintf(head, sizeof head, "%zu:", n);
-    add(digest, head, (size_t)head_length);
-    add(digest, text, n);
-    add(digest, ",", 1);
+    crypto_generichash_update(&digest->state, bytes, sizeof bytes);
 }
 
-void pp__digest_integer(pp__digest *digest, int64_t integer) {
-    char text[24];
-    snprintf(text, sizeof text, "%lld", (long long)integer);
-    pp__digest_text(digest, text);
+/* The length, -1 for nothing, and the bytes. */
+void pp__digest_text(pp__digest *digest, const char *text) {
+    size_t n = text ? strlen(text) : 0;
+    pp__digest_integer(digest, text ? (int64_t)n : -1);
+    crypto_generichash_update(&digest->state, (const unsigned char *)text, n);
 }
 
 void pp__digest_end(pp__digest *digest, char out[PP_DIGEST_HEX]) {

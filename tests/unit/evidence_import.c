@@ -305,18 +305,20 @@ static void the_bundled_study_is_taken_whole(void **state) {
     (void)state;
     pp_error err = {0};
     pp_gazetteer *gazetteer;
-    char claims[600], sources[600], searches[600];
+    char claims[600], sources[600], searches[600], vendors[600];
     snprintf(claims, sizeof claims, "%s", source_path("data/study/claims.csv"));
     snprintf(sources, sizeof sources, "%s", source_path("data/study/sources.csv"));
     snprintf(searches, sizeof searches, "%s", source_path("data/study/searches.csv"));
+    snprintf(vendors, sizeof vendors, "%s", source_path("data/vendors/vendors.csv"));
     const pp_import_options options = {.claims = claims, .sources = sources,
-                                       .searches = searches, .author = "tester"};
+                                       .searches = searches, .vendors = vendors};
     assert_ok(pp_gazetteer_open(build_path("share/pushpull"), &gazetteer, &err));
     assert_ok(pp_evidence_import(store, gazetteer, &options, NULL, &result, &err));
     assert_int_equal(counted(result, "claims", "new"), 1843);
     assert_int_equal(counted(result, "sources", "new"), 984);
     assert_int_equal(counted(result, "searches", "new"), 207);
     assert_true(counted(result, "places", "pending") <= 2);
+    assert_int_equal(has_warning(result, "vendor_home"), 0);
     assert_int_equal(pp_table_rows(pp_result_find(result, "refused")), 0);
     const pp_table *stories = pp_result_find(result, "stories");
     assert_string_equal(at_key(stories, "story", "story:AS269", "sources"),
