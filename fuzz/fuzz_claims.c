@@ -1,6 +1,7 @@
-/* Import: rows of sources, claims, searches and vendors, whatever is in their cells. Each line is a row,
- * its first character says of what, "," stands between the cells. What is accepted must change nothing
- * when it comes a second time, and the store must verify; what is refused must say why.
+/* Import: rows of sources, claims, searches and vendors, whatever is in their cells. Each
+ * line is a row, its first character says of what, "," stands between the cells. What is
+ * accepted must change nothing when it comes a second time, and the store must verify;
+ * what is refused must say why.
  */
 #include "target.h"
 
@@ -26,8 +27,8 @@ static pp_table *new_table(pp__kind kind) {
     pp_column *column;
     require(pp_table_new(&table, NULL) == PP_OK);
     for (int i = 0; i < pp__entities[kind].n; i++) {
-        require(pp_table_add(table, PP_TEXT, pp__entities[kind].fields[i].name, &column, NULL) ==
-                PP_OK);
+        require(pp_table_add(table, PP_TEXT, pp__entities[kind].fields[i].name, &column,
+                             NULL) == PP_OK);
     }
     return table;
 }
@@ -41,8 +42,8 @@ static void add_row(pp_table *table, char *line) {
         if (end) {
             *end = '\0';
         }
-        require(pp_column_set_text(table, pp_table_column(table, i), row, *line ? line : NULL,
-                                   NULL) == PP_OK);
+        require(pp_column_set_text(table, pp_table_column(table, i), row,
+                                   *line ? line : NULL, NULL) == PP_OK);
         line = end ? end + 1 : NULL;
     }
 }
@@ -54,7 +55,8 @@ static void take_lines(pp__import *im, const char *text) {
     for (int i = 0; i < LETTERS; i++) {
         tables[i] = new_table(letters[i].kind);
     }
-    for (char *line = strtok_r(copy, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+    for (char *line = strtok_r(copy, "\n", &rest); line;
+         line = strtok_r(NULL, "\n", &rest)) {
         for (int i = 0; i < LETTERS; i++) {
             if (line[0] == letters[i].letter) {
                 add_row(tables[i], line + 1);
@@ -67,7 +69,8 @@ static void take_lines(pp__import *im, const char *text) {
     free(copy);
 }
 
-/* Imports inside the transaction that is open; gives the number of changes, -1 when rows are refused. */
+/* Imports inside the transaction that is open; gives the number of changes, -1 when rows
+ * are refused. */
 static int64_t import(pp_store *store, const char *text) {
     pp__import im = {.store = store};
     int64_t changes = 0;

@@ -29,9 +29,9 @@ const char *pp__address_fault(const char *url) {
 }
 
 static const char *const tracking[] = {
-    "fbclid", "gclid",   "gclsrc",  "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid",
-    "igshid", "mc_cid",  "mc_eid",  "_ga",   "_gl",    "ref",    "ref_src", "ref_url",
-    "cmpid",  "ocid",    "spm",     "xtor",  "smid",   "fromrss",
+    "fbclid",  "gclid",  "gclsrc", "dclid",  "gbraid", "wbraid", "msclkid", "yclid",
+    "twclid",  "igshid", "mc_cid", "mc_eid", "_ga",    "_gl",    "ref",     "ref_src",
+    "ref_url", "cmpid",  "ocid",   "spm",    "xtor",   "smid",   "fromrss",
 };
 
 static int is_tracking(const char *parameter, size_t n) {
@@ -41,7 +41,8 @@ static int is_tracking(const char *parameter, size_t n) {
         return 1;
     }
     for (size_t i = 0; i < sizeof tracking / sizeof *tracking; i++) {
-        if (strlen(tracking[i]) == name && strncasecmp(parameter, tracking[i], name) == 0) {
+        if (strlen(tracking[i]) == name &&
+            strncasecmp(parameter, tracking[i], name) == 0) {
             return 1;
         }
     }

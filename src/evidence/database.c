@@ -1,5 +1,5 @@
-#include "base/check.h"
 #include "evidence/database.h"
+#include "base/check.h"
 
 pp_status pp__db_exec(pp__db *db, const char *sql, pp_error *err) {
     return db->engine->exec(db, sql, err);

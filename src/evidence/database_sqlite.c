@@ -131,8 +131,8 @@ static pp_status immutable_address(const char *path, pp_buf *out, pp_error *err)
     return pp_buf_check(out, err);
 }
 
-/* A WAL database in a folder that may not be written cannot make its shared memory file. When no
-   writer has left a log beside it, the file alone is all of it. */
+/* A WAL database in a folder that may not be written cannot make its shared memory file.
+   When no writer has left a log beside it, the file alone is all of it. */
 static pp_status open_immutable(sqlite_db *db, pp_error *err) {
     pp_buf name;
     pp_buf_init(&name);
@@ -184,8 +184,8 @@ static pp_status sqlite_open(const char *location, pp_store_mode mode, pp__db **
     PP_NEED(db, err);
     db->base.engine = &pp__engine_sqlite;
     db->path = pp_strdup(location);
-    pp_status status =
-        db->path ? connect_file(db, mode, err) : pp_error_set(err, PP_E_MEMORY, "out of memory");
+    pp_status status = db->path ? connect_file(db, mode, err)
+                                : pp_error_set(err, PP_E_MEMORY, "out of memory");
     if (status != PP_OK) {
         sqlite_close(&db->base);
         return status;
@@ -209,9 +209,9 @@ static pp_status sqlite_identify(pp__db *base, pp__identity *out, int *version,
         return fail(db, code, err);
     }
     *version = (int)user_version;
-    *out = id == APPLICATION_ID         ? PP__IDENTITY_STORE
+    *out = id == APPLICATION_ID      ? PP__IDENTITY_STORE
            : id == 0 && objects == 0 ? PP__IDENTITY_EMPTY
-                                        : PP__IDENTITY_FOREIGN;
+                                     : PP__IDENTITY_FOREIGN;
     return PP_OK;
 }
 
@@ -222,7 +222,8 @@ static pp_status sqlite_mark(pp__db *base, int version, pp_error *err) {
     return sqlite_exec(base, sql, err);
 }
 
-/* The journal's mode can only change while nobody else has the file open; then it is WAL already. */
+/* The journal's mode can only change while nobody else has the file open; then it is WAL
+ * already. */
 static pp_status sqlite_settle(pp__db *base, pp_error *err) {
     sqlite_db *db = (sqlite_db *)base;
     int code = sqlite3_exec(db->handle, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
@@ -238,7 +239,8 @@ static pp_status first_problem(sqlite_db *db, const char *sql, char problem[PP__
     int code = sqlite3_prepare_v2(db->handle, sql, -1, &s, NULL);
     if (code == SQLITE_OK) {
         code = sqlite3_step(s);
-        const char *words = code == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 0) : NULL;
+        const char *words =
+            code == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 0) : NULL;
         if (words && strcmp(words, "ok") != 0) {
             sqlite3_snprintf(PP__PROBLEM, problem, "%s", words);
         }
@@ -255,13 +257,15 @@ static pp_status sqlite_check(pp__db *base, int thorough, char problem[PP__PROBL
                               pp_error *err) {
     sqlite_db *db = (sqlite_db *)base;
     problem[0] = '\0';
-    PP_TRY(first_problem(db, thorough ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)",
+    PP_TRY(first_problem(db,
+                         thorough ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)",
                          problem, err));
     if (thorough && !problem[0]) {
-        return first_problem(db,
-                             "SELECT 'a row of ' || \"table\" || ' points to a row of ' || "
-                             "parent || ' that is not there' FROM pragma_foreign_key_check",
-                             problem, err);
+        return first_problem(
+            db,
+            "SELECT 'a row of ' || \"table\" || ' points to a row of ' || "
+            "parent || ' that is not there' FROM pragma_foreign_key_check",
+            problem, err);
     }
     return PP_OK;
 }
@@ -291,8 +295,8 @@ static pp_status sqlite_prepare(pp__db *base, const char *sql, pp__statement **o
     sqlite_statement *s = pp_calloc(1, sizeof *s);
     PP_NEED(s, err);
     s->base.db = base;
-    int code = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->handle,
-                                  NULL);
+    int code = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
+                                  &s->handle, NULL);
     if (code != SQLITE_OK) {
         pp_free(s);
         return fail(db, code, err);
@@ -308,15 +312,19 @@ static pp_status bound(pp__statement *s, int code, pp_error *err) {
 static pp_status sqlite_bind_text(pp__statement *s, int index, const char *text,
                                   pp_error *err) {
     sqlite3_stmt *handle = statement_of(s);
-    return bound(s, text ? sqlite3_bind_text(handle, index, text, -1, SQLITE_STATIC)
-                         : sqlite3_bind_null(handle, index), err);
+    return bound(s,
+                 text ? sqlite3_bind_text(handle, index, text, -1, SQLITE_STATIC)
+                      : sqlite3_bind_null(handle, index),
+                 err);
 }
 
 static pp_status sqlite_bind_number(pp__statement *s, int index, double number,
                                     pp_error *err) {
     sqlite3_stmt *handle = statement_of(s);
-    return bound(s, isnan(number) ? sqlite3_bind_null(handle, index)
-                                  : sqlite3_bind_double(handle, index, number), err);
+    return bound(s,
+                 isnan(number) ? sqlite3_bind_null(handle, index)
+                               : sqlite3_bind_double(handle, index, number),
+                 err);
 }
 
 static pp_status sqlite_bind_integer(pp__statement *s, int index, int64_t integer,

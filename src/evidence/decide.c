@@ -39,15 +39,18 @@ static int is_story(const char *subject) {
     return strncmp(subject, "story:", 6) == 0;
 }
 
-/* The last of the actions about the subject that switch it on and off; "" when there is none. */
+/* The last of the actions about the subject that switch it on and off; "" when there is
+ * none. */
 static pp_status last_action(deciding *d, char out[16], pp_error *err) {
     pp__statement *s;
     int row = 0;
     out[0] = '\0';
-    PP_TRY(pp__db_prepare(d->store->db,
-                          "SELECT action FROM decision WHERE kind = ?1 AND subject = ?2 AND "
-                          "action IN ('retract', 'restore', 'confirm') "
-                          "ORDER BY decision_id DESC LIMIT 1", &s, err));
+    PP_TRY(
+        pp__db_prepare(d->store->db,
+                       "SELECT action FROM decision WHERE kind = ?1 AND subject = ?2 AND "
+                       "action IN ('retract', 'restore', 'confirm') "
+                       "ORDER BY decision_id DESC LIMIT 1",
+                       &s, err));
     pp_status status = pp__bind_text(s, 1, d->decision.kind, err);
     if (status == PP_OK) {
         status = pp__bind_text(s, 2, d->decision.subject, err);
@@ -86,7 +89,8 @@ static pp_status decide_story(deciding *d, pp_error *err) {
     pp_buf_init(&members);
     d->decision.kind = "story";
     pp_status status = pp__stories_read(d->store, &d->arena, &stories, err);
-    int64_t leader = status == PP_OK ? pp__story_leader(&stories, d->decision.subject) : -1;
+    int64_t leader =
+        status == PP_OK ? pp__story_leader(&stories, d->decision.subject) : -1;
     int restores = strcmp(d->decision.action, "restore") == 0;
     if (status == PP_OK && leader < 0 && !restores) {
         status = pp_error_set(err, PP_E_NOT_FOUND, "no story '%s' is proposed",
@@ -98,7 +102,8 @@ static pp_status decide_story(deciding *d, pp_error *err) {
     }
     if (status == PP_OK && leader >= 0) {
         d->decision.value = pp_arena_strdup(&d->arena, members.data);
-        status = d->decision.value ? PP_OK : pp_error_set(err, PP_E_MEMORY, "out of memory");
+        status =
+            d->decision.value ? PP_OK : pp_error_set(err, PP_E_MEMORY, "out of memory");
     }
     pp_buf_clear(&members);
     pp__stories_clear(&stories);
@@ -109,13 +114,15 @@ static pp_status decide_record(deciding *d, pp_error *err) {
     pp__kind kind = kind_of(d->decision.subject);
     pp__record record;
     if (strcmp(d->decision.action, "confirm") == 0 || kind == PP__VENDOR) {
-        return misused(err, "subject", d->decision.subject,
-                       "this action is not for that kind of record",
-                       "stories are confirmed (story:AS014); claims, sources and stories are "
-                       "retracted and restored");
+        return misused(
+            err, "subject", d->decision.subject,
+            "this action is not for that kind of record",
+            "stories are confirmed (story:AS014); claims, sources and stories are "
+            "retracted and restored");
     }
     d->decision.kind = pp__entities[kind].name;
-    PP_TRY(pp__record_require(d->store, kind, d->decision.subject, &d->arena, &record, err));
+    PP_TRY(
+        pp__record_require(d->store, kind, d->decision.subject, &d->arena, &record, err));
     return check_change(d, err);
 }
 
@@ -135,11 +142,11 @@ static pp_status find_field(pp__kind kind, const char *name, int *out, pp_error 
     for (int i = 0; i < entity->n; i++) {
         names[i] = entity->fields[i].name;
     }
-    const char *near = name ? pp_text_nearest(name, names + entity->n_key,
-                                              entity->n - entity->n_key)
-                            : NULL;
-    misused(err, "field", name, "a correction needs a field of the record that is not its id",
-            NULL);
+    const char *near =
+        name ? pp_text_nearest(name, names + entity->n_key, entity->n - entity->n_key)
+             : NULL;
+    misused(err, "field", name,
+            "a correction needs a field of the record that is not its id", NULL);
     if (near) {
         pp_error_hint(err, "did you mean '%s'?", near);
     }
@@ -150,9 +157,9 @@ static pp_status find_field(pp__kind kind, const char *name, int *out, pp_error 
 static pp_status check_reference(deciding *d, pp__kind kind, int field, const char *value,
                                  pp_error *err) {
     pp__record record;
-    pp__kind target = kind == PP__CLAIM && field == CLAIM_SOURCE      ? PP__SOURCE
+    pp__kind target = kind == PP__CLAIM && field == CLAIM_SOURCE     ? PP__SOURCE
                       : kind == PP__VENDOR && field == VENDOR_PARENT ? PP__VENDOR
-                                                                      : PP__KINDS;
+                                                                     : PP__KINDS;
     return target == PP__KINDS || !value
                ? PP_OK
                : pp__record_require(d->store, target, value, &d->arena, &record, err);
@@ -163,18 +170,20 @@ static pp_status check_correction(deciding *d, pp__kind kind, int field,
                                   pp_error *err) {
     const pp__field *f = &pp__entities[kind].fields[field];
     pp__problem problem;
-    PP_TRY(pp__field_check(d->gazetteer, f, d->asked->value, &d->arena, &after[field], &problem,
-                           err));
+    PP_TRY(pp__field_check(d->gazetteer, f, d->asked->value, &d->arena, &after[field],
+                           &problem, err));
     if (problem.reason[0]) {
         return refuse_value(f, d->asked->value, &problem, err);
     }
     if (kind == PP__CLAIM) {
         pp__claim_check(after, &field, &problem);
         if (problem.reason[0]) {
-            return refuse_value(&pp__entities[kind].fields[field], after[field], &problem, err);
+            return refuse_value(&pp__entities[kind].fields[field], after[field], &problem,
+                                err);
         }
     }
-    const char *old = before[field] ? before[field] : "", *new = after[field] ? after[field] : "";
+    const char *old = before[field] ? before[field] : "",
+               *new = after[field] ? after[field] : "";
     if (strcmp(old, new) == 0) {
         pp_error_set(err, PP_E_CONFLICT, "%s of %s is that already", f->name,
                      d->decision.subject);
@@ -216,11 +225,12 @@ static pp_status correct(deciding *d, pp_error *err) {
     pp__record record;
     int field;
     if (is_story(d->decision.subject)) {
-        return misused(err, "subject", d->decision.subject, "a story has nothing to correct",
-                       "confirm or retract it");
+        return misused(err, "subject", d->decision.subject,
+                       "a story has nothing to correct", "confirm or retract it");
     }
     d->decision.kind = pp__entities[kind].name;
-    PP_TRY(pp__record_require(d->store, kind, d->decision.subject, &d->arena, &record, err));
+    PP_TRY(
+        pp__record_require(d->store, kind, d->decision.subject, &d->arena, &record, err));
     PP_TRY(find_field(kind, d->asked->field, &field, err));
     const char *after[PP__MOST_FIELDS];
     memcpy(after, record.values, sizeof after);
@@ -246,7 +256,8 @@ static pp_status act(deciding *d, pp_error *err) {
     }
     for (int i = 0; i < 3; i++) {
         if (strcmp(action, actions[i]) == 0) {
-            return is_story(d->asked->subject) ? decide_story(d, err) : decide_record(d, err);
+            return is_story(d->asked->subject) ? decide_story(d, err)
+                                               : decide_record(d, err);
         }
     }
     misused(err, "action", action, "there is no such action",
@@ -273,9 +284,12 @@ static pp_status report(const deciding *d, int64_t id, pp_result *result, pp_err
     pp_table *table;
     pp_format_number((double)id, number);
     const pp__decision *x = &d->decision;
-    const char *values[] = {number, x->action, x->kind, x->subject, x->field, d->before, x->value,
-                            x->reason, d->asked->author ? d->asked->author : "unknown"};
-    PP_TRY(pp__rows_start(result, "decision", "What was decided", columns, 9, &table, err));
+    const char *values[] = {
+        number,     x->action, x->kind,
+        x->subject, x->field,  d->before,
+        x->value,   x->reason, d->asked->author ? d->asked->author : "unknown"};
+    PP_TRY(
+        pp__rows_start(result, "decision", "What was decided", columns, 9, &table, err));
     return pp__rows_add(table, values, err);
 }
 
@@ -297,7 +311,8 @@ static pp_status decide(deciding *d, pp_result *result, pp_error *err) {
 }
 
 pp_status pp_evidence_decide(pp_store *store, const pp_gazetteer *gazetteer,
-                             const pp_decision *decision, pp_result **out, pp_error *err) {
+                             const pp_decision *decision, pp_result **out,
+                             pp_error *err) {
     deciding d = {.store = store, .gazetteer = gazetteer, .asked = decision};
     pp_result *result;
     *out = NULL;

@@ -18,8 +18,8 @@ pp_status pp__decision_needs_reason(const char *reason, pp_error *err) {
 pp_status pp__decision_add(pp_store *store, const pp__decision *decision, int64_t *id,
                            pp_error *err) {
     char number[24];
-    PP_TRY(pp__db_integer(store->db, "SELECT coalesce(max(decision_id), 0) + 1 FROM decision",
-                          id, err));
+    PP_TRY(pp__db_integer(
+        store->db, "SELECT coalesce(max(decision_id), 0) + 1 FROM decision", id, err));
     snprintf(number, sizeof number, "%lld", (long long)*id);
     const char *values[PP__MOST_FIELDS] = {
         [DECISION_ID] = number,
@@ -30,15 +30,16 @@ pp_status pp__decision_add(pp_store *store, const pp__decision *decision, int64_
         [DECISION_VALUE] = decision->value,
         [DECISION_REASON] = decision->reason,
     };
-    return pp__record_add(store, PP__DECISION, values, 0, "decide", decision->action, err);
+    return pp__record_add(store, PP__DECISION, values, 0, "decide", decision->action,
+                          err);
 }
 
-pp_status pp__record_require(pp_store *store, pp__kind kind, const char *key, pp_arena *arena,
-                             pp__record *out, pp_error *err) {
+pp_status pp__record_require(pp_store *store, pp__kind kind, const char *key,
+                             pp_arena *arena, pp__record *out, pp_error *err) {
     PP_TRY(pp__record_latest(store, kind, &key, arena, out, err));
     if (out->version == 0) {
-        pp_error_set(err, PP_E_NOT_FOUND, "the store has no %s '%s'", pp__entities[kind].name,
-                     key);
+        pp_error_set(err, PP_E_NOT_FOUND, "the store has no %s '%s'",
+                     pp__entities[kind].name, key);
         pp_error_locate(err, store->path, 0, NULL, key);
         return PP_E_NOT_FOUND;
     }

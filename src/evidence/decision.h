@@ -14,7 +14,7 @@ pp_status pp__decision_add(pp_store *store, const pp__decision *decision, int64_
 /* PP_E_ARGUMENT unless there is a reason of more than white space. */
 pp_status pp__decision_needs_reason(const char *reason, pp_error *err);
 /* PP_E_NOT_FOUND unless the store has the record whose one-field key is `key`. */
-pp_status pp__record_require(pp_store *store, pp__kind kind, const char *key, pp_arena *arena,
-                             pp__record *out, pp_error *err);
+pp_status pp__record_require(pp_store *store, pp__kind kind, const char *key,
+                             pp_arena *arena, pp__record *out, pp_error *err);
 
 #endif

@@ -1,4 +1,5 @@
-/* BLAKE2b-256 over a sequence of fields, so delimited that no two sequences are the same bytes. */
+/* BLAKE2b-256 over a sequence of fields, so delimited that no two sequences are the same
+ * bytes. */
 #ifndef PP_EVIDENCE_DIGEST_H
 #define PP_EVIDENCE_DIGEST_H
 

@@ -3,7 +3,10 @@
 #include <stddef.h>
 #include <string.h>
 
-#define WORDS(...) .form = PP__FORM_WORD, .words = (const char *const[]){__VA_ARGS__, NULL}
+#define WORDS(...)                                                                       \
+    .form = PP__FORM_WORD, .words = (const char *const[]) {                              \
+        __VA_ARGS__, NULL                                                                \
+    }
 
 static const pp__field source_fields[] = {
     [SOURCE_ID] = {"source_id", PP__FORM_SOURCE_ID, .required = 1},
@@ -11,8 +14,10 @@ static const pp__field source_fields[] = {
     [SOURCE_TITLE] = {"title"},
     [SOURCE_PUBLISHER] = {"publisher"},
     [SOURCE_PUBLISHED] = {"published", PP__FORM_DATE},
-    [SOURCE_KIND] = {"kind", WORDS("government", "company", "news", "ngo", "academic",
-                                   "intergovernmental", "think_tank"), .required = 1},
+    [SOURCE_KIND] = {"kind",
+                     WORDS("government", "company", "news", "ngo", "academic",
+                           "intergovernmental", "think_tank"),
+                     .required = 1},
     [SOURCE_LANGUAGE] = {"language", PP__FORM_LANGUAGE},
 };
 
@@ -52,8 +57,10 @@ static const pp__field claim_fields[] = {
                               "cctv_network", "command_centre", "social_media_monitoring",
                               "interception", "border_control", "other", "unspecified"),
                         .required = 1},
-    [CLAIM_STATUS] = {"status", WORDS("announced", "contracted", "operational", "expanded",
-                                      "suspended", "ended", "denied"), .required = 1},
+    [CLAIM_STATUS] = {"status",
+                      WORDS("announced", "contracted", "operational", "expanded",
+                            "suspended", "ended", "denied"),
+                      .required = 1},
     [CLAIM_EARLIEST] = {"earliest", PP__FORM_DATE},
     [CLAIM_LATEST] = {"latest", PP__FORM_DATE},
     [CLAIM_FINANCING] = {"financing",
@@ -76,7 +83,8 @@ static const pp__field claim_fields[] = {
 
 static const pp__field decision_fields[] = {
     [DECISION_ID] = {"decision_id", PP__FORM_COUNT, .required = 1},
-    [DECISION_ACTION] = {"action", WORDS("retract", "restore", "confirm", "correct", "merge"),
+    [DECISION_ACTION] = {"action",
+                         WORDS("retract", "restore", "confirm", "correct", "merge"),
                          .required = 1},
     [DECISION_KIND] = {"kind", WORDS("claim", "source", "vendor", "place", "story"),
                        .required = 1},
@@ -89,12 +97,18 @@ static const pp__field decision_fields[] = {
 #define FIELDS(list) .n = (int)(sizeof(list) / sizeof *(list)), .fields = (list)
 
 const pp__entity pp__entities[PP__KINDS] = {
-    [PP__SOURCE] = {"source", "sources", "source", "source_version", .n_key = 1, FIELDS(source_fields)},
-    [PP__VENDOR] = {"vendor", "vendors", "vendor", "vendor_version", .n_key = 1, FIELDS(vendor_fields)},
-    [PP__PLACE] = {"place", "places", "place", "place_version", .n_key = 3, FIELDS(place_fields)},
-    [PP__SEARCH] = {"search", "searches", "search", "search_version", .n_key = 2, FIELDS(search_fields)},
-    [PP__CLAIM] = {"claim", "claims", "claim", "claim_version", .n_key = 1, FIELDS(claim_fields)},
-    [PP__DECISION] = {"decision", "decisions", NULL, "decision", .n_key = 1, FIELDS(decision_fields)},
+    [PP__SOURCE] = {"source", "sources", "source", "source_version", .n_key = 1,
+                    FIELDS(source_fields)},
+    [PP__VENDOR] = {"vendor", "vendors", "vendor", "vendor_version", .n_key = 1,
+                    FIELDS(vendor_fields)},
+    [PP__PLACE] = {"place", "places", "place", "place_version", .n_key = 3,
+                   FIELDS(place_fields)},
+    [PP__SEARCH] = {"search", "searches", "search", "search_version", .n_key = 2,
+                    FIELDS(search_fields)},
+    [PP__CLAIM] = {"claim", "claims", "claim", "claim_version", .n_key = 1,
+                   FIELDS(claim_fields)},
+    [PP__DECISION] = {"decision", "decisions", NULL, "decision", .n_key = 1,
+                      FIELDS(decision_fields)},
 };
 
 int pp__is_number(const pp__field *field) {

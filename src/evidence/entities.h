@@ -26,11 +26,11 @@ typedef struct pp__field {
     const char *when_empty;   /* what an empty cell stands for; NULL: missing */
 } pp__field;
 
-/* `head` has one row a record and says which version is in force; `rows` has one row a version. What
-   is never changed has no head. */
+/* `head` has one row a record and says which version is in force; `rows` has one row a
+   version. What is never changed has no head. */
 typedef struct pp__entity {
     const char *name, *plural, *head, *rows;
-    int n_key, n;            /* the first n_key fields identify the record */
+    int n_key, n; /* the first n_key fields identify the record */
     const pp__field *fields;
 } pp__entity;
 
@@ -47,17 +47,48 @@ extern const pp__entity pp__entities[PP__KINDS];
 
 enum { PP__MOST_FIELDS = 20 };
 
-enum { SOURCE_ID, SOURCE_URL, SOURCE_TITLE, SOURCE_PUBLISHER, SOURCE_PUBLISHED, SOURCE_KIND,
-       SOURCE_LANGUAGE };
+enum {
+    SOURCE_ID,
+    SOURCE_URL,
+    SOURCE_TITLE,
+    SOURCE_PUBLISHER,
+    SOURCE_PUBLISHED,
+    SOURCE_KIND,
+    SOURCE_LANGUAGE
+};
 enum { VENDOR_SLUG, VENDOR_NAME, VENDOR_HOME, VENDOR_PARENT, VENDOR_ALIASES };
 enum { PLACE_COUNTRY, PLACE_KIND, PLACE_NAME, PLACE_ID };
 enum { SEARCH_COUNTRY, SEARCH_CODER, SEARCH_QUERIES, SEARCH_CLAIMS };
-enum { CLAIM_ID, CLAIM_PLACE, CLAIM_PLACE_KIND, CLAIM_COUNTRY, CLAIM_VENDOR, CLAIM_VENDOR_HOME,
-       CLAIM_PLATFORM, CLAIM_STATUS, CLAIM_EARLIEST, CLAIM_LATEST, CLAIM_FINANCING, CLAIM_AMOUNT,
-       CLAIM_BUYER_LEVEL, CLAIM_BUYER, CLAIM_PURPOSE, CLAIM_CONFIDENCE, CLAIM_SOURCE, CLAIM_CODER,
-       CLAIM_NOTE };
-enum { DECISION_ID, DECISION_ACTION, DECISION_KIND, DECISION_SUBJECT, DECISION_FIELD,
-       DECISION_VALUE, DECISION_REASON };
+enum {
+    CLAIM_ID,
+    CLAIM_PLACE,
+    CLAIM_PLACE_KIND,
+    CLAIM_COUNTRY,
+    CLAIM_VENDOR,
+    CLAIM_VENDOR_HOME,
+    CLAIM_PLATFORM,
+    CLAIM_STATUS,
+    CLAIM_EARLIEST,
+    CLAIM_LATEST,
+    CLAIM_FINANCING,
+    CLAIM_AMOUNT,
+    CLAIM_BUYER_LEVEL,
+    CLAIM_BUYER,
+    CLAIM_PURPOSE,
+    CLAIM_CONFIDENCE,
+    CLAIM_SOURCE,
+    CLAIM_CODER,
+    CLAIM_NOTE
+};
+enum {
+    DECISION_ID,
+    DECISION_ACTION,
+    DECISION_KIND,
+    DECISION_SUBJECT,
+    DECISION_FIELD,
+    DECISION_VALUE,
+    DECISION_REASON
+};
 
 int pp__is_number(const pp__field *field);
 /* Position of a field by name; -1 when there is none. */

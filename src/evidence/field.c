@@ -1,7 +1,7 @@
+#include "evidence/field.h"
 #include "base/check.h"
 #include "evidence/address.h"
 #include "evidence/dates.h"
-#include "evidence/field.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -39,7 +39,7 @@ static void check_id(const char *value, const char *letters, const char *example
                      pp__problem *problem) {
     if (!is_id(value, letters)) {
         pp__complain(problem, "is not the coder's capital letter%s and a number",
-                 *letters ? ", S" : "");
+                     *letters ? ", S" : "");
         pp__suggest(problem, "as in %s", example);
     }
 }
@@ -47,7 +47,8 @@ static void check_id(const char *value, const char *letters, const char *example
 static int is_slug(const char *value) {
     int after_letter = 0;
     for (const char *c = value; *c; c++) {
-        if (*c == '-' ? !after_letter || !c[1] : !islower((unsigned char)*c) && !isdigit((unsigned char)*c)) {
+        if (*c == '-' ? !after_letter || !c[1]
+                      : !islower((unsigned char)*c) && !isdigit((unsigned char)*c)) {
             return 0;
         }
         after_letter = *c != '-';
@@ -93,7 +94,7 @@ static void check_country(const pp_gazetteer *gazetteer, const char *value,
     pp__complain(problem, "is not the ISO 3166-1 alpha-3 code of a country");
     pp_place_match match = {0};
     pp_gazetteer_resolve(gazetteer, value, PP_PLACE_COUNTRY, NULL, &match);
-    const pp_place *near = match.place            ? match.place
+    const pp_place *near = match.place               ? match.place
                            : match.n_suggestions > 0 ? match.suggestions[0]
                                                      : NULL;
     if (near) {
@@ -117,7 +118,8 @@ static pp_status check_number(const pp__field *field, const char *value, pp_aren
     int whole = field->form == PP__FORM_COUNT;
     if (!pp_parse_number(value, &number) || number < 0 ||
         (whole && !pp_parse_integer(value, &integer))) {
-        pp__complain(problem, "is not a %s that is zero or more", whole ? "whole number" : "number");
+        pp__complain(problem, "is not a %s that is zero or more",
+                     whole ? "whole number" : "number");
         char digits[40] = "";
         size_t n = 0;
         for (const char *c = value; *c && n + 1 < sizeof digits; c++) {
@@ -152,10 +154,12 @@ static void check_word(const pp__field *field, const char *value, pp__problem *p
         pp__suggest(problem, "did you mean %s?", nearest);
         return;
     }
-    size_t used = (size_t)snprintf(problem->suggestion, sizeof problem->suggestion, "one of");
+    size_t used =
+        (size_t)snprintf(problem->suggestion, sizeof problem->suggestion, "one of");
     for (int i = 0; i < n && used < sizeof problem->suggestion; i++) {
-        used += (size_t)snprintf(problem->suggestion + used, sizeof problem->suggestion - used,
-                                 "%s %s", i ? "," : "", field->words[i]);
+        used += (size_t)snprintf(problem->suggestion + used,
+                                 sizeof problem->suggestion - used, "%s %s", i ? "," : "",
+                                 field->words[i]);
     }
 }
 
@@ -168,7 +172,8 @@ static void check_text(const char *value, pp__problem *problem) {
     }
     for (const char *c = value; *c; c++) {
         if (((unsigned char)*c < ' ' && !strchr("\t\r\n", *c)) || *c == 0x7f) {
-            pp__complain(problem, "has a control character at byte %lld", (long long)(c - value) + 1);
+            pp__complain(problem, "has a control character at byte %lld",
+                         (long long)(c - value) + 1);
         }
     }
 }
@@ -178,8 +183,8 @@ static int is_language(const char *value) {
     return (n == 2 || n == 3) && strspn(value, "abcdefghijklmnopqrstuvwxyz") == n;
 }
 
-static void check_form(const pp_gazetteer *gazetteer, const pp__field *field, const char *value,
-                       pp__problem *problem) {
+static void check_form(const pp_gazetteer *gazetteer, const pp__field *field,
+                       const char *value, pp__problem *problem) {
     const char *fault;
     switch (field->form) {
     case PP__FORM_CLAIM_ID:
@@ -211,7 +216,8 @@ static void check_form(const pp_gazetteer *gazetteer, const pp__field *field, co
         break;
     case PP__FORM_LANGUAGE:
         if (!is_language(value)) {
-            pp__complain(problem, "is not a language's code of two or three lower-case letters");
+            pp__complain(problem,
+                         "is not a language's code of two or three lower-case letters");
             pp__suggest(problem, "as in en, fr, sw");
         }
         break;
@@ -275,7 +281,8 @@ void pp__claim_check(const char *const *values, int *field, pp__problem *problem
     *problem = (pp__problem){0};
     if (values[CLAIM_ID][0] != values[CLAIM_CODER][0]) {
         *field = CLAIM_ID;
-        pp__complain(problem, "does not begin with its coder's letter, %s", values[CLAIM_CODER]);
+        pp__complain(problem, "does not begin with its coder's letter, %s",
+                     values[CLAIM_CODER]);
         return;
     }
     pp__date earliest, latest;

@@ -15,12 +15,14 @@ typedef struct pp__problem {
 void pp__complain(pp__problem *problem, const char *format, ...) PP_PRINTF(2, 3);
 void pp__suggest(pp__problem *problem, const char *format, ...) PP_PRINTF(2, 3);
 
-/* Gives the value as it is recorded (NULL: missing), allocated in `arena`; or tells the problem. Without
-   a gazetteer (NULL) codes of countries are checked by their form only. */
+/* Gives the value as it is recorded (NULL: missing), allocated in `arena`; or tells the
+   problem. Without a gazetteer (NULL) codes of countries are checked by their form only.
+ */
 pp_status pp__field_check(const pp_gazetteer *gazetteer, const pp__field *field,
                           const char *value, pp_arena *arena, const char **out,
                           pp__problem *problem, pp_error *err);
-/* What must hold between the fields of a claim; `*field` is the one that the problem is about. */
+/* What must hold between the fields of a claim; `*field` is the one that the problem is
+ * about. */
 void pp__claim_check(const char *const *values, int *field, pp__problem *problem);
 
 #endif

@@ -8,7 +8,8 @@ static const char *text(const pp_table *table, const char *column, int64_t row) 
 }
 
 static int is_pending_place(const pp__found *found, const pp_table *claims, int64_t i) {
-    const char *country = text(claims, "country", i), *kind = text(claims, "place_kind", i);
+    const char *country = text(claims, "country", i),
+               *kind = text(claims, "place_kind", i);
     size_t n = strlen(country), m = strlen(kind);
     return !*text(claims, "place_id", i) && strncmp(found->id, country, n) == 0 &&
            strncmp(found->id + n + 1, kind, m) == 0 &&
@@ -18,7 +19,9 @@ static int is_pending_place(const pp__found *found, const pp_table *claims, int6
 int pp__found_has(const pp__found *found, const pp_table *claims, int64_t i) {
     static const struct {
         const char *kind, *column;
-    } by[] = {{"claim", "claim_id"}, {"source", "source_id"}, {"vendor", "vendor"},
+    } by[] = {{"claim", "claim_id"},
+              {"source", "source_id"},
+              {"vendor", "vendor"},
               {"country", "country"}};
     for (size_t k = 0; k < sizeof by / sizeof *by; k++) {
         if (strcmp(found->kind, by[k].kind) == 0) {
@@ -43,8 +46,9 @@ static void add(pp__found *found, int *n, const pp_table *claims, pp__found one)
     }
 }
 
-static const char *const kind_words[] = {
-    [PP_PLACE_COUNTRY] = "country", [PP_PLACE_REGION] = "region", [PP_PLACE_CITY] = "city"};
+static const char *const kind_words[] = {[PP_PLACE_COUNTRY] = "country",
+                                         [PP_PLACE_REGION] = "region",
+                                         [PP_PLACE_CITY] = "city"};
 
 /* The gazetteer's search also gives names that are only alike. */
 static int has_this_name(const pp_gazetteer *gazetteer, const pp_place *place,
@@ -71,26 +75,30 @@ static void find_places(const pp_gazetteer *gazetteer, const pp_table *claims,
     for (int i = 0; i < count; i++) {
         const pp_place *place = by_id ? by_id : places[i];
         if (has_this_name(gazetteer, place, what)) {
-            add(found, n, claims, (pp__found){kind_words[place->kind], place->id, place->name,
-                                              place->country, place, 0});
+            add(found, n, claims,
+                (pp__found){kind_words[place->kind], place->id, place->name,
+                            place->country, place, 0});
         }
     }
 }
 
-/* Places as they were recorded: the pending ones, and spellings that were merged into others. */
+/* Places as they were recorded: the pending ones, and spellings that were merged into
+ * others. */
 static void find_recorded(const pp__inforce *in, const pp_gazetteer *gazetteer,
-                          const pp_table *claims, const char *what, pp__found *found, int *n) {
+                          const pp_table *claims, const char *what, pp__found *found,
+                          int *n) {
     for (int64_t i = 0; i < in->n_places; i++) {
         const pp__placed *recorded = &in->places[i];
-        if (!pp_text_equal_fold(recorded->name, what) && strcmp(recorded->key, what) != 0) {
+        if (!pp_text_equal_fold(recorded->name, what) &&
+            strcmp(recorded->key, what) != 0) {
             continue;
         }
         pp__placed place = pp__inforce_place(in, recorded);
         const pp_place *known =
             gazetteer && place.id ? pp_gazetteer_find(gazetteer, place.id) : NULL;
-        add(found, n, claims, (pp__found){place.kind, known ? known->id : place.key,
-                                          known ? known->name : place.name, place.country,
-                                          known, 0});
+        add(found, n, claims,
+            (pp__found){place.kind, known ? known->id : place.key,
+                        known ? known->name : place.name, place.country, known, 0});
     }
 }
 
@@ -114,9 +122,10 @@ static void find_vendors(const pp__inforce *in, const pp_table *claims, const ch
             (v[VENDOR_NAME] && pp_text_equal_fold(v[VENDOR_NAME], what)) ||
             is_alias(v[VENDOR_ALIASES], what)) {
             const pp__vendor *vendor = pp__inforce_vendor(in, v[VENDOR_SLUG]);
-            add(found, n, claims, (pp__found){"vendor", vendor->values[VENDOR_SLUG],
-                                              vendor->values[VENDOR_NAME],
-                                              vendor->values[VENDOR_HOME], NULL, 0});
+            add(found, n, claims,
+                (pp__found){"vendor", vendor->values[VENDOR_SLUG],
+                            vendor->values[VENDOR_NAME], vendor->values[VENDOR_HOME],
+                            NULL, 0});
         }
     }
 }
@@ -136,8 +145,8 @@ int pp__find(const pp__inforce *in, const pp_gazetteer *gazetteer, const pp_tabl
     int n = 0;
     int64_t source = pp__map_get(&in->stories.index, what, -1);
     if (source >= 0) {
-        found[0] = (pp__found){"source", in->stories.sources[source].values[SOURCE_ID], NULL, NULL,
-                               NULL, 0};
+        found[0] = (pp__found){
+            "source", in->stories.sources[source].values[SOURCE_ID], NULL, NULL, NULL, 0};
         return 1;
     }
     find_vendors(in, claims, what, found, &n);

@@ -1,5 +1,5 @@
-#include "base/check.h"
 #include "evidence/import.h"
+#include "base/check.h"
 #include "evidence/rows.h"
 
 #include <stdio.h>
@@ -14,8 +14,8 @@ static pp_status change_row(pp__import *im, pp__kind kind, const pp__import_row 
     pp_status status =
         pp__record_latest(im->store, kind, row->values, &im->arena, &before, err);
     if (status == PP_OK) {
-        status = pp__record_difference(&pp__entities[kind], before.values, row->values, &detail,
-                                       err);
+        status = pp__record_difference(&pp__entities[kind], before.values, row->values,
+                                       &detail, err);
     }
     if (status == PP_OK) {
         status = pp__record_add(im->store, kind, row->values, row->version, row->action,
@@ -34,8 +34,8 @@ static pp_status apply_rows(pp__import *im, const pp__import_rows *rows, int64_t
             PP_TRY(pp_progress(im->ctx, "import", (double)i / (double)rows->n, err));
         }
         if (row->outcome == PP__NEW) {
-            PP_TRY(pp__record_add(im->store, rows->kind, row->values, 0, row->action, NULL,
-                                  err));
+            PP_TRY(pp__record_add(im->store, rows->kind, row->values, 0, row->action,
+                                  NULL, err));
         } else if (row->outcome == PP__CHANGED) {
             PP_TRY(change_row(im, rows->kind, row, err));
         }
@@ -57,7 +57,7 @@ pp_status pp__import_apply(pp__import *im, int64_t *changes, pp_error *err) {
     for (int kind = 0; kind < PP__KINDS; kind++) {
         PP_TRY(apply_rows(im, &im->of[kind], changes, err));
     }
-    for (int kind = 0; kind < PP__KINDS && *changes > 0; kind++) {
+    for (int kind = 0; kind<PP__KINDS && * changes> 0; kind++) {
         if (im->of[kind].path) {
             PP_TRY(log_file(im, &im->of[kind], err));
         }
@@ -71,11 +71,13 @@ static pp_status begin_report(pp__import *im, pp_error *err) {
         {"field", "Field", PP_TEXT, 0},   {"value", "Value", PP_TEXT, 0},
         {"reason", "Reason", PP_TEXT, 0}, {"suggestion", "Suggestion", PP_TEXT, 0}};
     PP_TRY(pp_result_new("import", &im->result, err));
-    PP_TRY(pp_result_add(im->result, "refused", "Rows that were refused", &im->refused, err));
+    PP_TRY(pp_result_add(im->result, "refused", "Rows that were refused", &im->refused,
+                         err));
     return pp__rows_begin(im->refused, columns, 6, err);
 }
 
-static pp_status read_files(pp__import *im, const pp_import_options *options, pp_error *err) {
+static pp_status read_files(pp__import *im, const pp_import_options *options,
+                            pp_error *err) {
     const char *const paths[PP__KINDS] = {[PP__SOURCE] = options->sources,
                                           [PP__VENDOR] = options->vendors,
                                           [PP__SEARCH] = options->searches,
@@ -90,7 +92,8 @@ static pp_status read_files(pp__import *im, const pp_import_options *options, pp
 }
 
 /* All in one transaction, which is kept only when nothing is refused. */
-static pp_status transact(pp__import *im, const pp_import_options *options, pp_error *err) {
+static pp_status transact(pp__import *im, const pp_import_options *options,
+                          pp_error *err) {
     int64_t changes = 0;
     PP_TRY(pp__import_check(im, err));
     PP_TRY(pp__import_derive(im, err));
@@ -115,10 +118,12 @@ static pp_status run(pp__import *im, const pp_import_options *options, pp_error 
 }
 
 static pp_status refusal(const pp__import *im, pp_error *err) {
-    pp_error_set(err, PP_E_INPUT, "%lld row%s refused and nothing was imported; the first: %s",
+    pp_error_set(err, PP_E_INPUT,
+                 "%lld row%s refused and nothing was imported; the first: %s",
                  (long long)im->refusals, im->refusals == 1 ? " was" : "s were",
                  im->first.message);
-    pp_error_locate(err, im->first.file, im->first.line, im->first.column, im->first.value);
+    pp_error_locate(err, im->first.file, im->first.line, im->first.column,
+                    im->first.value);
     if (im->first.hint[0]) {
         pp_error_hint(err, "%s", im->first.hint);
     }

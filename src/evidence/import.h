@@ -1,4 +1,5 @@
-/* An import on its way: the rows of each kind, what they are beside the store, and the report. */
+/* An import on its way: the rows of each kind, what they are beside the store, and the
+ * report. */
 #ifndef PP_EVIDENCE_IMPORT_H
 #define PP_EVIDENCE_IMPORT_H
 
@@ -19,8 +20,8 @@ typedef struct pp__import_row {
     const char *key;    /* pp__record_subject; NULL while it cannot be told */
     const char *action; /* in the log: "import", "derive", "resolve" */
     pp__outcome outcome;
-    int64_t version;    /* in force before */
-    int64_t claims;     /* of this import: at a place; of a vendor: with another home */
+    int64_t version; /* in force before */
+    int64_t claims;  /* of this import: at a place; of a vendor: with another home */
 } pp__import_row;
 
 /* The rows of one kind: from a file, or derived from the claims. */
@@ -44,7 +45,7 @@ typedef struct pp__import {
     pp_result *result;
     pp_table *refused; /* NULL: refusals are not listed */
     int64_t refusals;  /* rows */
-    pp_error first;   /* the first refusal, located */
+    pp_error first;    /* the first refusal, located */
 } pp__import;
 
 /* Takes a table of texts over and checks its columns and each field by itself. */
@@ -58,8 +59,8 @@ pp_status pp__import_add_row(pp__import *im, pp__kind kind, pp__import_row **row
 pp_status pp__import_refuse(pp__import *im, pp__import_rows *rows, int64_t row, int field,
                             const pp__problem *problem, pp_error *err);
 /* The line of a row in its file. */
-pp_status pp__import_line(pp__import *im, pp__import_rows *rows, int64_t row, int64_t *out,
-                          pp_error *err);
+pp_status pp__import_line(pp__import *im, pp__import_rows *rows, int64_t row,
+                          int64_t *out, pp_error *err);
 
 /* Rows against each other, against other files and against the store. */
 pp_status pp__import_check(pp__import *im, pp_error *err);

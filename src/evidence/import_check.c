@@ -1,4 +1,5 @@
-/* What a row by itself cannot tell: is it there twice, does it point to something, is it new? */
+/* What a row by itself cannot tell: is it there twice, does it point to something, is it
+ * new? */
 #include "base/check.h"
 #include "evidence/import.h"
 
@@ -8,7 +9,8 @@ static int key_field(const pp__entity *entity) {
     return entity->n_key - 1;
 }
 
-static pp_status check_key(pp__import *im, pp__import_rows *rows, int64_t i, pp_error *err) {
+static pp_status check_key(pp__import *im, pp__import_rows *rows, int64_t i,
+                           pp_error *err) {
     const char *key = rows->rows[i].key;
     if (!key) {
         return PP_OK;
@@ -22,7 +24,8 @@ static pp_status check_key(pp__import *im, pp__import_rows *rows, int64_t i, pp_
     pp__problem problem = {0};
     PP_TRY(pp__import_line(im, rows, *first, &line, err));
     pp__complain(&problem, "is in line %lld already", (long long)line);
-    return pp__import_refuse(im, rows, i, key_field(&pp__entities[rows->kind]), &problem, err);
+    return pp__import_refuse(im, rows, i, key_field(&pp__entities[rows->kind]), &problem,
+                             err);
 }
 
 static pp_status is_known(pp__import *im, pp__kind kind, const char *key, int *known,
@@ -39,9 +42,10 @@ static pp_status is_known(pp__import *im, pp__kind kind, const char *key, int *k
     return PP_OK;
 }
 
-/* The field must name a record of `kind` that is in a file of this import or in the store. */
-static pp_status check_reference(pp__import *im, pp__import_rows *rows, int64_t i, int field,
-                                 pp__kind kind, pp_error *err) {
+/* The field must name a record of `kind` that is in a file of this import or in the
+ * store. */
+static pp_status check_reference(pp__import *im, pp__import_rows *rows, int64_t i,
+                                 int field, pp__kind kind, pp_error *err) {
     const char *key = rows->rows[i].values[field];
     int known;
     if (!key || rows->rows[i].outcome == PP__REFUSED) {
@@ -53,12 +57,13 @@ static pp_status check_reference(pp__import *im, pp__import_rows *rows, int64_t 
     }
     pp__problem problem = {0};
     pp__complain(&problem, "is not among the %s of this import or of the store",
-             pp__entities[kind].plural);
+                 pp__entities[kind].plural);
     pp__suggest(&problem, "add it to the file of %s", pp__entities[kind].plural);
     return pp__import_refuse(im, rows, i, field, &problem, err);
 }
 
-static pp_status check_claim(pp__import *im, pp__import_rows *rows, int64_t i, pp_error *err) {
+static pp_status check_claim(pp__import *im, pp__import_rows *rows, int64_t i,
+                             pp_error *err) {
     if (rows->rows[i].outcome == PP__REFUSED) {
         return PP_OK;
     }
@@ -83,16 +88,18 @@ static pp_status compare_with_store(pp__import *im, pp__import_rows *rows, int64
                    : imported > 0 && strcmp(last, digest) == 0 ? PP__UNCHANGED
                                                                : PP__CHANGED;
     if (row->outcome == PP__CHANGED && imported > 0 && imported < row->version) {
-        return pp_result_warn(im->result, "correction_superseded", row->key, -1, err,
-                              "%s %s was corrected by a person since it was imported; the "
-                              "changed row stands in for the correction",
-                              pp__entities[rows->kind].name, row->key);
+        return pp_result_warn(
+            im->result, "correction_superseded", row->key, -1, err,
+            "%s %s was corrected by a person since it was imported; the "
+            "changed row stands in for the correction",
+            pp__entities[rows->kind].name, row->key);
     }
     return PP_OK;
 }
 
 static const char same_content[] =
-    "SELECT v.claim_id FROM claim_version AS v JOIN claim AS h ON h.claim_id = v.claim_id "
+    "SELECT v.claim_id FROM claim_version AS v JOIN claim AS h ON h.claim_id = "
+    "v.claim_id "
     "AND h.version = v.version WHERE v.digest = ?1 AND v.claim_id <> ?2 AND NOT EXISTS "
     "(SELECT 1 FROM retracted AS r WHERE r.kind = 'claim' AND r.subject = v.claim_id)";
 
@@ -107,14 +114,15 @@ static pp_status check_content(pp__import *im, pp__import_rows *rows, int64_t i,
         int64_t line;
         PP_TRY(pp__import_line(im, rows, *first, &line, err));
         pp__complain(&problem, "says in every field what %s in line %lld says",
-                 rows->rows[*first].key, (long long)line);
+                     rows->rows[*first].key, (long long)line);
     } else if (rows->rows[i].outcome != PP__UNCHANGED) {
         int found;
         PP_TRY(pp__bind_text(s, 1, digest, err));
         PP_TRY(pp__bind_text(s, 2, rows->rows[i].key, err));
         PP_TRY(pp__step(s, &found, err));
         if (found && pp__map_get(&rows->keys, pp__text(s, 0), -1) < 0) {
-            pp__complain(&problem, "says in every field what %s in the store says", pp__text(s, 0));
+            pp__complain(&problem, "says in every field what %s in the store says",
+                         pp__text(s, 0));
         }
         pp__reset(s);
     }
@@ -159,7 +167,8 @@ pp_status pp__import_check(pp__import *im, pp_error *err) {
         }
     }
     for (int64_t i = 0; i < im->of[PP__VENDOR].from_file; i++) {
-        PP_TRY(check_reference(im, &im->of[PP__VENDOR], i, VENDOR_PARENT, PP__VENDOR, err));
+        PP_TRY(
+            check_reference(im, &im->of[PP__VENDOR], i, VENDOR_PARENT, PP__VENDOR, err));
     }
     for (int64_t i = 0; i < im->of[PP__CLAIM].from_file; i++) {
         PP_TRY(check_claim(im, &im->of[PP__CLAIM], i, err));

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* The row of `key`, taken from the store where it has one; `*fresh` is 1 for a row that was not in this
-   import before. */
+/* The row of `key`, taken from the store where it has one; `*fresh` is 1 for a row that
+   was not in this import before. */
 static pp_status find_row(pp__import *im, pp__kind kind, const char *const *key,
                           pp__import_row **out, int *fresh, pp_error *err) {
     pp__import_rows *rows = &im->of[kind];
@@ -36,7 +36,8 @@ static pp_status find_row(pp__import *im, pp__kind kind, const char *const *key,
 }
 
 /* A vendor's home is what the list of vendors says, else what the first claim says. */
-static pp_status derive_vendor(pp__import *im, const pp__import_row *claim, pp_error *err) {
+static pp_status derive_vendor(pp__import *im, const pp__import_row *claim,
+                               pp_error *err) {
     const char *home = claim->values[CLAIM_VENDOR_HOME];
     if (!claim->values[CLAIM_VENDOR]) {
         return PP_OK;

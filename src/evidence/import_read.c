@@ -15,7 +15,8 @@ static void list_columns(const pp_table *table, pp_buf *out) {
     }
 }
 
-static void suggest_columns(const pp_table *table, const pp__entity *entity, pp_buf *out) {
+static void suggest_columns(const pp_table *table, const pp__entity *entity,
+                            pp_buf *out) {
     int n = pp_table_columns(table);
     const char **names = pp_malloc(n, sizeof *names);
     if (!names) {
@@ -31,7 +32,8 @@ static void suggest_columns(const pp_table *table, const pp__entity *entity, pp_
     }
     for (int i = 0; i < entity->n; i++) {
         const char *name = entity->fields[i].name;
-        const char *near = pp_table_find(table, name) ? NULL : pp_text_nearest(name, names, spare);
+        const char *near =
+            pp_table_find(table, name) ? NULL : pp_text_nearest(name, names, spare);
         if (near) {
             pp_buf_printf(out, "did you mean '%s' for '%s'? ", near, name);
         }
@@ -69,7 +71,8 @@ static pp_status require_columns(const pp__import_rows *rows, pp_error *err) {
     return status;
 }
 
-static pp_status warn_of_others(pp__import *im, const pp__import_rows *rows, pp_error *err) {
+static pp_status warn_of_others(pp__import *im, const pp__import_rows *rows,
+                                pp_error *err) {
     pp_buf names;
     pp_buf_init(&names);
     int n = 0;
@@ -107,14 +110,15 @@ pp_status pp__import_add_row(pp__import *im, pp__kind kind, pp__import_row **row
     }
     *row = &rows->rows[rows->n];
     **row = (pp__import_row){.outcome = PP__NEW, .action = "import"};
-    (*row)->values = pp_arena_zalloc(&im->arena, pp__entities[kind].n, sizeof(const char *));
+    (*row)->values =
+        pp_arena_zalloc(&im->arena, pp__entities[kind].n, sizeof(const char *));
     PP_NEED((*row)->values, err);
     rows->n++;
     return PP_OK;
 }
 
-pp_status pp__import_line(pp__import *im, pp__import_rows *rows, int64_t row, int64_t *out,
-                          pp_error *err) {
+pp_status pp__import_line(pp__import *im, pp__import_rows *rows, int64_t row,
+                          int64_t *out, pp_error *err) {
     if (!rows->lines) {
         int64_t *lines = pp_arena_alloc(&im->arena, rows->from_file, sizeof *lines);
         PP_NEED(lines, err);
@@ -148,8 +152,9 @@ pp_status pp__import_refuse(pp__import *im, pp__import_rows *rows, int64_t row, 
     if (!im->refused) {
         return PP_OK;
     }
-    const char *values[] = {rows->path,      number, f->name, value, problem->reason,
-                            problem->suggestion[0] ? problem->suggestion : NULL};
+    const char *values[] = {
+        rows->path, number,          f->name,
+        value,      problem->reason, problem->suggestion[0] ? problem->suggestion : NULL};
     return pp__rows_add(im->refused, values, err);
 }
 
@@ -161,8 +166,8 @@ static pp_status check_row(pp__import *im, pp__import_rows *rows, int64_t i,
     for (int f = 0; f < entity->n; f++) {
         pp__problem problem;
         PP_TRY(pp__field_check(im->gazetteer, &entity->fields[f],
-                               pp_column_get_text(columns[f], i), &im->arena, &row->values[f],
-                               &problem, err));
+                               pp_column_get_text(columns[f], i), &im->arena,
+                               &row->values[f], &problem, err));
         if (problem.reason[0]) {
             PP_TRY(pp__import_refuse(im, rows, i, f, &problem, err));
         }
@@ -198,7 +203,8 @@ pp_status pp__import_take(pp__import *im, pp__kind kind, pp_table *table, pp_err
     return PP_OK;
 }
 
-pp_status pp__import_read(pp__import *im, pp__kind kind, const char *path, pp_error *err) {
+pp_status pp__import_read(pp__import *im, pp__kind kind, const char *path,
+                          pp_error *err) {
     static const pp_read_options as_text = {.all_text = 1};
     pp_table *table;
     PP_TRY(pp_table_read(path, &as_text, im->ctx, &table, err));

@@ -12,13 +12,18 @@
 
 enum { LONGEST_NOTE = 160 };
 
-/* Retried places of earlier imports are listed as pending, but were not read by this one. */
+/* Retried places of earlier imports are listed as pending, but were not read by this one.
+ */
 static pp_status report_counts(pp__import *im, pp_error *err) {
-    static const pp__kind order[] = {PP__SOURCE, PP__CLAIM, PP__SEARCH, PP__VENDOR, PP__PLACE};
+    static const pp__kind order[] = {PP__SOURCE, PP__CLAIM, PP__SEARCH, PP__VENDOR,
+                                     PP__PLACE};
     static const pp__column_spec columns[] = {
-        {"kind", "Kind", PP_TEXT, 0},           {"read", "Read", 0, PP_SHOW_COUNT},
-        {"new", "New", 0, PP_SHOW_COUNT},       {"unchanged", "Unchanged", 0, PP_SHOW_COUNT},
-        {"changed", "Changed", 0, PP_SHOW_COUNT}, {"pending", "Pending", 0, PP_SHOW_COUNT},
+        {"kind", "Kind", PP_TEXT, 0},
+        {"read", "Read", 0, PP_SHOW_COUNT},
+        {"new", "New", 0, PP_SHOW_COUNT},
+        {"unchanged", "Unchanged", 0, PP_SHOW_COUNT},
+        {"changed", "Changed", 0, PP_SHOW_COUNT},
+        {"pending", "Pending", 0, PP_SHOW_COUNT},
         {"refused", "Refused", 0, PP_SHOW_COUNT}};
     pp_table *table;
     PP_TRY(pp_result_add(im->result, "import", "What was imported", &table, err));
@@ -29,8 +34,9 @@ static pp_status report_counts(pp__import *im, pp_error *err) {
         for (int64_t i = 0; i < rows->n; i++) {
             counts[rows->rows[i].outcome]++;
         }
-        const int64_t numbers[] = {rows->n, counts[PP__NEW], counts[PP__UNCHANGED],
-                                   counts[PP__CHANGED], rows->pending, counts[PP__REFUSED]};
+        const int64_t numbers[] = {
+            rows->n,       counts[PP__NEW],    counts[PP__UNCHANGED], counts[PP__CHANGED],
+            rows->pending, counts[PP__REFUSED]};
         char texts[6][32];
         const char *values[7] = {pp__entities[order[k]].plural};
         for (int i = 0; i < 6; i++) {
@@ -42,14 +48,15 @@ static pp_status report_counts(pp__import *im, pp_error *err) {
     return PP_OK;
 }
 
-static void list_suggestions(const pp__import *im, const char *const *place, pp_buf *out) {
+static void list_suggestions(const pp__import *im, const char *const *place,
+                             pp_buf *out) {
     pp_place_match match = {0};
     pp_place_kind kind = strcmp(place[PLACE_KIND], "country") == 0  ? PP_PLACE_COUNTRY
                          : strcmp(place[PLACE_KIND], "region") == 0 ? PP_PLACE_REGION
                                                                     : PP_PLACE_CITY;
     if (im->gazetteer) {
-        pp_gazetteer_resolve(im->gazetteer, place[PLACE_NAME], kind,
-                             place[PLACE_COUNTRY], &match);
+        pp_gazetteer_resolve(im->gazetteer, place[PLACE_NAME], kind, place[PLACE_COUNTRY],
+                             &match);
     }
     for (int i = 0; i < match.n_suggestions; i++) {
         pp_buf_printf(out, "%s%s (%s)", i ? ", " : "", match.suggestions[i]->name,
@@ -57,8 +64,8 @@ static void list_suggestions(const pp__import *im, const char *const *place, pp_
     }
 }
 
-static pp_status list_pending(pp__import *im, const pp__import_row *place, pp_table *table,
-                              pp_error *err) {
+static pp_status list_pending(pp__import *im, const pp__import_row *place,
+                              pp_table *table, pp_error *err) {
     char claims[32];
     pp_buf suggestions;
     pp_buf_init(&suggestions);
@@ -91,12 +98,15 @@ static pp_status walk_pending(pp__import *im, const pp__merges *merges, pp_table
 
 static pp_status report_pending(pp__import *im, pp_error *err) {
     static const pp__column_spec columns[] = {
-        {"place", "Place", PP_TEXT, 0},     {"kind", "Kind", PP_TEXT, 0},
-        {"country", "Country", PP_TEXT, 0}, {"claims", "Claims", 0, PP_SHOW_COUNT},
+        {"place", "Place", PP_TEXT, 0},
+        {"kind", "Kind", PP_TEXT, 0},
+        {"country", "Country", PP_TEXT, 0},
+        {"claims", "Claims", 0, PP_SHOW_COUNT},
         {"suggestions", "Did you mean", PP_TEXT, 0}};
     pp_table *table;
     pp__merges merges;
-    PP_TRY(pp_result_add(im->result, "pending", "Places that could not be resolved", &table, err));
+    PP_TRY(pp_result_add(im->result, "pending", "Places that could not be resolved",
+                         &table, err));
     PP_TRY(pp__rows_begin(table, columns, 5, err));
     pp_status status = pp__merges_read(im->store, "place", &im->arena, &merges, err);
     if (status == PP_OK) {
@@ -105,9 +115,10 @@ static pp_status report_pending(pp__import *im, pp_error *err) {
     pp__merges_clear(&merges);
     int64_t n = im->of[PP__PLACE].pending;
     if (status == PP_OK && n > 0) {
-        status = pp_result_warn(im->result, "pending_places", NULL, n, err,
-                                "%lld place%s could not be resolved and %s kept as pending",
-                                (long long)n, n == 1 ? "" : "s", n == 1 ? "is" : "are");
+        status =
+            pp_result_warn(im->result, "pending_places", NULL, n, err,
+                           "%lld place%s could not be resolved and %s kept as pending",
+                           (long long)n, n == 1 ? "" : "s", n == 1 ? "is" : "are");
     }
     return status;
 }
@@ -115,8 +126,8 @@ static pp_status report_pending(pp__import *im, pp_error *err) {
 static pp_status report_stories(pp__import *im, pp_error *err) {
     pp_table *table;
     pp__stories stories;
-    PP_TRY(pp_result_add(im->result, "stories", "Sources that look like copies of one text",
-                         &table, err));
+    PP_TRY(pp_result_add(im->result, "stories",
+                         "Sources that look like copies of one text", &table, err));
     pp_status status = pp__stories_read(im->store, &im->arena, &stories, err);
     if (status == PP_OK) {
         status = pp__stories_proposed(&stories, table, err);
@@ -129,10 +140,11 @@ static pp_status warn_of_homes(pp__import *im, pp_error *err) {
     for (int64_t i = 0; i < im->of[PP__VENDOR].n; i++) {
         const pp__import_row *vendor = &im->of[PP__VENDOR].rows[i];
         if (vendor->claims > 0) {
-            PP_TRY(pp_result_warn(im->result, "vendor_home", vendor->key, vendor->claims, err,
-                                  "%lld claim%s another home of %s than %s",
-                                  (long long)vendor->claims, vendor->claims == 1 ? " gives" : "s give",
-                                  vendor->key, vendor->values[VENDOR_HOME]));
+            PP_TRY(pp_result_warn(im->result, "vendor_home", vendor->key, vendor->claims,
+                                  err, "%lld claim%s another home of %s than %s",
+                                  (long long)vendor->claims,
+                                  vendor->claims == 1 ? " gives" : "s give", vendor->key,
+                                  vendor->values[VENDOR_HOME]));
         }
     }
     return PP_OK;
@@ -157,11 +169,12 @@ static pp_status warn_of_notes(pp__import *im, pp_error *err) {
             n++;
         }
     }
-    return n == 0 ? PP_OK
-                  : pp_result_warn(im->result, "long_notes", first, n, err,
-                                   "%lld note%s longer than %d characters: a note is in the "
-                                   "coder's own words, no sentence copied",
-                                   (long long)n, n == 1 ? " is" : "s are", LONGEST_NOTE);
+    return n == 0
+               ? PP_OK
+               : pp_result_warn(im->result, "long_notes", first, n, err,
+                                "%lld note%s longer than %d characters: a note is in the "
+                                "coder's own words, no sentence copied",
+                                (long long)n, n == 1 ? " is" : "s are", LONGEST_NOTE);
 }
 
 static int64_t today(void) {
@@ -183,8 +196,9 @@ static pp_status warn_of_future(pp__import *im, pp_error *err) {
     const char *first = NULL;
     for (int64_t i = 0; i < im->of[PP__CLAIM].n; i++) {
         const pp__import_row *claim = &im->of[PP__CLAIM].rows[i];
-        if (claim->outcome != PP__REFUSED && (is_after(claim->values[CLAIM_EARLIEST], tomorrow) ||
-                                              is_after(claim->values[CLAIM_LATEST], tomorrow))) {
+        if (claim->outcome != PP__REFUSED &&
+            (is_after(claim->values[CLAIM_EARLIEST], tomorrow) ||
+             is_after(claim->values[CLAIM_LATEST], tomorrow))) {
             first = first ? first : claim->key;
             n++;
         }

@@ -16,8 +16,8 @@ void pp__inforce_clear(pp__inforce *in) {
     pp_arena_clear(&in->arena);
 }
 
-static pp_status prepare_list(pp__inforce *in, pp__kind kind, int64_t *n, pp__statement **s,
-                              pp_error *err) {
+static pp_status prepare_list(pp__inforce *in, pp__kind kind, int64_t *n,
+                              pp__statement **s, pp_error *err) {
     const pp__entity *e = &pp__entities[kind];
     pp_buf sql;
     pp_buf_init(&sql);
@@ -62,7 +62,8 @@ static pp_status fill_vendors(pp__inforce *in, pp__statement *s, pp_error *err) 
     PP_NEED(in->vendors, err);
     for (int64_t i = 0; i < in->n_vendors; i++) {
         PP_TRY(next_record(in, PP__VENDOR, s, in->vendors[i].values, err));
-        PP_NEED(pp__map_at(&in->vendor_index, in->vendors[i].values[VENDOR_SLUG], i), err);
+        PP_NEED(pp__map_at(&in->vendor_index, in->vendors[i].values[VENDOR_SLUG], i),
+                err);
     }
     return PP_OK;
 }
@@ -73,7 +74,8 @@ static pp_status fill_places(pp__inforce *in, pp__statement *s, pp_error *err) {
     for (int64_t i = 0; i < in->n_places; i++) {
         const char *values[PP__MOST_FIELDS];
         PP_TRY(next_record(in, PP__PLACE, s, values, err));
-        const char *key = pp__record_subject(&pp__entities[PP__PLACE], values, &in->arena);
+        const char *key =
+            pp__record_subject(&pp__entities[PP__PLACE], values, &in->arena);
         PP_NEED(key, err);
         in->places[i] = (pp__placed){key, values[PLACE_COUNTRY], values[PLACE_KIND],
                                      values[PLACE_NAME], values[PLACE_ID]};
@@ -84,9 +86,9 @@ static pp_status fill_places(pp__inforce *in, pp__statement *s, pp_error *err) {
 
 static pp_status read_retracted(pp__inforce *in, pp_error *err) {
     pp__statement *s;
-    PP_TRY(pp__db_prepare(in->store->db,
-                          "SELECT kind || '/' || subject FROM retracted WHERE kind <> 'story'",
-                          &s, err));
+    PP_TRY(pp__db_prepare(
+        in->store->db,
+        "SELECT kind || '/' || subject FROM retracted WHERE kind <> 'story'", &s, err));
     int row = 0;
     pp_status status;
     while ((status = pp__step(s, &row, err)) == PP_OK && row) {
@@ -118,7 +120,8 @@ pp_status pp__inforce_read(pp_store *store, pp__inforce *out, pp_error *err) {
     return status;
 }
 
-/* A merge leads from a key to another place's key or to an id, and from an id to an id. */
+/* A merge leads from a key to another place's key or to an id, and from an id to an id.
+ */
 pp__placed pp__inforce_place(const pp__inforce *in, const pp__placed *place) {
     pp__placed out = *place;
     const char *target = pp__merged(&in->place_merges, place->key);

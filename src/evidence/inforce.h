@@ -33,8 +33,10 @@ void pp__inforce_clear(pp__inforce *in);
 
 /* What a recorded place stands for after merges. */
 pp__placed pp__inforce_place(const pp__inforce *in, const pp__placed *place);
-const pp__vendor *pp__inforce_vendor(const pp__inforce *in, const char *slug); /* merged */
-const pp__story_source *pp__inforce_source(const pp__inforce *in, const char *id); /* merged */
+const pp__vendor *pp__inforce_vendor(const pp__inforce *in,
+                                     const char *slug); /* merged */
+const pp__story_source *pp__inforce_source(const pp__inforce *in,
+                                           const char *id); /* merged */
 int pp__inforce_retracted(const pp__inforce *in, const char *kind, const char *id);
 
 /* The tables that evidence.h promises. */

@@ -13,7 +13,8 @@ static int is_plain_csv(const char *path) {
                      pp_text_equal_fold(path + n - 4, ".txt"));
 }
 
-/* Quotes may hold line ends; empty lines are no records. Returns how many records there are. */
+/* Quotes may hold line ends; empty lines are no records. Returns how many records there
+ * are. */
 static int64_t find_records(const char *text, int64_t length, int64_t n, int64_t *lines) {
     int64_t record = -1, line = 1;
     int quoted = 0, begun = 0;

@@ -28,11 +28,12 @@ void pp__entry_hash(const pp__entry *entry, char out[PP_DIGEST_HEX]) {
 
 static pp_status insert_entry(pp_store *store, const pp__entry *e, pp_error *err) {
     if (!store->add_entry) {
-        PP_TRY(pp__db_prepare(store->db,
-                              "INSERT INTO log (seq, at, author, action, entity, subject, "
-                              "version, digest, detail, previous, hash) VALUES "
-                              "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                              &store->add_entry, err));
+        PP_TRY(
+            pp__db_prepare(store->db,
+                           "INSERT INTO log (seq, at, author, action, entity, subject, "
+                           "version, digest, detail, previous, hash) VALUES "
+                           "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                           &store->add_entry, err));
     }
     pp__statement *s = store->add_entry;
     const char *texts[] = {e->at, e->author, e->action, e->entity, e->subject};
@@ -77,7 +78,8 @@ static void check_entry(const pp__entry *entry, int64_t expected, const char *pr
     if (entry->seq != expected) {
         snprintf(problem, PP__PROBLEM, "entry %lld is missing", (long long)expected);
     } else if (!entry->hash || strcmp(hash, entry->hash) != 0) {
-        snprintf(problem, PP__PROBLEM, "entry %lld (%s %s) was changed after it was written",
+        snprintf(problem, PP__PROBLEM,
+                 "entry %lld (%s %s) was changed after it was written",
                  (long long)expected, entry->entity, entry->subject);
     } else if (strcmp(entry->previous, previous) != 0) {
         snprintf(problem, PP__PROBLEM, "entry %lld does not follow the one before it",
@@ -93,10 +95,11 @@ static const char *text_or_empty(pp__statement *s, int column) {
 pp_status pp__log_check(pp_store *store, int64_t *entries, char head[PP_DIGEST_HEX],
                         char problem[PP__PROBLEM], pp_error *err) {
     pp__statement *s;
-    PP_TRY(pp__db_prepare(store->db,
-                          "SELECT seq, version, at, author, action, entity, subject, digest, "
-                          "detail, previous, hash FROM log ORDER BY seq",
-                          &s, err));
+    PP_TRY(pp__db_prepare(
+        store->db,
+        "SELECT seq, version, at, author, action, entity, subject, digest, "
+        "detail, previous, hash FROM log ORDER BY seq",
+        &s, err));
     *entries = 0;
     problem[0] = '\0';
     memcpy(head, nothing, sizeof nothing);

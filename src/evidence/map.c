@@ -34,7 +34,8 @@ int64_t pp__map_get(const pp__map *map, const char *key, int64_t otherwise) {
 }
 
 static int grow(pp__map *map) {
-    pp__map larger = {.capacity = map->capacity ? map->capacity * 2 : 64, .used = map->used};
+    pp__map larger = {.capacity = map->capacity ? map->capacity * 2 : 64,
+                      .used = map->used};
     larger.slots = pp_calloc(larger.capacity, sizeof *larger.slots);
     if (!larger.slots) {
         return 0;

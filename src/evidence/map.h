@@ -17,8 +17,8 @@ typedef struct pp__map {
 void pp__map_clear(pp__map *map);
 /* The value under `key`, or `otherwise`. */
 int64_t pp__map_get(const pp__map *map, const char *key, int64_t otherwise);
-/* The slot's value, made with `fresh` when the key is new; NULL when memory is out. It moves with the
-   next pp__map_at. */
+/* The slot's value, made with `fresh` when the key is new; NULL when memory is out. It
+   moves with the next pp__map_at. */
 int64_t *pp__map_at(pp__map *map, const char *key, int64_t fresh);
 
 #endif

@@ -48,9 +48,10 @@ static pp_status no_place(const char *name, int64_t found, pp_error *err) {
     return found > 1 ? PP_E_CONFLICT : PP_E_NOT_FOUND;
 }
 
-/* A recorded place's key, an id that a recorded place has, or the one place of that name. */
-static pp_status find_place(const merging *m, const char *name, int any_id, const char **out,
-                            pp_error *err) {
+/* A recorded place's key, an id that a recorded place has, or the one place of that name.
+ */
+static pp_status find_place(const merging *m, const char *name, int any_id,
+                            const char **out, pp_error *err) {
     int64_t found = 0, i = pp__map_get(&m->in.place_index, name, -1);
     if (i >= 0) {
         *out = m->in.places[i].key;
@@ -88,7 +89,8 @@ static pp_status find_record(merging *m, const char *name, int into, const char 
     return pp__record_require(m->in.store, m->kind, name, &m->in.arena, &record, err);
 }
 
-/* An id stands for what the gazetteer knows: it is merged into an id, not into a spelling. */
+/* An id stands for what the gazetteer knows: it is merged into an id, not into a
+ * spelling. */
 static pp_status find_id_of_target(merging *m, pp_error *err) {
     int64_t place = pp__map_get(&m->in.place_index, m->into, -1);
     if (m->kind != PP__PLACE || place < 0 ||
@@ -114,7 +116,8 @@ static pp_status check_circle(const merging *m, pp_error *err) {
     } else if (!undo && is_merged && strcmp(now, m->into) == 0) {
         message = "'%s' was merged into that already";
     } else if (!undo && strcmp(pp__merged(m->merges, m->into), m->from) == 0) {
-        message = "that was merged into '%s' before: the two would be merged into each other";
+        message =
+            "that was merged into '%s' before: the two would be merged into each other";
     }
     if (!message) {
         return PP_OK;
@@ -124,13 +127,14 @@ static pp_status check_circle(const merging *m, pp_error *err) {
     return PP_E_CONFLICT;
 }
 
-static pp_status report(const merging *m, int64_t id, const char *reason, pp_result *result,
-                        pp_error *err) {
-    static const pp__column_spec columns[] = {{"decision", "Decision", PP_NUMBER, PP_SHOW_COUNT},
-                                              {"kind", "Kind", PP_TEXT, 0},
-                                              {"from", "From", PP_TEXT, 0},
-                                              {"into", "Into", PP_TEXT, 0},
-                                              {"reason", "Reason", PP_TEXT, 0}};
+static pp_status report(const merging *m, int64_t id, const char *reason,
+                        pp_result *result, pp_error *err) {
+    static const pp__column_spec columns[] = {
+        {"decision", "Decision", PP_NUMBER, PP_SHOW_COUNT},
+        {"kind", "Kind", PP_TEXT, 0},
+        {"from", "From", PP_TEXT, 0},
+        {"into", "Into", PP_TEXT, 0},
+        {"reason", "Reason", PP_TEXT, 0}};
     char number[32];
     pp_table *table;
     pp_format_number((double)id, number);
@@ -159,9 +163,10 @@ static pp_status merge(merging *m, const char *kind, const char *from, const cha
     return pp__store_commit(m->in.store, err);
 }
 
-pp_status pp_evidence_merge(pp_store *store, const pp_gazetteer *gazetteer, const char *kind,
-                            const char *from, const char *into, const char *reason,
-                            const char *author, pp_result **out, pp_error *err) {
+pp_status pp_evidence_merge(pp_store *store, const pp_gazetteer *gazetteer,
+                            const char *kind, const char *from, const char *into,
+                            const char *reason, const char *author, pp_result **out,
+                            pp_error *err) {
     merging m = {.in.store = store, .gazetteer = gazetteer};
     pp_result *result;
     *out = NULL;

@@ -2,8 +2,8 @@
 
 #include "base/check.h"
 
-static pp_status read_rows(pp__statement *s, pp_arena *arena, int64_t most, pp__merges *out,
-                           pp_error *err) {
+static pp_status read_rows(pp__statement *s, pp_arena *arena, int64_t most,
+                           pp__merges *out, pp_error *err) {
     int row = 0;
     pp_status status;
     while ((status = pp__step(s, &row, err)) == PP_OK && row && out->n < most) {
@@ -25,8 +25,8 @@ pp_status pp__merges_read(pp_store *store, const char *kind, pp_arena *arena,
     out->targets = pp_arena_alloc(arena, most, sizeof *out->targets);
     PP_NEED(out->targets, err);
     pp__statement *s;
-    PP_TRY(pp__db_prepare(store->db, "SELECT subject, target FROM merged WHERE kind = ?1", &s,
-                          err));
+    PP_TRY(pp__db_prepare(store->db, "SELECT subject, target FROM merged WHERE kind = ?1",
+                          &s, err));
     pp_status status = pp__bind_text(s, 1, kind, err);
     if (status == PP_OK) {
         status = read_rows(s, arena, most, out, err);
@@ -39,7 +39,8 @@ void pp__merges_clear(pp__merges *merges) {
     pp__map_clear(&merges->index);
 }
 
-/* A merge that closes a circle is never recorded; the count stops on a store that says otherwise. */
+/* A merge that closes a circle is never recorded; the count stops on a store that says
+ * otherwise. */
 const char *pp__merged(const pp__merges *merges, const char *id) {
     for (int64_t steps = 0; steps < merges->n; steps++) {
         int64_t next = pp__map_get(&merges->index, id, -1);

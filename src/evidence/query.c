@@ -6,10 +6,31 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { T_CLAIM_ID, T_VERSION, T_PLACE_ID, T_PLACE, T_PLACE_KIND, T_COUNTRY, T_VENDOR,
-       T_VENDOR_HOME, T_PLATFORM, T_STATUS, T_EARLIEST, T_LATEST, T_FINANCING, T_AMOUNT,
-       T_BUYER_LEVEL, T_BUYER, T_PURPOSE, T_CONFIDENCE, T_SOURCE_ID, T_STORY, T_CODER, T_NOTE,
-       T_COLUMNS };
+enum {
+    T_CLAIM_ID,
+    T_VERSION,
+    T_PLACE_ID,
+    T_PLACE,
+    T_PLACE_KIND,
+    T_COUNTRY,
+    T_VENDOR,
+    T_VENDOR_HOME,
+    T_PLATFORM,
+    T_STATUS,
+    T_EARLIEST,
+    T_LATEST,
+    T_FINANCING,
+    T_AMOUNT,
+    T_BUYER_LEVEL,
+    T_BUYER,
+    T_PURPOSE,
+    T_CONFIDENCE,
+    T_SOURCE_ID,
+    T_STORY,
+    T_CODER,
+    T_NOTE,
+    T_COLUMNS
+};
 
 static const pp__column_spec claim_columns[T_COLUMNS] = {
     [T_CLAIM_ID] = {"claim_id", "Claim", PP_TEXT, 0},
@@ -57,17 +78,23 @@ static pp_status add_levels(pp_table *table, pp_error *err) {
 
 /* Field of the claim in each column that shows it unchanged. */
 static const int shown[T_COLUMNS] = {
-    [T_CLAIM_ID] = CLAIM_ID,         [T_PLATFORM] = CLAIM_PLATFORM,
-    [T_STATUS] = CLAIM_STATUS,       [T_EARLIEST] = CLAIM_EARLIEST,
-    [T_LATEST] = CLAIM_LATEST,       [T_FINANCING] = CLAIM_FINANCING,
-    [T_AMOUNT] = CLAIM_AMOUNT,       [T_BUYER_LEVEL] = CLAIM_BUYER_LEVEL,
-    [T_BUYER] = CLAIM_BUYER,         [T_PURPOSE] = CLAIM_PURPOSE,
-    [T_CONFIDENCE] = CLAIM_CONFIDENCE, [T_CODER] = CLAIM_CODER,
+    [T_CLAIM_ID] = CLAIM_ID,
+    [T_PLATFORM] = CLAIM_PLATFORM,
+    [T_STATUS] = CLAIM_STATUS,
+    [T_EARLIEST] = CLAIM_EARLIEST,
+    [T_LATEST] = CLAIM_LATEST,
+    [T_FINANCING] = CLAIM_FINANCING,
+    [T_AMOUNT] = CLAIM_AMOUNT,
+    [T_BUYER_LEVEL] = CLAIM_BUYER_LEVEL,
+    [T_BUYER] = CLAIM_BUYER,
+    [T_PURPOSE] = CLAIM_PURPOSE,
+    [T_CONFIDENCE] = CLAIM_CONFIDENCE,
+    [T_CODER] = CLAIM_CODER,
     [T_NOTE] = CLAIM_NOTE,
 };
 
-static pp_status show_place(const pp__inforce *in, const char *const *claim, pp_arena *arena,
-                            const char **out, pp_error *err) {
+static pp_status show_place(const pp__inforce *in, const char *const *claim,
+                            pp_arena *arena, const char **out, pp_error *err) {
     const char *key = pp_arena_printf(arena, "%s/%s/%s", claim[CLAIM_COUNTRY],
                                       claim[CLAIM_PLACE_KIND], claim[CLAIM_PLACE]);
     PP_NEED(key, err);
@@ -85,7 +112,8 @@ static pp_status show_place(const pp__inforce *in, const char *const *claim, pp_
 }
 
 /* A merged vendor brings its own home; an empty home is filled from the vendor's. */
-static void show_vendor(const pp__inforce *in, const char *const *claim, const char **out) {
+static void show_vendor(const pp__inforce *in, const char *const *claim,
+                        const char **out) {
     const char *slug = claim[CLAIM_VENDOR];
     const pp__vendor *vendor = slug ? pp__inforce_vendor(in, slug) : NULL;
     out[T_VENDOR] = vendor ? vendor->values[VENDOR_SLUG] : "unknown";
@@ -96,8 +124,9 @@ static void show_vendor(const pp__inforce *in, const char *const *claim, const c
     }
 }
 
-static pp_status show_claim(const pp__inforce *in, int64_t version, const char *const *claim,
-                            pp_arena *arena, pp_table *table, pp_error *err) {
+static pp_status show_claim(const pp__inforce *in, int64_t version,
+                            const char *const *claim, pp_arena *arena, pp_table *table,
+                            pp_error *err) {
     const char *out[T_COLUMNS];
     char number[24];
     for (int i = 0; i < T_COLUMNS; i++) {
@@ -143,8 +172,9 @@ static pp_status fill_claims(const pp__inforce *in, pp_table *table, pp_error *e
     pp_buf_init(&sql);
     pp_buf_add(&sql, "SELECT v.version, ");
     pp__record_columns(&pp__entities[PP__CLAIM], "v.", pp__entities[PP__CLAIM].n, &sql);
-    pp_buf_add(&sql, " FROM claim AS h JOIN claim_version AS v ON v.claim_id = h.claim_id "
-                     "AND v.version = h.version ORDER BY v.claim_id");
+    pp_buf_add(&sql,
+               " FROM claim AS h JOIN claim_version AS v ON v.claim_id = h.claim_id "
+               "AND v.version = h.version ORDER BY v.claim_id");
     pp__statement *s = NULL;
     pp_status status = pp_buf_check(&sql, err);
     if (status == PP_OK) {
@@ -160,11 +190,16 @@ static pp_status fill_claims(const pp__inforce *in, pp_table *table, pp_error *e
 
 static pp_status fill_sources(const pp__inforce *in, pp_table *table, pp_error *err) {
     static const pp__column_spec columns[] = {
-        {"source_id", "Source", PP_TEXT, 0},     {"address", "Canonical address", PP_TEXT, 0},
-        {"url", "Address", PP_TEXT, 0},          {"title", "Title", PP_TEXT, 0},
-        {"publisher", "Publisher", PP_TEXT, 0},  {"published", "Published", PP_TEXT, 0},
-        {"kind", "Kind", PP_CATEGORY, 0},        {"language", "Language", PP_CATEGORY, 0},
-        {"story", "Story", PP_TEXT, 0},          {"story_status", "Story is", PP_CATEGORY, 0}};
+        {"source_id", "Source", PP_TEXT, 0},
+        {"address", "Canonical address", PP_TEXT, 0},
+        {"url", "Address", PP_TEXT, 0},
+        {"title", "Title", PP_TEXT, 0},
+        {"publisher", "Publisher", PP_TEXT, 0},
+        {"published", "Published", PP_TEXT, 0},
+        {"kind", "Kind", PP_CATEGORY, 0},
+        {"language", "Language", PP_CATEGORY, 0},
+        {"story", "Story", PP_TEXT, 0},
+        {"story_status", "Story is", PP_CATEGORY, 0}};
     PP_TRY(pp__rows_begin(table, columns, 10, err));
     for (int64_t i = 0; i < in->stories.n; i++) {
         const pp__story_source *s = &in->stories.sources[i];
@@ -173,9 +208,15 @@ static pp_status fill_sources(const pp__inforce *in, pp_table *table, pp_error *
             pp__merged(&in->source_merges, id) != id) {
             continue;
         }
-        const char *values[] = {id, s->address, s->values[SOURCE_URL], s->values[SOURCE_TITLE],
-                                s->values[SOURCE_PUBLISHER], s->values[SOURCE_PUBLISHED],
-                                s->values[SOURCE_KIND], s->values[SOURCE_LANGUAGE], s->story,
+        const char *values[] = {id,
+                                s->address,
+                                s->values[SOURCE_URL],
+                                s->values[SOURCE_TITLE],
+                                s->values[SOURCE_PUBLISHER],
+                                s->values[SOURCE_PUBLISHED],
+                                s->values[SOURCE_KIND],
+                                s->values[SOURCE_LANGUAGE],
+                                s->story,
                                 s->status};
         PP_TRY(pp__rows_add(table, values, err));
     }
@@ -192,12 +233,15 @@ static pp_status count_by_vendor(const pp_table *claims, pp__map *counts, pp_err
     return PP_OK;
 }
 
-static pp_status list_vendors(const pp__inforce *in, const pp__map *counts, pp_table *table,
-                              pp_error *err) {
+static pp_status list_vendors(const pp__inforce *in, const pp__map *counts,
+                              pp_table *table, pp_error *err) {
     static const pp__column_spec columns[] = {
-        {"vendor", "Vendor", PP_TEXT, 0},     {"name", "Name", PP_TEXT, 0},
-        {"home", "Home country", PP_CATEGORY, 0}, {"parent", "Parent", PP_TEXT, 0},
-        {"aliases", "Also known as", PP_TEXT, 0}, {"claims", "Claims", PP_NUMBER, PP_SHOW_COUNT}};
+        {"vendor", "Vendor", PP_TEXT, 0},
+        {"name", "Name", PP_TEXT, 0},
+        {"home", "Home country", PP_CATEGORY, 0},
+        {"parent", "Parent", PP_TEXT, 0},
+        {"aliases", "Also known as", PP_TEXT, 0},
+        {"claims", "Claims", PP_NUMBER, PP_SHOW_COUNT}};
     PP_TRY(pp__rows_begin(table, columns, 6, err));
     for (int64_t i = 0; i < in->n_vendors; i++) {
         const char *const *v = in->vendors[i].values;
@@ -207,8 +251,10 @@ static pp_status list_vendors(const pp__inforce *in, const pp__map *counts, pp_t
         char claims[24];
         snprintf(claims, sizeof claims, "%lld",
                  (long long)pp__map_get(counts, v[VENDOR_SLUG], 0));
-        const char *values[] = {v[VENDOR_SLUG], v[VENDOR_NAME] ? v[VENDOR_NAME] : v[VENDOR_SLUG],
-                                v[VENDOR_HOME], v[VENDOR_PARENT], v[VENDOR_ALIASES], claims};
+        const char *values[] = {
+            v[VENDOR_SLUG],    v[VENDOR_NAME] ? v[VENDOR_NAME] : v[VENDOR_SLUG],
+            v[VENDOR_HOME],    v[VENDOR_PARENT],
+            v[VENDOR_ALIASES], claims};
         PP_TRY(pp__rows_add(table, values, err));
     }
     return PP_OK;
@@ -231,19 +277,22 @@ static pp_status fill_searches(const pp__inforce *in, pp_table *table, pp_error 
     static const pp__column_spec columns[] = {
         {"country", "Country", PP_CATEGORY, 0},
         {"coder", "Coder", PP_CATEGORY, 0},
-        {"targeted_queries_at_least", "Targeted queries, at least", PP_NUMBER, PP_SHOW_COUNT},
+        {"targeted_queries_at_least", "Targeted queries, at least", PP_NUMBER,
+         PP_SHOW_COUNT},
         {"claims_found", "Claims found", PP_NUMBER, PP_SHOW_COUNT}};
     PP_TRY(pp__rows_begin(table, columns, 4, err));
     pp__statement *s;
-    PP_TRY(pp__db_prepare(in->store->db,
-                          "SELECT v.country, v.coder, targeted_queries_at_least, claims_found "
-                          "FROM search AS h JOIN search_version AS v ON v.country = h.country "
-                          "AND v.coder = h.coder AND v.version = h.version ORDER BY 1, 2",
-                          &s, err));
+    PP_TRY(pp__db_prepare(
+        in->store->db,
+        "SELECT v.country, v.coder, targeted_queries_at_least, claims_found "
+        "FROM search AS h JOIN search_version AS v ON v.country = h.country "
+        "AND v.coder = h.coder AND v.version = h.version ORDER BY 1, 2",
+        &s, err));
     int row = 0;
     pp_status status;
     while ((status = pp__step(s, &row, err)) == PP_OK && row) {
-        const char *values[] = {pp__text(s, 0), pp__text(s, 1), pp__text(s, 2), pp__text(s, 3)};
+        const char *values[] = {pp__text(s, 0), pp__text(s, 1), pp__text(s, 2),
+                                pp__text(s, 3)};
         PP_TRY_GOTO(status, done, pp__rows_add(table, values, err));
     }
 done:

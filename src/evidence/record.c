@@ -1,6 +1,6 @@
+#include "evidence/record.h"
 #include "base/check.h"
 #include "evidence/digest.h"
-#include "evidence/record.h"
 
 #include <math.h>
 #include <string.h>
@@ -25,7 +25,8 @@ const char *pp__record_subject(const pp__entity *entity, const char *const *valu
     return out;
 }
 
-void pp__record_columns(const pp__entity *entity, const char *prefix, int n, pp_buf *out) {
+void pp__record_columns(const pp__entity *entity, const char *prefix, int n,
+                        pp_buf *out) {
     for (int i = 0; i < n; i++) {
         pp_buf_printf(out, "%s%s%s", i ? ", " : "", prefix, entity->fields[i].name);
     }
@@ -34,8 +35,8 @@ void pp__record_columns(const pp__entity *entity, const char *prefix, int n, pp_
 /* "k1 = ?1 AND k2 = ?2" */
 static void key_matches(const pp__entity *entity, const char *prefix, pp_buf *out) {
     for (int i = 0; i < entity->n_key; i++) {
-        pp_buf_printf(out, "%s%s%s = ?%d", i ? " AND " : "", prefix, entity->fields[i].name,
-                      i + 1);
+        pp_buf_printf(out, "%s%s%s = ?%d", i ? " AND " : "", prefix,
+                      entity->fields[i].name, i + 1);
     }
 }
 
@@ -54,8 +55,10 @@ static void latest_sql(const pp__entity *e, pp_buf *sql) {
 }
 
 static void imported_sql(const pp__entity *e, pp_buf *sql) {
-    pp_buf_printf(sql, "SELECT v.version, v.digest, l.action FROM %s AS v JOIN log AS l "
-                       "ON l.seq = v.seq WHERE ", e->rows);
+    pp_buf_printf(sql,
+                  "SELECT v.version, v.digest, l.action FROM %s AS v JOIN log AS l "
+                  "ON l.seq = v.seq WHERE ",
+                  e->rows);
     key_matches(e, "v.", sql);
     pp_buf_add(sql, " ORDER BY v.version DESC");
 }
@@ -153,8 +156,8 @@ pp_status pp__record_latest(pp_store *store, pp__kind kind, const char *const *k
 }
 
 pp_status pp__record_imported(pp_store *store, pp__kind kind, const char *const *key,
-                              int64_t *version, char digest[PP_DIGEST_HEX], int64_t *in_force,
-                              pp_error *err) {
+                              int64_t *version, char digest[PP_DIGEST_HEX],
+                              int64_t *in_force, pp_error *err) {
     const pp__entity *entity = &pp__entities[kind];
     pp__statement **s = &store->sql[kind].imported;
     PP_TRY(prepared(store, kind, s, imported_sql, err));
@@ -199,13 +202,14 @@ static pp_status add_version(pp_store *store, pp__kind kind, const char *const *
 }
 
 static pp_status log_version(pp_store *store, const pp__entity *entity,
-                             const char *const *values, int64_t version, const char *digest,
-                             const char *action, const char *detail, pp_error *err) {
+                             const char *const *values, int64_t version,
+                             const char *digest, const char *action, const char *detail,
+                             pp_error *err) {
     pp_arena arena;
     pp_arena_init(&arena);
     const char *subject = pp__record_subject(entity, values, &arena);
-    pp_status status = subject ? pp__log_append(store, action, entity->name, subject, version,
-                                                digest, detail, err)
+    pp_status status = subject ? pp__log_append(store, action, entity->name, subject,
+                                                version, digest, detail, err)
                                : pp_error_set(err, PP_E_MEMORY, "out of memory");
     pp_arena_clear(&arena);
     return status;

@@ -1,6 +1,7 @@
-/* The store's tables. What is recorded stands in tables of versions that can only grow, each row tied
- * to the entry of the log that brought it; a head table beside each says which version is in force.
- * A migration that has been released is never edited: add the next one.
+/* The store's tables. What is recorded stands in tables of versions that can only grow,
+ * each row tied to the entry of the log that brought it; a head table beside each says
+ * which version is in force. A migration that has been released is never edited: add the
+ * next one.
  */
 #include "evidence/schema_sqlite.h"
 
@@ -77,7 +78,8 @@ static const char *const first[] = {
     " value TEXT, reason TEXT NOT NULL, PRIMARY KEY (decision_id, version)) STRICT",
     "CREATE INDEX decision_subject ON decision (kind, subject, action)",
 
-    /* A later merge of the same record stands in for an earlier one; into itself undoes it. */
+    /* A later merge of the same record stands in for an earlier one; into itself undoes
+       it. */
     "CREATE VIEW merged AS SELECT kind, subject, value AS target FROM decision AS d"
     " WHERE action = 'merge' AND value <> subject AND decision_id ="
     " (SELECT max(decision_id) FROM decision AS e WHERE e.action = 'merge'"
@@ -90,8 +92,8 @@ static const char *const first[] = {
 
     APPEND_ONLY("log"), APPEND_ONLY("source_version"), APPEND_ONLY("vendor_version"),
     APPEND_ONLY("place_version"), APPEND_ONLY("search_version"),
-    APPEND_ONLY("claim_version"), APPEND_ONLY("decision"),
-    HEAD_ONLY_FORWARD("source"), HEAD_ONLY_FORWARD("vendor"), HEAD_ONLY_FORWARD("place"),
-    HEAD_ONLY_FORWARD("search"), HEAD_ONLY_FORWARD("claim"), NULL};
+    APPEND_ONLY("claim_version"), APPEND_ONLY("decision"), HEAD_ONLY_FORWARD("source"),
+    HEAD_ONLY_FORWARD("vendor"), HEAD_ONLY_FORWARD("place"), HEAD_ONLY_FORWARD("search"),
+    HEAD_ONLY_FORWARD("claim"), NULL};
 
 const char *const *const pp__sqlite_migrations[PP__SQLITE_MIGRATIONS] = {first};

@@ -28,7 +28,8 @@ static pp_status take(showing *s, const char *name, const char *title, pp_table 
     return status;
 }
 
-static pp_status add_subject(showing *s, const char *kind, const char *id, pp_error *err) {
+static pp_status add_subject(showing *s, const char *kind, const char *id,
+                             pp_error *err) {
     const char *key = pp_arena_printf(&s->in.arena, "%s/%s", kind, id);
     PP_NEED(key, err);
     PP_NEED(pp__map_at(&s->subjects, key, 1), err);
@@ -75,7 +76,8 @@ static int is_subject(const showing *s, const char *kind, const char *id) {
 }
 
 static int is_source_of_these(const showing *s, const pp_table *sources, int64_t row) {
-    return is_subject(s, "source", pp_column_get_text(pp_table_find(sources, "source_id"), row));
+    return is_subject(s, "source",
+                      pp_column_get_text(pp_table_find(sources, "source_id"), row));
 }
 
 static pp_status show_sources(showing *s, pp_error *err) {
@@ -89,17 +91,26 @@ static pp_status show_sources(showing *s, pp_error *err) {
 
 static pp_status show_place(showing *s, pp_error *err) {
     static const pp__column_spec columns[] = {
-        {"place_id", "Identifier", PP_TEXT, 0}, {"name", "Name", PP_TEXT, 0},
-        {"kind", "Kind", PP_TEXT, 0},           {"country", "Country", PP_TEXT, 0},
-        {"region", "Region", PP_TEXT, 0},       {"status", "Status", PP_TEXT, 0},
+        {"place_id", "Identifier", PP_TEXT, 0},
+        {"name", "Name", PP_TEXT, 0},
+        {"kind", "Kind", PP_TEXT, 0},
+        {"country", "Country", PP_TEXT, 0},
+        {"region", "Region", PP_TEXT, 0},
+        {"status", "Status", PP_TEXT, 0},
         {"claims", "Claims", PP_NUMBER, PP_SHOW_COUNT}};
     const pp_place *place = s->found.place;
     pp_table *table;
     char claims[24];
     snprintf(claims, sizeof claims, "%lld", (long long)s->found.claims);
-    const char *values[] = {place ? place->id : NULL, s->found.name, s->found.kind,
-                            s->found.country, place && *place->region ? place->region : NULL,
-                            !place ? "pending" : *place->status ? place->status : NULL, claims};
+    const char *values[] = {place ? place->id : NULL,
+                            s->found.name,
+                            s->found.kind,
+                            s->found.country,
+                            place && *place->region ? place->region : NULL,
+                            !place           ? "pending"
+                            : *place->status ? place->status
+                                             : NULL,
+                            claims};
     PP_TRY(pp__rows_start(s->result, "place", "The place", columns, 7, &table, err));
     PP_TRY(pp__rows_add(table, values, err));
     for (int64_t i = 0; i < s->in.n_places; i++) {
@@ -115,15 +126,18 @@ static pp_status show_place(showing *s, pp_error *err) {
 
 static pp_status show_vendor(showing *s, pp_error *err) {
     static const pp__column_spec columns[] = {
-        {"vendor", "Vendor", PP_TEXT, 0},         {"name", "Name", PP_TEXT, 0},
-        {"home", "Home country", PP_TEXT, 0},     {"parent", "Parent", PP_TEXT, 0},
-        {"aliases", "Also known as", PP_TEXT, 0}, {"claims", "Claims", PP_NUMBER, PP_SHOW_COUNT}};
+        {"vendor", "Vendor", PP_TEXT, 0},
+        {"name", "Name", PP_TEXT, 0},
+        {"home", "Home country", PP_TEXT, 0},
+        {"parent", "Parent", PP_TEXT, 0},
+        {"aliases", "Also known as", PP_TEXT, 0},
+        {"claims", "Claims", PP_NUMBER, PP_SHOW_COUNT}};
     const char *const *v = pp__inforce_vendor(&s->in, s->found.id)->values;
     pp_table *table;
     char claims[24];
     snprintf(claims, sizeof claims, "%lld", (long long)s->found.claims);
-    const char *values[] = {v[VENDOR_SLUG], v[VENDOR_NAME], v[VENDOR_HOME], v[VENDOR_PARENT],
-                            v[VENDOR_ALIASES], claims};
+    const char *values[] = {v[VENDOR_SLUG],   v[VENDOR_NAME],    v[VENDOR_HOME],
+                            v[VENDOR_PARENT], v[VENDOR_ALIASES], claims};
     PP_TRY(pp__rows_start(s->result, "vendor", "The vendor", columns, 6, &table, err));
     PP_TRY(pp__rows_add(table, values, err));
     for (int64_t i = 0; i < s->in.n_vendors; i++) {
@@ -135,7 +149,8 @@ static pp_status show_vendor(showing *s, pp_error *err) {
     return PP_OK;
 }
 
-/* The adoptions that the claims shown make under the rule that takes any known supplier. */
+/* The adoptions that the claims shown make under the rule that takes any known supplier.
+ */
 static pp_status show_adoptions(showing *s, pp_error *err) {
     static const pp_adoption_rule any = {.name = "any"};
     if (!s->gazetteer || pp_table_rows(s->chosen) == 0) {
@@ -144,7 +159,8 @@ static pp_status show_adoptions(showing *s, pp_error *err) {
     pp_table *countries, *copy;
     pp_result *derived;
     PP_TRY(pp_gazetteer_table(s->gazetteer, &countries, err));
-    pp_status status = pp_adoption_derive(&any, s->chosen, NULL, countries, NULL, &derived, err);
+    pp_status status =
+        pp_adoption_derive(&any, s->chosen, NULL, countries, NULL, &derived, err);
     pp_table_free(countries);
     PP_TRY(status);
     status = pp_table_copy(pp_result_find(derived, "adoptions"), &copy, err);
@@ -172,7 +188,8 @@ static pp_status walk(showing *s, const char *sql, show_row *show, pp_table *tab
 }
 
 /* Columns: kind and subject, which choose; then those of the table. */
-static pp_status show_chosen(showing *s, pp__statement *q, pp_table *table, pp_error *err) {
+static pp_status show_chosen(showing *s, pp__statement *q, pp_table *table,
+                             pp_error *err) {
     const char *values[16];
     if (!is_subject(s, pp__text(q, 0), pp__text(q, 1))) {
         return PP_OK;
@@ -185,30 +202,43 @@ static pp_status show_chosen(showing *s, pp__statement *q, pp_table *table, pp_e
 
 static pp_status show_decisions(showing *s, pp_error *err) {
     static const pp__column_spec columns[] = {
-        {"decision", "Decision", PP_NUMBER, PP_SHOW_COUNT}, {"at", "At", PP_TEXT, 0},
-        {"author", "Author", PP_TEXT, 0},   {"action", "Action", PP_TEXT, 0},
-        {"subject", "About", PP_TEXT, 0},   {"field", "Field", PP_TEXT, 0},
-        {"value", "Value", PP_TEXT, 0},     {"reason", "Reason", PP_TEXT, 0}};
+        {"decision", "Decision", PP_NUMBER, PP_SHOW_COUNT},
+        {"at", "At", PP_TEXT, 0},
+        {"author", "Author", PP_TEXT, 0},
+        {"action", "Action", PP_TEXT, 0},
+        {"subject", "About", PP_TEXT, 0},
+        {"field", "Field", PP_TEXT, 0},
+        {"value", "Value", PP_TEXT, 0},
+        {"reason", "Reason", PP_TEXT, 0}};
     pp_table *table;
-    PP_TRY(pp__rows_start(s->result, "decisions", "What was decided about them", columns, 8,
-                          &table, err));
-    return walk(s, "SELECT d.kind, d.subject, d.decision_id, l.at, l.author, d.action, d.subject, "
-                   "d.field, d.value, d.reason FROM decision AS d JOIN log AS l ON l.seq = d.seq "
-                   "ORDER BY d.decision_id", show_chosen, table, err);
+    PP_TRY(pp__rows_start(s->result, "decisions", "What was decided about them", columns,
+                          8, &table, err));
+    return walk(
+        s,
+        "SELECT d.kind, d.subject, d.decision_id, l.at, l.author, d.action, d.subject, "
+        "d.field, d.value, d.reason FROM decision AS d JOIN log AS l ON l.seq = d.seq "
+        "ORDER BY d.decision_id",
+        show_chosen, table, err);
 }
 
 static pp_status show_history(showing *s, pp_error *err) {
     static const pp__column_spec columns[] = {
-        {"entry", "Entry", PP_NUMBER, PP_SHOW_COUNT}, {"at", "At", PP_TEXT, 0},
-        {"author", "Author", PP_TEXT, 0},  {"action", "Action", PP_TEXT, 0},
-        {"entity", "Record", PP_TEXT, 0},  {"subject", "About", PP_TEXT, 0},
-        {"version", "Version", PP_NUMBER, PP_SHOW_COUNT}, {"detail", "Change", PP_TEXT, 0}};
+        {"entry", "Entry", PP_NUMBER, PP_SHOW_COUNT},
+        {"at", "At", PP_TEXT, 0},
+        {"author", "Author", PP_TEXT, 0},
+        {"action", "Action", PP_TEXT, 0},
+        {"entity", "Record", PP_TEXT, 0},
+        {"subject", "About", PP_TEXT, 0},
+        {"version", "Version", PP_NUMBER, PP_SHOW_COUNT},
+        {"detail", "Change", PP_TEXT, 0}};
     pp_table *table;
-    PP_TRY(pp__rows_start(s->result, "history", "What the log holds of them", columns, 8, &table,
-                          err));
-    return walk(s, "SELECT entity, subject, seq, at, author, action, entity, subject, version, "
-                   "detail FROM log WHERE entity <> 'decision' ORDER BY seq",
-                show_chosen, table, err);
+    PP_TRY(pp__rows_start(s->result, "history", "What the log holds of them", columns, 8,
+                          &table, err));
+    return walk(
+        s,
+        "SELECT entity, subject, seq, at, author, action, entity, subject, version, "
+        "detail FROM log WHERE entity <> 'decision' ORDER BY seq",
+        show_chosen, table, err);
 }
 
 static pp_status show_claims(showing *s, pp_error *err) {
@@ -232,16 +262,19 @@ static pp_status show_under(showing *s, pp_error *err) {
 static pp_status list_found(showing *s, const char *what, const pp__found *found, int n,
                             pp_error *err) {
     static const pp__column_spec columns[] = {
-        {"id", "Identifier", PP_TEXT, 0}, {"kind", "Kind", PP_TEXT, 0},
-        {"name", "Name", PP_TEXT, 0},     {"country", "Country", PP_TEXT, 0},
+        {"id", "Identifier", PP_TEXT, 0},
+        {"kind", "Kind", PP_TEXT, 0},
+        {"name", "Name", PP_TEXT, 0},
+        {"country", "Country", PP_TEXT, 0},
         {"claims", "Claims", PP_NUMBER, PP_SHOW_COUNT}};
     pp_table *table;
-    PP_TRY(pp__rows_start(s->result, "matches", "Which of these?", columns, 5, &table, err));
+    PP_TRY(
+        pp__rows_start(s->result, "matches", "Which of these?", columns, 5, &table, err));
     for (int i = 0; i < n; i++) {
         char claims[24];
         snprintf(claims, sizeof claims, "%lld", (long long)found[i].claims);
-        const char *values[] = {found[i].id, found[i].kind, found[i].name, found[i].country,
-                                claims};
+        const char *values[] = {found[i].id, found[i].kind, found[i].name,
+                                found[i].country, claims};
         PP_TRY(pp__rows_add(table, values, err));
     }
     return pp_result_warn(s->result, "ambiguous", what, n, err,
@@ -249,7 +282,8 @@ static pp_status list_found(showing *s, const char *what, const pp__found *found
 }
 
 static pp_status nothing_found(const showing *s, const char *what, pp_error *err) {
-    pp_error_set(err, PP_E_NOT_FOUND, "there is no claim, source, vendor or place '%s'", what);
+    pp_error_set(err, PP_E_NOT_FOUND, "there is no claim, source, vendor or place '%s'",
+                 what);
     pp_error_locate(err, NULL, 0, NULL, what);
     const pp_place *near = NULL;
     if (s->gazetteer && pp_gazetteer_search(s->gazetteer, what, &near, 1) == 1) {
@@ -260,7 +294,8 @@ static pp_status nothing_found(const showing *s, const char *what, pp_error *err
     return PP_E_NOT_FOUND;
 }
 
-static pp_status show_version(showing *s, pp__statement *q, pp_table *table, pp_error *err) {
+static pp_status show_version(showing *s, pp__statement *q, pp_table *table,
+                              pp_error *err) {
     const char *values[PP__MOST_FIELDS + 4];
     if (strcmp(pp__text(q, 4), s->found.id) != 0) {
         return PP_OK;
@@ -275,23 +310,26 @@ static pp_status show_version(showing *s, pp__statement *q, pp_table *table, pp_
 static pp_status show_versions(showing *s, pp_error *err) {
     const pp__entity *entity = &pp__entities[PP__CLAIM];
     pp__column_spec columns[PP__MOST_FIELDS + 4] = {
-        {"version", "Version", PP_NUMBER, PP_SHOW_COUNT}, {"at", "At", PP_TEXT, 0},
-        {"author", "Author", PP_TEXT, 0}, {"action", "Action", PP_TEXT, 0}};
+        {"version", "Version", PP_NUMBER, PP_SHOW_COUNT},
+        {"at", "At", PP_TEXT, 0},
+        {"author", "Author", PP_TEXT, 0},
+        {"action", "Action", PP_TEXT, 0}};
     for (int i = 0; i < entity->n; i++) {
-        columns[i + 4] = (pp__column_spec){entity->fields[i].name, entity->fields[i].name,
-                                           pp__is_number(&entity->fields[i]) ? PP_NUMBER : PP_TEXT,
-                                           PP_SHOW_DEFAULT};
+        columns[i + 4] = (pp__column_spec){
+            entity->fields[i].name, entity->fields[i].name,
+            pp__is_number(&entity->fields[i]) ? PP_NUMBER : PP_TEXT, PP_SHOW_DEFAULT};
     }
     pp_table *table;
     pp_buf sql;
     pp_buf_init(&sql);
     pp_buf_add(&sql, "SELECT v.version, l.at, l.author, l.action, ");
     pp__record_columns(entity, "v.", entity->n, &sql);
-    pp_buf_add(&sql, " FROM claim_version AS v JOIN log AS l ON l.seq = v.seq ORDER BY v.seq");
+    pp_buf_add(&sql,
+               " FROM claim_version AS v JOIN log AS l ON l.seq = v.seq ORDER BY v.seq");
     pp_status status = pp_buf_check(&sql, err);
     if (status == PP_OK) {
-        status = pp__rows_start(s->result, "versions", "Its versions", columns, entity->n + 4,
-                                &table, err);
+        status = pp__rows_start(s->result, "versions", "Its versions", columns,
+                                entity->n + 4, &table, err);
     }
     if (status == PP_OK) {
         status = walk(s, sql.data, show_version, table, err);
@@ -332,8 +370,8 @@ static pp_status show(showing *s, const char *what, pp_error *err) {
     return show_under(s, err);
 }
 
-pp_status pp_evidence_show(pp_store *store, const pp_gazetteer *gazetteer, const char *what,
-                           pp_result **out, pp_error *err) {
+pp_status pp_evidence_show(pp_store *store, const pp_gazetteer *gazetteer,
+                           const char *what, pp_result **out, pp_error *err) {
     showing s = {.in.store = store, .gazetteer = gazetteer};
     *out = NULL;
     PP_TRY(pp_result_new("show", &s.result, err));

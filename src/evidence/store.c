@@ -1,6 +1,6 @@
+#include "evidence/store.h"
 #include "base/check.h"
 #include "evidence/record.h"
-#include "evidence/store.h"
 
 #include <string.h>
 #include <time.h>
@@ -15,7 +15,8 @@ static pp_status migrate(pp__db *db, int from, pp_error *err) {
     return engine->mark(db, engine->n_migrations, err);
 }
 
-/* The state is read again inside the transaction: another process may have been quicker. */
+/* The state is read again inside the transaction: another process may have been quicker.
+ */
 static pp_status bring_up_to_date(pp__db *db, pp_error *err) {
     const pp__engine *engine = db->engine;
     PP_TRY(engine->begin(db, 1, err));
@@ -55,16 +56,18 @@ static pp_status check_identity(pp__db *db, const char *path, pp_store_mode mode
     }
     *outdated = identity == PP__IDENTITY_EMPTY || version < db->engine->n_migrations;
     if (identity == PP__IDENTITY_STORE && version > db->engine->n_migrations) {
-        pp_error_set(err, PP_E_UNSUPPORTED,
-                     "was written by a newer Pushpull: its schema is %d, this version knows %d",
-                     version, db->engine->n_migrations);
+        pp_error_set(
+            err, PP_E_UNSUPPORTED,
+            "was written by a newer Pushpull: its schema is %d, this version knows %d",
+            version, db->engine->n_migrations);
         pp_error_locate(err, path, 0, NULL, NULL);
         pp_error_hint(err, "update Pushpull; the store was not touched");
         return PP_E_UNSUPPORTED;
     }
     if (*outdated && mode == PP_STORE_READ) {
-        return refuse(path, PP_E_UNSUPPORTED, err, "was written by an older Pushpull",
-                      "open it once for writing, as by an import, to bring it up to date");
+        return refuse(
+            path, PP_E_UNSUPPORTED, err, "was written by an older Pushpull",
+            "open it once for writing, as by an import, to bring it up to date");
     }
     return PP_OK;
 }
@@ -97,8 +100,8 @@ static pp_status prepare_store(pp__db *db, const char *path, pp_store_mode mode,
 
 static pp_status engine_for(const char *path, const pp__engine **out, pp_error *err) {
     if (strncmp(path, "postgresql:", 11) == 0 || strncmp(path, "postgres:", 9) == 0) {
-        return refuse(path, PP_E_UNSUPPORTED, err, "stores on PostgreSQL are not built in",
-                      "name a file");
+        return refuse(path, PP_E_UNSUPPORTED, err,
+                      "stores on PostgreSQL are not built in", "name a file");
     }
     *out = &pp__engine_sqlite;
     return PP_OK;
@@ -162,8 +165,8 @@ static void stamp(char out[PP__TIME]) {
 
 static pp_status read_tail(pp_store *store, pp_error *err) {
     pp__statement *s;
-    PP_TRY(pp__db_prepare(store->db, "SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1",
-                          &s, err));
+    PP_TRY(pp__db_prepare(
+        store->db, "SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1", &s, err));
     int row = 0;
     pp_status status = pp__step(s, &row, err);
     store->seq = 0;

@@ -1,7 +1,7 @@
+#include "evidence/story.h"
 #include "base/check.h"
 #include "evidence/address.h"
 #include "evidence/rows.h"
-#include "evidence/story.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,7 +50,8 @@ static pp_status fill_sources(pp__statement *s, pp_arena *arena, pp__stories *ou
         if (!row) {
             PP_FAIL(err, PP_E_INTERNAL, "sources went away while they were read");
         }
-        PP_TRY(pp__record_read(&pp__entities[PP__SOURCE], s, 0, arena, source->values, err));
+        PP_TRY(
+            pp__record_read(&pp__entities[PP__SOURCE], s, 0, arena, source->values, err));
         PP_TRY(canonical(source->values[SOURCE_URL], arena, &source->address, err));
         source->parent = source->last = i;
         source->next = -1;
@@ -69,7 +70,8 @@ static pp_status read_sources(pp_store *store, pp_arena *arena, pp__stories *out
                           "SELECT v.source_id, url, title, publisher, published, kind, "
                           "language FROM source AS h JOIN source_version AS v "
                           "ON v.source_id = h.source_id AND v.version = h.version "
-                          "ORDER BY v.source_id", &s, err));
+                          "ORDER BY v.source_id",
+                          &s, err));
     pp_status status = fill_sources(s, arena, out, err);
     pp__finish(s);
     return status;
@@ -87,11 +89,12 @@ typedef struct verdicts {
     int64_t *of; /* by source: the verdict about it, -1 none */
 } verdicts;
 
-static pp_status read_members(const char *words, const pp__stories *stories, pp_arena *arena,
-                              verdict *out, pp_error *err) {
+static pp_status read_members(const char *words, const pp__stories *stories,
+                              pp_arena *arena, verdict *out, pp_error *err) {
     char *copy = pp_arena_strdup(arena, words ? words : "");
     PP_NEED(copy, err);
-    out->members = pp_arena_alloc(arena, (int64_t)strlen(copy) / 2 + 1, sizeof *out->members);
+    out->members =
+        pp_arena_alloc(arena, (int64_t)strlen(copy) / 2 + 1, sizeof *out->members);
     PP_NEED(out->members, err);
     char *rest = NULL;
     for (char *id = strtok_r(copy, " ", &rest); id; id = strtok_r(NULL, " ", &rest)) {
@@ -106,10 +109,11 @@ static pp_status read_members(const char *words, const pp__stories *stories, pp_
 static const char last_verdicts[] =
     "SELECT action, value FROM decision AS d WHERE kind = 'story' AND decision_id ="
     " (SELECT max(decision_id) FROM decision AS e WHERE e.kind = 'story'"
-    " AND e.subject = d.subject) AND action IN ('confirm', 'retract') ORDER BY decision_id";
+    " AND e.subject = d.subject) AND action IN ('confirm', 'retract') ORDER BY "
+    "decision_id";
 
-static pp_status read_verdicts(pp_store *store, const pp__stories *stories, pp_arena *arena,
-                               verdicts *out, pp_error *err) {
+static pp_status read_verdicts(pp_store *store, const pp__stories *stories,
+                               pp_arena *arena, verdicts *out, pp_error *err) {
     int64_t most = 0;
     PP_TRY(pp__db_integer(store->db, "SELECT count(*) FROM decision WHERE kind = 'story'",
                           &most, err));
@@ -148,7 +152,8 @@ typedef struct proposals {
 static void propose(void *payload, int64_t a, int64_t b) {
     proposals *p = payload;
     int64_t verdict_a = p->verdicts->of[a], verdict_b = p->verdicts->of[b];
-    if (verdict_a >= 0 && verdict_a == verdict_b && !p->verdicts->list[verdict_a].confirmed) {
+    if (verdict_a >= 0 && verdict_a == verdict_b &&
+        !p->verdicts->list[verdict_a].confirmed) {
         return;
     }
     int apart = leader_of(p->sources, a) != leader_of(p->sources, b);
@@ -231,7 +236,8 @@ pp_status pp__stories_read(pp_store *store, pp_arena *arena, pp__stories *out,
 pp_status pp__story_members(const pp__stories *stories, int64_t leader, pp_buf *out,
                             pp_error *err) {
     for (int64_t i = leader; i >= 0; i = stories->sources[i].next) {
-        pp_buf_printf(out, "%s%s", out->length ? " " : "", stories->sources[i].values[SOURCE_ID]);
+        pp_buf_printf(out, "%s%s", out->length ? " " : "",
+                      stories->sources[i].values[SOURCE_ID]);
     }
     return pp_buf_check(out, err);
 }
@@ -241,10 +247,12 @@ int64_t pp__story_leader(const pp__stories *stories, const char *story) {
         return -1;
     }
     int64_t i = pp__map_get(&stories->index, story + 6, -1);
-    return i >= 0 && stories->sources[i].status && stories->sources[i].parent == i ? i : -1;
+    return i >= 0 && stories->sources[i].status && stories->sources[i].parent == i ? i
+                                                                                   : -1;
 }
 
-pp_status pp__stories_proposed(const pp__stories *stories, pp_table *table, pp_error *err) {
+pp_status pp__stories_proposed(const pp__stories *stories, pp_table *table,
+                               pp_error *err) {
     static const pp__column_spec columns[] = {{"story", "Story", PP_TEXT, 0},
                                               {"basis", "Basis", PP_TEXT, 0},
                                               {"sources", "Sources", PP_TEXT, 0},
@@ -255,12 +263,14 @@ pp_status pp__stories_proposed(const pp__stories *stories, pp_table *table, pp_e
     pp_buf_init(&members);
     for (int64_t i = 0; i < stories->n && status == PP_OK; i++) {
         const pp__story_source *source = &stories->sources[i];
-        if (source->parent != i || !source->status || strcmp(source->status, "proposed") != 0) {
+        if (source->parent != i || !source->status ||
+            strcmp(source->status, "proposed") != 0) {
             continue;
         }
         members.length = 0;
         status = pp__story_members(stories, i, &members, err);
-        const char *values[] = {source->story, source->by_title ? "title and date" : "address",
+        const char *values[] = {source->story,
+                                source->by_title ? "title and date" : "address",
                                 members.data, source->values[SOURCE_TITLE]};
         status = status == PP_OK ? pp__rows_add(table, values, err) : status;
     }

@@ -1,6 +1,7 @@
-/* Near-identical titles, found without comparing all with all: two sets of words that share a part t of
- * their union share one of the first n - ceil(t n) + 1 words of each, in any fixed order (Chaudhuri,
- * Ganti & Kaushik, "A primitive operator for similarity joins in data cleaning", ICDE 2006).
+/* Near-identical titles, found without comparing all with all: two sets of words that
+ * share a part t of their union share one of the first n - ceil(t n) + 1 words of each,
+ * in any fixed order (Chaudhuri, Ganti & Kaushik, "A primitive operator for similarity
+ * joins in data cleaning", ICDE 2006).
  */
 #include "base/check.h"
 #include "evidence/dates.h"
@@ -43,7 +44,8 @@ static int is_word_character(utf8proc_int32_t c) {
            category == UTF8PROC_CATEGORY_ND;
 }
 
-/* Words in lower case; what stands in brackets ("(copy)") is left out, "2,000" is "2000". */
+/* Words in lower case; what stands in brackets ("(copy)") is left out, "2,000" is "2000".
+ */
 static void read_words(const char *text, title *t) {
     uint64_t hash = 14695981039346656037u;
     int length = 0, depth = 0;

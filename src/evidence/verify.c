@@ -1,5 +1,6 @@
-/* Is the store what its log says? The chain of the log, then every row of every table of versions
- * against the digest that the log holds of it, so that a row changed behind the store's back is found.
+/* Is the store what its log says? The chain of the log, then every row of every table of
+ * versions against the digest that the log holds of it, so that a row changed behind the
+ * store's back is found.
  */
 #include "base/check.h"
 #include "evidence/record.h"
@@ -32,7 +33,8 @@ static pp_status verify_log(verification *v, pp_error *err) {
     char problem[PP__PROBLEM], head[PP_DIGEST_HEX], detail[160];
     int64_t entries;
     PP_TRY(pp__log_check(v->store, &entries, head, problem, err));
-    snprintf(detail, sizeof detail, "%lld entries, the last is %s", (long long)entries, head);
+    snprintf(detail, sizeof detail, "%lld entries, the last is %s", (long long)entries,
+             head);
     return report(v, "log", problem, detail, err);
 }
 
@@ -40,23 +42,25 @@ static int equal(const char *a, const char *b) {
     return a && b && strcmp(a, b) == 0;
 }
 
-/* Columns 0..5 of the statement: version, digest of the row; entity, subject, version, digest of the
-   entry. */
+/* Columns 0..5 of the statement: version, digest of the row; entity, subject, version,
+   digest of the entry. */
 static void check_row(const pp__entity *entity, pp__statement *s, const char *subject,
                       const char *const *values, char problem[PP__PROBLEM]) {
     char digest[PP_DIGEST_HEX];
     pp__record_digest(entity, values, digest);
     long long version = pp__integer(s, 0);
     if (!pp__text(s, 2)) {
-        snprintf(problem, PP__PROBLEM, "%s %s version %lld is not in the log", entity->name,
-                 subject, version);
+        snprintf(problem, PP__PROBLEM, "%s %s version %lld is not in the log",
+                 entity->name, subject, version);
     } else if (!equal(pp__text(s, 2), entity->name) || !equal(pp__text(s, 3), subject) ||
                pp__integer(s, 4) != version) {
-        snprintf(problem, PP__PROBLEM, "%s %s version %lld: its entry in the log is about %s",
-                 entity->name, subject, version, pp__text(s, 3));
+        snprintf(problem, PP__PROBLEM,
+                 "%s %s version %lld: its entry in the log is about %s", entity->name,
+                 subject, version, pp__text(s, 3));
     } else if (!equal(pp__text(s, 5), digest) || !equal(pp__text(s, 1), digest)) {
-        snprintf(problem, PP__PROBLEM, "%s %s version %lld was changed after it was logged",
-                 entity->name, subject, version);
+        snprintf(problem, PP__PROBLEM,
+                 "%s %s version %lld was changed after it was logged", entity->name,
+                 subject, version);
     }
 }
 
@@ -88,9 +92,11 @@ static pp_status verify_rows(verification *v, const pp__entity *entity, int64_t 
                              char problem[PP__PROBLEM], pp_error *err) {
     pp_buf sql;
     pp_buf_init(&sql);
-    pp_buf_add(&sql, "SELECT r.version, r.digest, l.entity, l.subject, l.version, l.digest, ");
+    pp_buf_add(&sql,
+               "SELECT r.version, r.digest, l.entity, l.subject, l.version, l.digest, ");
     pp__record_columns(entity, "r.", entity->n, &sql);
-    pp_buf_printf(&sql, " FROM %s AS r LEFT JOIN log AS l ON l.seq = r.seq ORDER BY r.seq",
+    pp_buf_printf(&sql,
+                  " FROM %s AS r LEFT JOIN log AS l ON l.seq = r.seq ORDER BY r.seq",
                   entity->rows);
     pp__statement *s = NULL;
     pp_status status = pp_buf_check(&sql, err);
@@ -137,8 +143,10 @@ static pp_status verify_heads(verification *v, const pp__entity *entity,
     }
     pp_buf sql;
     pp_buf_init(&sql);
-    pp_buf_printf(&sql, "SELECT count(*) FROM %s AS h WHERE h.version <> coalesce((SELECT "
-                        "max(r.version) FROM %s AS r WHERE ", entity->head, entity->rows);
+    pp_buf_printf(&sql,
+                  "SELECT count(*) FROM %s AS h WHERE h.version <> coalesce((SELECT "
+                  "max(r.version) FROM %s AS r WHERE ",
+                  entity->head, entity->rows);
     for (int i = 0; i < entity->n_key; i++) {
         pp_buf_printf(&sql, "%sr.%s = h.%s", i ? " AND " : "", entity->fields[i].name,
                       entity->fields[i].name);
@@ -182,7 +190,8 @@ pp_status pp_evidence_verify(pp_store *store, const pp_context *ctx, pp_result *
     pp_result *result = NULL;
     *out = NULL;
     PP_TRY(pp_result_new("verify", &result, err));
-    pp_status status = pp_result_add(result, "verify", "The store and its log", &v.table, err);
+    pp_status status =
+        pp_result_add(result, "verify", "The store and its log", &v.table, err);
     if (status == PP_OK) {
         status = pp__rows_begin(v.table, columns, 3, err);
     }
@@ -201,8 +210,9 @@ pp_status pp_evidence_verify(pp_store *store, const pp_context *ctx, pp_result *
     if (v.failed) {
         pp_error_set(err, PP_E_CORRUPT, "the store does not verify");
         pp_error_locate(err, store->path, 0, NULL, NULL);
-        pp_error_hint(err, "somebody changed it by other means than Pushpull: compare it with "
-                           "a copy");
+        pp_error_hint(err,
+                      "somebody changed it by other means than Pushpull: compare it with "
+                      "a copy");
         return PP_E_CORRUPT;
     }
     return PP_OK;

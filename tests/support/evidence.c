@@ -9,24 +9,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char claims_header[] =
-    "claim_id,place,place_kind,country,vendor,vendor_home,platform,status,earliest,latest,"
-    "financing,amount_usd,buyer_level,buyer,stated_purpose,confidence,source_id,coder,note\n";
+const char claims_header[] = "claim_id,place,place_kind,country,vendor,vendor_home,"
+                             "platform,status,earliest,latest,"
+                             "financing,amount_usd,buyer_level,buyer,stated_purpose,"
+                             "confidence,source_id,coder,note\n";
 const char sources_header[] = "source_id,url,title,publisher,published,kind,language\n";
 const char searches_header[] = "country,coder,targeted_queries_at_least,claims_found\n";
 const char vendors_header[] = "vendor,name,home,parent,aliases\n";
 
 const rows_of_study small_study = {
-    .claims = "A0001,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015-03,unknown,,"
-              "national,Kenya Police,crime,medium,AS001,A,Working by 2015\n"
-              "A0002,KEN,country,KEN,huawei,CHN,cctv_network,contracted,,2014-05-20,"
-              "vendor_credit,150000000.5,national,,crime,high,AS002,A,\"Signed, they say\"\n"
-              "B0001,Nairobbi,city,KEN,unknown,CHN,safe_city,announced,2012-11,2012-11,unknown,,"
-              "unknown,,unknown,low,BS001,B,\n",
-    .sources = "AS001,https://www.example.org/a?utm_source=x#top,Police get cameras in Nairobi "
-               "today,A paper,2015-03-01,news,en\n"
-               "AS002,http://example.com/contract,The contract,Ministry,,government,en\n"
-               "BS001,http://example.org/a/,Something else,A paper,2015-03,news,en\n",
+    .claims =
+        "A0001,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015-03,unknown,,"
+        "national,Kenya Police,crime,medium,AS001,A,Working by 2015\n"
+        "A0002,KEN,country,KEN,huawei,CHN,cctv_network,contracted,,2014-05-20,"
+        "vendor_credit,150000000.5,national,,crime,high,AS002,A,\"Signed, they say\"\n"
+        "B0001,Nairobbi,city,KEN,unknown,CHN,safe_city,announced,2012-11,2012-11,unknown,"
+        ","
+        "unknown,,unknown,low,BS001,B,\n",
+    .sources =
+        "AS001,https://www.example.org/a?utm_source=x#top,Police get cameras in Nairobi "
+        "today,A paper,2015-03-01,news,en\n"
+        "AS002,http://example.com/contract,The contract,Ministry,,government,en\n"
+        "BS001,http://example.org/a/,Something else,A paper,2015-03,news,en\n",
     .searches = "KEN,A,3,2\nUGA,A,1,0\n",
     .vendors = "huawei,Huawei,CHN,,Huawei Technologies\n",
 };
@@ -52,11 +56,14 @@ static pp_status import(pp_store *store, const pp_gazetteer *gazetteer,
                         pp_error *err) {
     const char *folder = fresh_folder();
     pp_import_options options = {
-        .claims = written(folder, "claims.csv", headers ? claims_header : "", rows->claims),
-        .sources = written(folder, "sources.csv", headers ? sources_header : "", rows->sources),
+        .claims =
+            written(folder, "claims.csv", headers ? claims_header : "", rows->claims),
+        .sources =
+            written(folder, "sources.csv", headers ? sources_header : "", rows->sources),
         .searches = written(folder, "searches.csv", headers ? searches_header : "",
                             rows->searches),
-        .vendors = written(folder, "vendors.csv", headers ? vendors_header : "", rows->vendors),
+        .vendors =
+            written(folder, "vendors.csv", headers ? vendors_header : "", rows->vendors),
         .dry_run = rows->dry_run,
         .author = "tester"};
     return pp_evidence_import(store, gazetteer, &options, NULL, out, err);
@@ -73,18 +80,20 @@ pp_status import_texts(pp_store *store, const pp_gazetteer *gazetteer,
 }
 
 static const char *const table_rows[PP__KINDS] = {
-    [PP__SOURCE] = "AS001|https://www.example.org/a?utm_source=x|Police get cameras in town today||"
-                   "2015-03-01|news|en\n"
-                   "AS002|http://example.com/contract|The contract|Ministry||government|en\n"
-                   "BS001|http://example.org/a/|Police get new cameras in town|A|2015-03-02|news|\n",
+    [PP__SOURCE] =
+        "AS001|https://www.example.org/a?utm_source=x|Police get cameras in town today||"
+        "2015-03-01|news|en\n"
+        "AS002|http://example.com/contract|The contract|Ministry||government|en\n"
+        "BS001|http://example.org/a/|Police get new cameras in town|A|2015-03-02|news|\n",
     [PP__SEARCH] = "KEN|A|3|2\n",
     [PP__VENDOR] = "huawei|Huawei|CHN||Huawei Technologies\n",
-    [PP__CLAIM] = "A0001|Nairobi|city|KEN|huawei|CHN|safe_city|operational|2014|2015-03|||national|"
-                  "Police|crime|medium|AS001|A|By 2015\n"
-                  "A0002|KEN|country|KEN|zte|CHN|cctv_network|contracted||2014-05-20|grant|15.5|||"
-                  "|high|AS002|A|\n"
-                  "B0001|Nairobbi|city|KEN|unknown|CHN|safe_city|announced|2012|2012|||||crime|low|"
-                  "BS001|B|\n",
+    [PP__CLAIM] =
+        "A0001|Nairobi|city|KEN|huawei|CHN|safe_city|operational|2014|2015-03|||national|"
+        "Police|crime|medium|AS001|A|By 2015\n"
+        "A0002|KEN|country|KEN|zte|CHN|cctv_network|contracted||2014-05-20|grant|15.5|||"
+        "|high|AS002|A|\n"
+        "B0001|Nairobbi|city|KEN|unknown|CHN|safe_city|announced|2012|2012|||||crime|low|"
+        "BS001|B|\n",
 };
 
 static pp_status fill_table(pp_table *table, pp__kind kind, char *rows, pp_error *err) {
@@ -92,7 +101,8 @@ static pp_status fill_table(pp_table *table, pp__kind kind, char *rows, pp_error
     char *rest_of_rows = NULL;
     for (int f = 0; f < pp__entities[kind].n && status == PP_OK; f++) {
         pp_column *column;
-        status = pp_table_add(table, PP_TEXT, pp__entities[kind].fields[f].name, &column, err);
+        status =
+            pp_table_add(table, PP_TEXT, pp__entities[kind].fields[f].name, &column, err);
     }
     for (char *line = strtok_r(rows, "\n", &rest_of_rows); line && status == PP_OK;
          line = strtok_r(NULL, "\n", &rest_of_rows)) {
@@ -189,7 +199,7 @@ const char *at(const pp_table *table, const char *name, int64_t row) {
 }
 
 const char *at_key(const pp_table *table, const char *key, const char *value,
-                    const char *column) {
+                   const char *column) {
     for (int64_t row = 0; row < pp_table_rows(table); row++) {
         if (strcmp(at(table, key, row), value) == 0) {
             return at(table, column, row);

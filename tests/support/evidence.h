@@ -20,18 +20,19 @@ pp_status import_rows(pp_store *store, const pp_gazetteer *gazetteer,
 pp_status import_texts(pp_store *store, const pp_gazetteer *gazetteer,
                        const rows_of_study *texts, pp_result **out, pp_error *err);
 
-/* A new store in memory with three claims, imported from tables in memory: quick enough to be done once
-   for each allocation that may fail. */
+/* A new store in memory with three claims, imported from tables in memory: quick enough
+   to be done once for each allocation that may fail. */
 pp_status open_store_of_tables(pp_store **out, pp_error *err);
 
 /* Three claims of two sources about two places: enough to decide and to merge. */
 extern const rows_of_study small_study;
 
-/* The text or number of a cell as text; "-" when missing. Static buffers, eight in turn. */
+/* The text or number of a cell as text; "-" when missing. Static buffers, eight in turn.
+ */
 const char *at(const pp_table *table, const char *column, int64_t row);
 /* A cell of the row whose column `key` is `value`; "no row" when there is none. */
 const char *at_key(const pp_table *table, const char *key, const char *value,
-                    const char *column);
+                   const char *column);
 /* The count in table `import` of a result. */
 int counted(const pp_result *result, const char *kind, const char *outcome);
 /* 1 when the result has a warning of that code. */

@@ -79,7 +79,8 @@ static void values_come_back(void **state) {
         assert_ok(pp__bind_number(s, 2, NAN, &err));
         assert_ok(pp__run(s, &err));
         pp__finish(s);
-        assert_ok(pp__db_prepare(db, "SELECT a, b, c FROM t ORDER BY a IS NULL", &s, &err));
+        assert_ok(
+            pp__db_prepare(db, "SELECT a, b, c FROM t ORDER BY a IS NULL", &s, &err));
         assert_ok(pp__step(s, &row, &err));
         assert_true(row);
         assert_string_equal(pp__text(s, 0), "Ndélé");
@@ -130,9 +131,12 @@ static const char *const forbidden[] = {
     "DELETE FROM source_version",
     "DELETE FROM source",
     "UPDATE source SET version = 3",
-    "INSERT INTO source_version VALUES ('AS2', 1, 1, 'd', 'u', NULL, NULL, NULL, 'news', NULL)",
-    "INSERT INTO source_version VALUES ('AS1', 2, 9, 'd', 'u', NULL, NULL, NULL, 'news', NULL)",
-    "INSERT INTO source_version VALUES ('AS1', 1, 1, 'd', 'u', NULL, NULL, NULL, 'news', NULL)",
+    "INSERT INTO source_version VALUES ('AS2', 1, 1, 'd', 'u', NULL, NULL, NULL, 'news', "
+    "NULL)",
+    "INSERT INTO source_version VALUES ('AS1', 2, 9, 'd', 'u', NULL, NULL, NULL, 'news', "
+    "NULL)",
+    "INSERT INTO source_version VALUES ('AS1', 1, 1, 'd', 'u', NULL, NULL, NULL, 'news', "
+    "NULL)",
 };
 
 static void what_was_recorded_stays(void **state) {
@@ -142,8 +146,10 @@ static void what_was_recorded_stays(void **state) {
         pp__db *db = made(engines[i], location(engines[i]));
         assert_ok(pp__db_exec(db, entry, &err));
         assert_ok(pp__db_exec(db, "INSERT INTO source VALUES ('AS1', 1)", &err));
-        assert_ok(pp__db_exec(db, "INSERT INTO source_version VALUES ('AS1', 1, 1, 'd', 'u', "
-                                  "'a title', NULL, NULL, 'news', NULL)", &err));
+        assert_ok(pp__db_exec(db,
+                              "INSERT INTO source_version VALUES ('AS1', 1, 1, 'd', 'u', "
+                              "'a title', NULL, NULL, 'news', NULL)",
+                              &err));
         for (size_t j = 0; j < sizeof forbidden / sizeof *forbidden; j++) {
             if (pp__db_exec(db, forbidden[j], &err) != PP_E_CONFLICT) {
                 fail_msg("not refused: %s", forbidden[j]);

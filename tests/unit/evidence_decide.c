@@ -42,10 +42,11 @@ static pp_status decide(const char *action, const char *subject, const char *fie
     return pp_evidence_decide(store, gazetteer, &decision, &result, err);
 }
 
-static pp_status merge(const char *kind, const char *from, const char *into, pp_error *err) {
+static pp_status merge(const char *kind, const char *from, const char *into,
+                       pp_error *err) {
     pp_result_free(result);
-    return pp_evidence_merge(store, gazetteer, kind, from, into, "the same", "judge", &result,
-                             err);
+    return pp_evidence_merge(store, gazetteer, kind, from, into, "the same", "judge",
+                             &result, err);
 }
 
 static const char *claim(const char *id, const char *column) {
@@ -88,7 +89,8 @@ static void an_import_does_not_undo_a_decision(void **state) {
     pp_error err = {0};
     assert_ok(decide("retract", "A0001", NULL, NULL, &err));
     assert_ok(decide("correct", "A0002", "latest", "2014-06", &err));
-    assert_string_equal(at(pp_result_find(result, "decision"), "before", 0), "2014-05-20");
+    assert_string_equal(at(pp_result_find(result, "decision"), "before", 0),
+                        "2014-05-20");
     int64_t entries = log_entries(store);
     pp_result_free(result);
     assert_ok(import_rows(store, gazetteer, &small_study, &result, &err));
@@ -110,14 +112,18 @@ static void an_import_does_not_undo_a_decision(void **state) {
 static void corrections_are_checked(void **state) {
     (void)state;
     pp_error err = {0};
-    assert_int_equal(decide("correct", "A0001", "platform", "safe_citty", &err), PP_E_ARGUMENT);
+    assert_int_equal(decide("correct", "A0001", "platform", "safe_citty", &err),
+                     PP_E_ARGUMENT);
     assert_string_equal(err.hint, "did you mean safe_city?");
     assert_int_equal(decide("correct", "A0001", "earliest", "2019", &err), PP_E_ARGUMENT);
-    assert_int_equal(decide("correct", "A0001", "claim_id", "A0009", &err), PP_E_ARGUMENT);
+    assert_int_equal(decide("correct", "A0001", "claim_id", "A0009", &err),
+                     PP_E_ARGUMENT);
     assert_int_equal(decide("correct", "A0001", "latests", "2019", &err), PP_E_ARGUMENT);
     assert_string_equal(err.hint, "did you mean 'latest'?");
-    assert_int_equal(decide("correct", "A0001", "source_id", "AS099", &err), PP_E_NOT_FOUND);
-    assert_int_equal(decide("correct", "A0001", "status", "operational", &err), PP_E_CONFLICT);
+    assert_int_equal(decide("correct", "A0001", "source_id", "AS099", &err),
+                     PP_E_NOT_FOUND);
+    assert_int_equal(decide("correct", "A0001", "status", "operational", &err),
+                     PP_E_CONFLICT);
     assert_int_equal(decide("correct", "A0001", "country", "UGA", &err), PP_OK);
     assert_string_equal(claim("A0001", "place_id"), "-");
     assert_int_equal(decide("correct", "A0002", "place", "UGA", &err), PP_E_ARGUMENT);
@@ -136,7 +142,8 @@ static void decisions_need_sense(void **state) {
     pp_error err = {0};
     const pp_decision unfounded = {"retract", "A0001", NULL, NULL, "  ", "judge"};
     pp_result *none;
-    assert_int_equal(pp_evidence_decide(store, NULL, &unfounded, &none, &err), PP_E_ARGUMENT);
+    assert_int_equal(pp_evidence_decide(store, NULL, &unfounded, &none, &err),
+                     PP_E_ARGUMENT);
     assert_int_equal(decide("retrackt", "A0001", NULL, NULL, &err), PP_E_ARGUMENT);
     assert_string_equal(err.hint, "did you mean 'retract'?");
     assert_int_equal(decide("retract", "A0099", NULL, NULL, &err), PP_E_NOT_FOUND);
@@ -151,7 +158,8 @@ static void stories_are_confirmed_and_retracted(void **state) {
     pp_error err = {0};
     assert_string_equal(source("AS001", "story_status"), "proposed");
     assert_ok(decide("confirm", "story:AS001", NULL, NULL, &err));
-    assert_string_equal(at(pp_result_find(result, "decision"), "after", 0), "AS001 BS001");
+    assert_string_equal(at(pp_result_find(result, "decision"), "after", 0),
+                        "AS001 BS001");
     assert_string_equal(source("BS001", "story_status"), "confirmed");
     assert_ok(decide("retract", "story:AS001", NULL, NULL, &err));
     assert_string_equal(source("BS001", "story"), "BS001");
@@ -160,8 +168,9 @@ static void stories_are_confirmed_and_retracted(void **state) {
     assert_ok(decide("confirm", "story:AS001", NULL, NULL, &err));
 
     const rows_of_study copy = {
-        .sources = "CS001,https://agency.example.net/1,\"Police get cameras in Nairobi, today\","
-                   "Agency,2015-03-02,news,en\n"};
+        .sources =
+            "CS001,https://agency.example.net/1,\"Police get cameras in Nairobi, today\","
+            "Agency,2015-03-02,news,en\n"};
     pp_result_free(result);
     assert_ok(import_rows(store, gazetteer, &copy, &result, &err));
     assert_string_equal(source("CS001", "story"), "story:AS001");
@@ -172,8 +181,9 @@ static void vendors_and_sources_merge(void **state) {
     (void)state;
     pp_error err = {0};
     const rows_of_study more = {
-        .claims = "A0003,UGA,country,UGA,huawei-tech,,safe_city,announced,,2016,,,,,,low,AS002,"
-                  "A,\n"};
+        .claims =
+            "A0003,UGA,country,UGA,huawei-tech,,safe_city,announced,,2016,,,,,,low,AS002,"
+            "A,\n"};
     pp_result_free(result);
     assert_ok(import_rows(store, gazetteer, &more, &result, &err));
     assert_ok(merge("vendor", "huawei-tech", "huawei", &err));
@@ -256,8 +266,9 @@ static void what_is_meant_is_asked(void **state) {
     (void)state;
     pp_error err = {0};
     const rows_of_study more = {
-        .claims = "A0003,Nairobi,city,KEN,nairobi,KEN,safe_city,announced,,2016,,,,,,low,AS002,"
-                  "A,\n"};
+        .claims =
+            "A0003,Nairobi,city,KEN,nairobi,KEN,safe_city,announced,,2016,,,,,,low,AS002,"
+            "A,\n"};
     pp_result_free(result);
     assert_ok(import_rows(store, gazetteer, &more, &result, &err));
     assert_ok(show("Nairobi", &err));
@@ -276,8 +287,10 @@ static pp_status decide_merge_and_show(void *payload, pp_error *err) {
     pp_store *fresh;
     pp_result *out;
     (void)payload;
-    const pp_decision correction = {"correct", "A0001", "latest", "2016", "because", "judge"};
-    const pp_decision confirmation = {"confirm", "story:AS001", NULL, NULL, "because", NULL};
+    const pp_decision correction = {"correct", "A0001",   "latest",
+                                    "2016",    "because", "judge"};
+    const pp_decision confirmation = {"confirm", "story:AS001", NULL,
+                                      NULL,      "because",     NULL};
     pp_status status = open_store_of_tables(&fresh, err);
     if (status == PP_OK) {
         status = pp_evidence_decide(fresh, NULL, &correction, &out, err);
@@ -288,8 +301,8 @@ static pp_status decide_merge_and_show(void *payload, pp_error *err) {
         pp_result_free(out);
     }
     if (status == PP_OK) {
-        status = pp_evidence_merge(fresh, NULL, "place", "Nairobbi", "Nairobi", "one", NULL, &out,
-                                   err);
+        status = pp_evidence_merge(fresh, NULL, "place", "Nairobbi", "Nairobi", "one",
+                                   NULL, &out, err);
         pp_result_free(out);
     }
     if (status == PP_OK) {

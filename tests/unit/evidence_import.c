@@ -44,7 +44,8 @@ static void twice_is_once(void **state) {
 
     assert_ok(again(&small_study, &err));
     assert_int_equal(counted(result, "claims", "unchanged"), 3);
-    assert_int_equal(counted(result, "claims", "new") + counted(result, "claims", "changed"), 0);
+    assert_int_equal(
+        counted(result, "claims", "new") + counted(result, "claims", "changed"), 0);
     assert_int_equal(counted(result, "vendors", "unchanged"), 1);
     assert_int_equal(log_entries(store), entries);
     assert_verifies(store);
@@ -83,7 +84,8 @@ static void what_was_imported_is_there(void **state) {
     assert_string_equal(pp_table_find(t, "confidence")->levels[2], "high");
     pp_table_free(t);
     assert_ok(pp_evidence_sources(store, &t, &err));
-    assert_string_equal(at_key(t, "source_id", "AS001", "address"), "https://example.org/a");
+    assert_string_equal(at_key(t, "source_id", "AS001", "address"),
+                        "https://example.org/a");
     assert_string_equal(at_key(t, "source_id", "BS001", "story_status"), "proposed");
     pp_table_free(t);
     assert_ok(pp_evidence_searches(store, &t, &err));
@@ -99,8 +101,9 @@ static void a_changed_row_is_a_new_version(void **state) {
     pp_error err = {0};
     assert_ok(again(&small_study, &err));
     const rows_of_study changed = {
-        .claims = "A0001,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2016,unknown,,"
-                  "national,Kenya Police,crime,medium,AS001,A,Working by 2016\n"};
+        .claims =
+            "A0001,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2016,unknown,,"
+            "national,Kenya Police,crime,medium,AS001,A,Working by 2016\n"};
     assert_ok(again(&changed, &err));
     assert_int_equal(counted(result, "claims", "changed"), 1);
     pp_table *t;
@@ -116,47 +119,62 @@ typedef struct bad_row {
     const char *row, *field, *reason, *suggestion;
 } bad_row;
 
-#define GOOD(id) id ",Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015,unknown,,"  \
-                    "national,,crime,medium,AS001,A,"
+#define GOOD(id)                                                                         \
+    id ",Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015,unknown,,"          \
+       "national,,crime,medium,AS001,A,"
 #define MIDDLE ",unknown,,national,,crime,medium,AS001,A,"
 
 static const bad_row bad_claims[] = {
     {"1," GOOD("x"), "claim_id", "is not the coder's capital letter", "as in A0001"},
-    {"B0009,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015" MIDDLE, "claim_id",
-     "does not begin with its coder's letter, A", ""},
-    {"A9,,city,KEN,huawei,CHN,safe_city,operational,2014,2015" MIDDLE, "place", "is empty", ""},
-    {"A9,Nairobi,town,KEN,huawei,CHN,safe_city,operational,2014,2015" MIDDLE, "place_kind",
-     "is not a place_kind", "one of country, city, region"},
+    {"B0009,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015" MIDDLE,
+     "claim_id", "does not begin with its coder's letter, A", ""},
+    {"A9,,city,KEN,huawei,CHN,safe_city,operational,2014,2015" MIDDLE, "place",
+     "is empty", ""},
+    {"A9,Nairobi,town,KEN,huawei,CHN,safe_city,operational,2014,2015" MIDDLE,
+     "place_kind", "is not a place_kind", "one of country, city, region"},
     {"A9,Nairobi,city,Kenya,huawei,CHN,safe_city,operational,2014,2015" MIDDLE, "country",
      "is not a country's code", ""},
-    {"A9,Nairobi,city,KEN,Huawei Tech.,CHN,safe_city,operational,2014,2015" MIDDLE, "vendor",
-     "is not lower-case letters", "huawei-tech"},
-    {"A9,Nairobi,city,KEN,huawei,chn,safe_city,operational,2014,2015" MIDDLE, "vendor_home",
-     "is not a country's code", ""},
+    {"A9,Nairobi,city,KEN,Huawei Tech.,CHN,safe_city,operational,2014,2015" MIDDLE,
+     "vendor", "is not lower-case letters", "huawei-tech"},
+    {"A9,Nairobi,city,KEN,huawei,chn,safe_city,operational,2014,2015" MIDDLE,
+     "vendor_home", "is not a country's code", ""},
     {"A9,Nairobi,city,KEN,huawei,CHN,safecity,operational,2014,2015" MIDDLE, "platform",
      "is not a platform", "did you mean safe_city?"},
     {"A9,Nairobi,city,KEN,huawei,CHN,safe_city,operationl,2014,2015" MIDDLE, "status",
      "is not a status", "did you mean operational?"},
     {"A9,Nairobi,city,KEN,huawei,CHN,safe_city,operational,14,2015" MIDDLE, "earliest",
      "not a date", ""},
-    {"A9,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015-02-30" MIDDLE, "latest",
-     "", ""},
+    {"A9,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015-02-30" MIDDLE,
+     "latest", "", ""},
     {"A9,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2016,2014" MIDDLE, "earliest",
      "is after the latest date, 2014", "are the two swapped?"},
-    {"A9,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015,gift,,national,,crime,"
-     "medium,AS001,A,", "financing", "is not a financing", ""},
-    {"A9,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015,grant,\"1,500\",national,,"
-     "crime,medium,AS001,A,", "amount_usd", "is not a number", "1500"},
-    {"A9,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015,grant,-5,national,,crime,"
-     "medium,AS001,A,", "amount_usd", "is not a number", ""},
-    {"A9,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015,unknown,,national,,crime,"
-     "certain,AS001,A,", "confidence", "is not a confidence", ""},
-    {"A9,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015,unknown,,national,,crime,"
-     "medium,AS077,A,", "source_id", "is not among the sources", "add it"},
-    {"A9,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015,unknown,,national,,crime,"
-     "medium,AS001,AB,", "coder", "is not one capital letter", ""},
+    {"A9,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015,gift,,national,,"
+     "crime,"
+     "medium,AS001,A,",
+     "financing", "is not a financing", ""},
+    {"A9,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015,grant,\"1,500\","
+     "national,,"
+     "crime,medium,AS001,A,",
+     "amount_usd", "is not a number", "1500"},
+    {"A9,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015,grant,-5,national,,"
+     "crime,"
+     "medium,AS001,A,",
+     "amount_usd", "is not a number", ""},
+    {"A9,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015,unknown,,national,,"
+     "crime,"
+     "certain,AS001,A,",
+     "confidence", "is not a confidence", ""},
+    {"A9,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015,unknown,,national,,"
+     "crime,"
+     "medium,AS077,A,",
+     "source_id", "is not among the sources", "add it"},
+    {"A9,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015,unknown,,national,,"
+     "crime,"
+     "medium,AS001,AB,",
+     "coder", "is not one capital letter", ""},
     {GOOD("A0001"), "claim_id", "is in line 2 already", ""},
-    {GOOD("A0002"), "claim_id", "says in every field what A0001 in line 2 says", "leave one"},
+    {GOOD("A0002"), "claim_id", "says in every field what A0001 in line 2 says",
+     "leave one"},
 };
 
 static int begins(const char *text, const char *with) {
@@ -215,9 +233,12 @@ static void lines_are_those_of_the_file(void **state) {
     (void)state;
     pp_error err = {0};
     const rows_of_study study = {
-        .claims = "A0001,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015,unknown,,"
-                  "national,,crime,medium,AS001,A,\"two\nlines\"\n\n" GOOD("A0002") "\n"
-                  "A0003,Nairobi,city,KEN,huawei,CHN,nonsense,operational,2014,2015" MIDDLE "\n",
+        .claims =
+            "A0001,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015,unknown,,"
+            "national,,crime,medium,AS001,A,\"two\nlines\"\n\n" GOOD(
+                "A0002") "\n"
+                         "A0003,Nairobi,city,KEN,huawei,CHN,nonsense,operational,2014,"
+                         "2015" MIDDLE "\n",
         .sources = small_study.sources};
     assert_int_equal(again(&study, &err), PP_E_INPUT);
     assert_string_equal(at(pp_result_find(result, "refused"), "line", 0), "6");
@@ -226,12 +247,13 @@ static void lines_are_those_of_the_file(void **state) {
 static void missing_columns_are_named_together(void **state) {
     (void)state;
     pp_error err = {0};
-    const rows_of_study study = {.sources = "source_id,link,title,publisher,date,kind,languge\n"
-                                            "AS001,https://example.org,T,P,2015,news,en\n"};
+    const rows_of_study study = {.sources =
+                                     "source_id,link,title,publisher,date,kind,languge\n"
+                                     "AS001,https://example.org,T,P,2015,news,en\n"};
     assert_int_equal(import_texts(store, NULL, &study, &result, &err), PP_E_INPUT);
     assert_null(result);
-    assert_string_equal(err.message,
-                        "this file of sources lacks the columns url, published, language");
+    assert_string_equal(
+        err.message, "this file of sources lacks the columns url, published, language");
     assert_non_null(strstr(err.hint, "did you mean 'languge' for 'language'?"));
     assert_non_null(strstr(err.hint, "source_id, link, title"));
     const rows_of_study more = {.searches = "country,coder,targeted_queries_at_least,"
@@ -245,7 +267,8 @@ static void the_same_content_is_not_taken_twice(void **state) {
     pp_error err = {0};
     assert_ok(again(&small_study, &err));
     const rows_of_study renumbered = {
-        .claims = "A0051,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015-03,unknown,,"
+        .claims = "A0051,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014,2015-03,"
+                  "unknown,,"
                   "national,Kenya Police,crime,medium,AS001,A,Working by 2015\n"};
     assert_int_equal(again(&renumbered, &err), PP_E_INPUT);
     assert_string_equal(at(pp_result_find(result, "refused"), "reason", 0),
@@ -288,9 +311,11 @@ static void places_are_resolved_and_never_guessed(void **state) {
     assert_int_equal(log_entries(store), entries);
     pp_result_free(result);
     const rows_of_study wrong = {
-        .claims = "A7,UGA,country,KEN,huawei,CHN,safe_city,operational,2014,2015" MIDDLE "\n"
-                  "A8,Nairobi,city,KNA,huawei,CHN,safe_city,operational,2014,2015" MIDDLE "\n"
-                  "A9,Nairobi,city,Keniya,huawei,CHN,safe_city,operational,2014,2015" MIDDLE "\n"};
+        .claims =
+            "A7,UGA,country,KEN,huawei,CHN,safe_city,operational,2014,2015" MIDDLE "\n"
+            "A8,Nairobi,city,KNA,huawei,CHN,safe_city,operational,2014,2015" MIDDLE "\n"
+            "A9,Nairobi,city,Keniya,huawei,CHN,safe_city,operational,2014,2015" MIDDLE
+            "\n"};
     assert_int_equal(import_rows(store, gazetteer, &wrong, &result, &err), PP_E_INPUT);
     const pp_table *refused = pp_result_find(result, "refused");
     assert_int_equal(pp_table_rows(refused), 2);
@@ -310,8 +335,8 @@ static void the_bundled_study_is_taken_whole(void **state) {
     snprintf(sources, sizeof sources, "%s", source_path("data/study/sources.csv"));
     snprintf(searches, sizeof searches, "%s", source_path("data/study/searches.csv"));
     snprintf(vendors, sizeof vendors, "%s", source_path("data/vendors/vendors.csv"));
-    const pp_import_options options = {.claims = claims, .sources = sources,
-                                       .searches = searches, .vendors = vendors};
+    const pp_import_options options = {
+        .claims = claims, .sources = sources, .searches = searches, .vendors = vendors};
     assert_ok(pp_gazetteer_open(build_path("share/pushpull"), &gazetteer, &err));
     assert_ok(pp_evidence_import(store, gazetteer, &options, NULL, &result, &err));
     assert_int_equal(counted(result, "claims", "new"), 1843);
@@ -332,13 +357,15 @@ static void what_is_no_table_is_told(void **state) {
     (void)state;
     pp_error err = {0};
     pp_import_options options = {.claims = fresh_folder()};
-    assert_int_not_equal(pp_evidence_import(store, NULL, &options, NULL, &result, &err), PP_OK);
+    assert_int_not_equal(pp_evidence_import(store, NULL, &options, NULL, &result, &err),
+                         PP_OK);
     assert_null(result);
     options.claims = "/nowhere/claims.csv";
     assert_int_equal(pp_evidence_import(store, NULL, &options, NULL, &result, &err),
                      PP_E_NOT_FOUND);
     options.claims = write_text(fresh_folder(), "claims.csv", "");
-    assert_int_equal(pp_evidence_import(store, NULL, &options, NULL, &result, &err), PP_E_INPUT);
+    assert_int_equal(pp_evidence_import(store, NULL, &options, NULL, &result, &err),
+                     PP_E_INPUT);
     const char cut[] = "A0001,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2014";
     const rows_of_study study = {.claims = cut, .sources = small_study.sources};
     assert_int_equal(again(&study, &err), PP_E_INPUT);
@@ -374,13 +401,17 @@ static void allocations_fail_well(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(twice_is_once, open_store, close_store),
-        cmocka_unit_test_setup_teardown(a_dry_run_changes_nothing, open_store, close_store),
-        cmocka_unit_test_setup_teardown(what_was_imported_is_there, open_store, close_store),
-        cmocka_unit_test_setup_teardown(a_changed_row_is_a_new_version, open_store, close_store),
-        cmocka_unit_test_setup_teardown(every_field_is_checked, open_store, close_store),
-        cmocka_unit_test_setup_teardown(sources_searches_and_vendors_are_checked, open_store,
+        cmocka_unit_test_setup_teardown(a_dry_run_changes_nothing, open_store,
                                         close_store),
-        cmocka_unit_test_setup_teardown(lines_are_those_of_the_file, open_store, close_store),
+        cmocka_unit_test_setup_teardown(what_was_imported_is_there, open_store,
+                                        close_store),
+        cmocka_unit_test_setup_teardown(a_changed_row_is_a_new_version, open_store,
+                                        close_store),
+        cmocka_unit_test_setup_teardown(every_field_is_checked, open_store, close_store),
+        cmocka_unit_test_setup_teardown(sources_searches_and_vendors_are_checked,
+                                        open_store, close_store),
+        cmocka_unit_test_setup_teardown(lines_are_those_of_the_file, open_store,
+                                        close_store),
         cmocka_unit_test_setup_teardown(missing_columns_are_named_together, open_store,
                                         close_store),
         cmocka_unit_test_setup_teardown(the_same_content_is_not_taken_twice, open_store,
@@ -390,7 +421,8 @@ int main(void) {
                                         close_store),
         cmocka_unit_test_setup_teardown(the_bundled_study_is_taken_whole, open_store,
                                         close_store),
-        cmocka_unit_test_setup_teardown(what_is_no_table_is_told, open_store, close_store),
+        cmocka_unit_test_setup_teardown(what_is_no_table_is_told, open_store,
+                                        close_store),
         cmocka_unit_test(allocations_fail_well),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

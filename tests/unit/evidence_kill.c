@@ -23,14 +23,17 @@ static void write_study(const char *folder) {
     assert_true(claims && sources);
     fputs(claims_header, claims);
     for (int i = 1; i <= CLAIMS; i++) {
-        fprintf(claims, "A%04d,Town %d,city,KEN,firm-%d,CHN,safe_city,operational,2014,2015,"
-                        "unknown,%d,national,,crime,medium,AS%03d,A,Note %d\n",
+        fprintf(claims,
+                "A%04d,Town %d,city,KEN,firm-%d,CHN,safe_city,operational,2014,2015,"
+                "unknown,%d,national,,crime,medium,AS%03d,A,Note %d\n",
                 i, i % 300, i % 50, i * 1000, i % SOURCES + 1, i);
     }
     fputs(sources_header, sources);
     for (int i = 1; i <= SOURCES; i++) {
-        fprintf(sources, "AS%03d,https://example.org/%d,The title of page number %d,P,2015,news,en\n",
-                i, i, i);
+        fprintf(
+            sources,
+            "AS%03d,https://example.org/%d,The title of page number %d,P,2015,news,en\n",
+            i, i, i);
     }
     fclose(claims);
     fclose(sources);
@@ -71,7 +74,8 @@ static double seconds(void) {
 }
 
 static void wait_seconds(double duration) {
-    struct timespec left = {(time_t)duration, (long)((duration - (double)(time_t)duration) * 1e9)};
+    struct timespec left = {(time_t)duration,
+                            (long)((duration - (double)(time_t)duration) * 1e9)};
     nanosleep(&left, NULL);
 }
 
@@ -94,7 +98,8 @@ static void all_or_nothing(void **state) {
     write_study(fresh_folder());
     double start = seconds();
     assert_int_equal(waitpid(start_import(), &status, 0) > 0 && WIFEXITED(status) &&
-                         WEXITSTATUS(status) == 0, 1);
+                         WEXITSTATUS(status) == 0,
+                     1);
     double whole = seconds() - start;
     assert_int_equal(claims_in_store(), CLAIMS);
     pp_rng rng;
@@ -107,7 +112,8 @@ static void all_or_nothing(void **state) {
         assert_int_equal(waitpid(child, &status, 0), child);
         int64_t n = claims_in_store();
         if (n != 0 && n != CLAIMS) {
-            fail_msg("killed at moment %d, %lld claims of %d are there", i, (long long)n, CLAIMS);
+            fail_msg("killed at moment %d, %lld claims of %d are there", i, (long long)n,
+                     CLAIMS);
         }
         all += n == CLAIMS;
     }

@@ -51,7 +51,8 @@ static void refuses_what_is_no_store(void **state) {
     (void)state;
     pp_error err = {0};
     const char *folder = fresh_folder();
-    const char *text = write_text(folder, "a.db", "claim_id,place\nA0001,Nairobi\n and more");
+    const char *text =
+        write_text(folder, "a.db", "claim_id,place\nA0001,Nairobi\n and more");
     assert_int_equal(open_only(text, PP_STORE_WRITE, &err), PP_E_INPUT);
     assert_string_equal(err.file, text);
     const char *empty = write_text(folder, "b.db", "");
@@ -61,7 +62,8 @@ static void refuses_what_is_no_store(void **state) {
     sql(foreign, "CREATE TABLE t (a)");
     assert_int_equal(open_only(foreign, PP_STORE_CREATE, &err), PP_E_INPUT);
     assert_int_equal(open_only(folder, PP_STORE_CREATE, &err), PP_E_IO);
-    assert_int_equal(open_only("postgresql://here/x", PP_STORE_READ, &err), PP_E_UNSUPPORTED);
+    assert_int_equal(open_only("postgresql://here/x", PP_STORE_READ, &err),
+                     PP_E_UNSUPPORTED);
 }
 
 static void refuses_a_newer_schema(void **state) {
@@ -89,15 +91,16 @@ static void finds_a_damaged_file(void **state) {
     assert_int_equal(open_only(path, PP_STORE_WRITE, &err), PP_E_CORRUPT);
 }
 
-static const char *const source[] = {"AS001", "https://example.org/a", "A title", NULL,
-                                     "2016-03", "news", "en"};
+static const char *const source[] = {
+    "AS001", "https://example.org/a", "A title", NULL, "2016-03", "news", "en"};
 
 static void add_source(pp_store *store, const char *id, pp_error *err) {
     const char *values[PP__MOST_FIELDS] = {0};
     memcpy(values, source, sizeof source);
     values[SOURCE_ID] = id;
     assert_int_equal(pp__store_begin(store, "me", err), PP_OK);
-    assert_int_equal(pp__record_add(store, PP__SOURCE, values, 0, "import", NULL, err), PP_OK);
+    assert_int_equal(pp__record_add(store, PP__SOURCE, values, 0, "import", NULL, err),
+                     PP_OK);
     assert_int_equal(pp__store_commit(store, err), PP_OK);
 }
 
@@ -136,7 +139,8 @@ static void records_have_versions(void **state) {
 
     pp_buf words;
     pp_buf_init(&words);
-    assert_ok(pp__record_difference(&pp__entities[PP__SOURCE], source, changed, &words, &err));
+    assert_ok(
+        pp__record_difference(&pp__entities[PP__SOURCE], source, changed, &words, &err));
     assert_string_equal(words.data, "publisher: none -> A paper");
     pp_buf_clear(&words);
     pp_arena_clear(&arena);

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const source[] = {"AS001", "https://example.org/a", "A title", NULL,
-                                     "2016-03", "news", "en"};
+static const char *const source[] = {
+    "AS001", "https://example.org/a", "A title", NULL, "2016-03", "news", "en"};
 static const char *const search[] = {"KEN", "A", "3", "12"};
 
 /* A store with three sources, one of them in two versions, and a search. */
@@ -81,14 +81,19 @@ typedef struct attack {
 } attack;
 
 static const attack attacks[] = {
-    {UNGUARDED("source_version") "UPDATE source_version SET title = 'Mine' WHERE version = 1",
+    {UNGUARDED(
+         "source_version") "UPDATE source_version SET title = 'Mine' WHERE version = 1",
      "sources "},
-    {UNGUARDED("source_version") "UPDATE source_version SET publisher = 'Mine'", "sources "},
-    {UNGUARDED("source_version") "UPDATE source_version SET digest = 'x' WHERE version = 2",
+    {UNGUARDED("source_version") "UPDATE source_version SET publisher = 'Mine'",
      "sources "},
-    {UNGUARDED("source_version") "DELETE FROM source_version WHERE version = 2", "sources "},
+    {UNGUARDED(
+         "source_version") "UPDATE source_version SET digest = 'x' WHERE version = 2",
+     "sources "},
+    {UNGUARDED("source_version") "DELETE FROM source_version WHERE version = 2",
+     "sources "},
     {UNGUARDED("source") "UPDATE source SET version = 1", "sources "},
-    {UNGUARDED("search_version") "UPDATE search_version SET claims_found = 0", "searches "},
+    {UNGUARDED("search_version") "UPDATE search_version SET claims_found = 0",
+     "searches "},
     {UNGUARDED("log") "UPDATE log SET author = 'you' WHERE seq = 2", "log "},
     {UNGUARDED("log") "UPDATE log SET at = '2001-01-01T00:00:00Z' WHERE seq = 1", "log "},
     {UNGUARDED("log") "UPDATE log SET detail = NULL WHERE seq = 4", "log "},
@@ -97,8 +102,10 @@ static const attack attacks[] = {
      "file searches "},
     {"PRAGMA foreign_keys = OFF;" UNGUARDED("log") "DELETE FROM log WHERE seq = 2",
      "file log sources "},
-    {"INSERT INTO log SELECT 6, at, author, action, entity, subject, version, digest, detail,"
-     " hash, hash FROM log WHERE seq = 5", "log searches "},
+    {"INSERT INTO log SELECT 6, at, author, action, entity, subject, version, digest, "
+     "detail,"
+     " hash, hash FROM log WHERE seq = 5",
+     "log searches "},
 };
 
 static void tampering_is_found(void **state) {
