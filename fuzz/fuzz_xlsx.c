@@ -1,5 +1,4 @@
-/* A workbook whose sheet, shared strings and styles are hostile: the three, parted by
- * zero bytes. */
+/* A workbook with a hostile sheet, shared strings and styles, parted by zero bytes. */
 #include "target.h"
 
 #include <pushpull/io.h>

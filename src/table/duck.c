@@ -39,7 +39,9 @@ pp_status pp__sql_check_expression(const char *sql, pp_error *err) {
     int depth = 0;
     const char *s = sql;
     for (; *s; s++) {
-        if (*s == '\'' || *s == '"') {
+        if (*s == '\'' && s > sql && (s[-1] == 'e' || s[-1] == 'E')) {
+            return wrong_expression(sql, s, "has a letter right before a quote", err);
+        } else if (*s == '\'' || *s == '"') {
             const char *end = strchr(s + 1, *s);
             if (!end) {
                 return wrong_expression(sql, s, "has a quote that is not closed", err);

@@ -3,8 +3,7 @@
 #define PP_TABLE_DUCK_H
 
 #include <duckdb.h>
-#include <pushpull/context.h>
-#include <pushpull/table.h>
+#include <pushpull/io.h>
 #include <pushpull/text.h>
 
 typedef struct pp__duck {
@@ -30,14 +29,12 @@ pp_status pp__sql_check_expression(const char *sql, pp_error *err);
 pp_status pp__duck_error(const char *words, pp_error *err);
 pp_status pp__duck_run(pp__duck *duck, const char *sql, pp_error *err);
 
-/* What becomes of a query's columns. Names are the query's own where `names` is NULL. */
+/* A query, the names of its columns (NULL: its own), and what is to be done to them:
+   `where` and the columns to be kept as text (NULL: nothing). */
 typedef struct pp__select {
     const char *sql;
     const char *const *names;
-    const char *where;               /* a condition over the columns; NULL: none */
-    const char *const *text_columns; /* turned into text */
-    int64_t n_text_columns;
-    int all_text;
+    const pp_read_options *options;
 } pp__select;
 
 /* Runs the query and streams its chunks into a new table: numbers as double, booleans as
@@ -49,8 +46,7 @@ pp_status pp__duck_select(pp__duck *duck, const pp__select *select, const pp_con
 pp_status pp__duck_show(pp__duck *duck, const char *name, const pp_table *table,
                         pp_error *err);
 
-/* Gives the columns of a Parquet file's table the descriptions that pp_table_write put
- * there. */
+/* Describes the columns of a Parquet file's table as pp_table_write noted it there. */
 pp_status pp__parquet_describe(pp__duck *duck, const char *path, pp_table *table,
                                pp_error *err);
 

@@ -1,6 +1,7 @@
 /* A query's result, streamed chunk by chunk into the columns of a table. */
 #include "base/check.h"
 #include "table/duck.h"
+#include "table/io.h"
 #include "table/table.h"
 
 #include <math.h>
@@ -42,13 +43,8 @@ static int is_moment(duckdb_type type) {
            type == DUCKDB_TYPE_TIMESTAMP_TZ;
 }
 
-static int keeps_text(const pp__select *select, const char *name) {
-    for (int64_t i = 0; i < select->n_text_columns; i++) {
-        if (strcmp(select->text_columns[i], name) == 0) {
-            return 1;
-        }
-    }
-    return select->all_text;
+static const char *condition(const pp__select *select) {
+    return select->options ? select->options->where : NULL;
 }
 
 static void add_cast(pp_buf *sql, const char *name, duckdb_type type, int as_number) {
@@ -82,6 +78,7 @@ static pp_status add_column(pp_table *table, const char *name, int is_text, int 
 static pp_status plan(const pp__select *select, duckdb_prepared_statement query,
                       pp_table *table, pp_buf *sql, pp_error *err) {
     idx_t n = duckdb_prepared_statement_column_count(query);
+    const char *where = condition(select);
     pp_buf aliases;
     pp_buf_init(&aliases);
     pp_buf_add(sql, "SELECT ");
@@ -92,8 +89,8 @@ static pp_status plan(const pp__select *select, duckdb_prepared_statement query,
         duckdb_type type = duckdb_prepared_statement_column_type(query, i);
         char number[32];
         snprintf(number, sizeof number, "c%lld", (long long)i);
-        const char *alias = select->where ? name : number;
-        int is_text = !is_number(type) || keeps_text(select, name);
+        const char *alias = where ? name : number;
+        int is_text = !is_number(type) || pp__keeps_text(select->options, name);
         pp_buf_add(sql, i ? ", " : "");
         add_cast(sql, alias, type, !is_text);
         pp_buf_add(&aliases, i ? ", " : "");
@@ -105,8 +102,8 @@ static pp_status plan(const pp__select *select, duckdb_prepared_statement query,
     pp_buf_add(sql, " FROM (\n");
     pp_buf_add(sql, select->sql);
     pp_buf_printf(sql, "\n) AS t(%s)", aliases.data ? aliases.data : "");
-    if (select->where) {
-        pp_buf_printf(sql, " WHERE (%s)", select->where);
+    if (where) {
+        pp_buf_printf(sql, " WHERE (%s)", where);
     }
     if (status == PP_OK && aliases.failed) {
         status = pp_buf_check(&aliases, err);
@@ -241,8 +238,8 @@ static pp_status stream(pp__duck *duck, const char *sql, const pp_context *ctx,
 
 pp_status pp__duck_select(pp__duck *duck, const pp__select *select, const pp_context *ctx,
                           pp_table **out, pp_error *err) {
-    if (select->where) {
-        PP_TRY(pp__sql_check_expression(select->where, err));
+    if (condition(select)) {
+        PP_TRY(pp__sql_check_expression(condition(select), err));
     }
     pp_buf sql;
     pp_buf_init(&sql);

@@ -132,23 +132,13 @@ static void settle(csv_column *column, int kinds) {
     column->is_sure = kinds == CELL_NUMBER || (column->type == TEXT && present != 0);
 }
 
-static int is_text_column(const csv_plan *plan, const char *name) {
-    const pp_read_options *o = plan->options;
-    for (int64_t i = 0; i < o->n_text_columns; i++) {
-        if (strcmp(o->text_columns[i], name) == 0) {
-            return 1;
-        }
-    }
-    return o->all_text;
-}
-
 static int take_types(csv_plan *plan, const pp_table *found, int whole) {
     int sure = 1;
     for (int64_t i = 0; i < plan->n; i++) {
         csv_column *column = &plan->columns[i];
         double kinds = pp_table_column(found, (int)(i + 1))->number[0];
         settle(column, isnan(kinds) ? 0 : (int)kinds);
-        if (is_text_column(plan, column->name)) {
+        if (pp__keeps_text(plan->options, column->name)) {
             *column = (csv_column){.name = column->name, .is_sure = 1};
         }
         sure = sure && (whole || column->is_sure);
@@ -156,8 +146,8 @@ static int take_types(csv_plan *plan, const pp_table *found, int whole) {
     return sure;
 }
 
-/* Finds the types from the first SAMPLE rows or from all; `*sure` is 0 when that was too
- * few. */
+/* Finds the types, from the first SAMPLE rows or from all; `*sure` is 0 when more are
+   needed. */
 static pp_status find_types(csv_plan *plan, pp__duck *duck, int all,
                             const pp_context *ctx, int *sure, pp_error *err) {
     pp_buf sql;
@@ -191,17 +181,12 @@ static pp_status find_types(csv_plan *plan, pp__duck *duck, int all,
 
 static void add_cell(pp_buf *sql, const csv_plan *plan, int64_t i) {
     const csv_column *column = &plan->columns[i];
-    const char *form = column->type == FLAG                       ? "CAST(%s AS BOOLEAN)"
-                       : column->type == NUMBER && column->has_na ? "CAST(%s AS DOUBLE)"
-                                                                  : "%s";
-    char cell[64];
-    snprintf(cell, sizeof cell, column->has_na ? "nullif(c%lld, 'NA')" : "c%lld",
-             (long long)i);
-    for (const char *s = form; *s; s++) {
-        pp_buf_add_bytes(sql, *s == '%' ? cell : s,
-                         *s == '%' ? (int64_t)strlen(cell) : 1);
-        s += *s == '%';
-    }
+    pp_buf_printf(
+        sql, column->has_na ? "CAST(nullif(c%lld, 'NA') AS %s)" : "CAST(c%lld AS %s)",
+        (long long)i,
+        column->type == NUMBER ? "DOUBLE"
+        : column->type == FLAG ? "BOOLEAN"
+                               : "VARCHAR");
 }
 
 static pp_status read_rows(const csv_plan *plan, pp__duck *duck, const pp_context *ctx,
@@ -217,8 +202,7 @@ static pp_status read_rows(const csv_plan *plan, pp__duck *duck, const pp_contex
     add_source(&sql, plan, 1);
     pp_status status = pp_buf_check(&sql, err);
     if (status == PP_OK) {
-        pp__select select = {
-            .sql = sql.data, .names = plan->names, .where = plan->options->where};
+        pp__select select = {sql.data, plan->names, plan->options};
         status = pp__duck_select(duck, &select, ctx, out, err);
     }
     pp_buf_clear(&sql);
@@ -244,25 +228,27 @@ static pp_status read_typed(csv_plan *plan, pp__duck *duck, const pp_context *ct
     return read_rows(plan, duck, ctx, out, err);
 }
 
-static pp_status wrong_width(const csv_plan *plan, const pp__csv *csv, int64_t n,
-                             int at_end, const char *first, pp_error *err) {
-    pp_error_set(err, PP_E_INPUT, "the row has %lld fields; the header has %lld",
-                 (long long)n, (long long)plan->n);
-    pp_error_locate(err, plan->file->path, pp__csv_line(csv), NULL, first);
-    pp_error_hint(err,
-                  n < plan->n && at_end
-                      ? "it is the last row: the file was probably cut off; fetch or "
-                        "export it again"
-                      : "a cell that holds the delimiter '%c' must stand in quotes",
-                  plan->delimiter);
-    return PP_E_INPUT;
-}
-
 /* Reads on after a row of the wrong width, to see whether it was the last. */
 static int is_last(pp__csv *csv) {
     const char *const *fields;
     int64_t n;
     return pp__csv_next(csv, &fields, &n, NULL) == PP_OK && n == 0;
+}
+
+static pp_status wrong_width(const csv_plan *plan, pp__csv *csv, const char *first,
+                             int64_t n, pp_error *err) {
+    pp_error_set(err, PP_E_INPUT, "the row has %lld fields; the header has %lld",
+                 (long long)n, (long long)plan->n);
+    pp_error_locate(err, plan->file->path, pp__csv_line(csv), NULL, first);
+    if (n < plan->n && is_last(csv)) {
+        pp_error_hint(
+            err, "it is the last row: the file was probably cut off; fetch or export "
+                 "it again");
+    } else {
+        pp_error_hint(err, "a cell that holds the delimiter '%c' must stand in quotes",
+                      plan->delimiter);
+    }
+    return PP_E_INPUT;
 }
 
 /* Finds what is wrong with the file; PP_OK when nothing is. */
@@ -274,15 +260,11 @@ static pp_status diagnose(const csv_plan *plan, pp_error *err) {
     pp_status status;
     do {
         status = pp__csv_next(csv, &fields, &n, err);
-        if (status == PP_E_INPUT && err && err->value[0] && n < plan->n && plan->names) {
+        if (status == PP_E_INPUT && err->value[0] && n < plan->n) {
             pp_error_locate(err, NULL, 0, plan->names[n], NULL);
         }
-        if (status == PP_OK && n > 0 && plan->n > 0 && n != plan->n) {
-            char first[PP_ERROR_VALUE];
-            snprintf(first, sizeof first, "%.80s", fields[0]);
-            int64_t line = pp__csv_line(csv);
-            status = wrong_width(plan, csv, n, is_last(csv), first, err);
-            pp_error_locate(err, NULL, line, NULL, NULL);
+        if (status == PP_OK && n > 0 && n != plan->n) {
+            status = wrong_width(plan, csv, fields[0], n, err);
         }
     } while (status == PP_OK && n > 0);
     pp__csv_close(csv);

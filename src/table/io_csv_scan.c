@@ -57,8 +57,7 @@ static pp_status peek(pp__csv *csv, int *c, pp_error *err) {
     return PP_OK;
 }
 
-/* The most frequent of , ; tab and | outside quotes in the first line; a comma when in
- * doubt. */
+/* The most frequent of , ; tab and | outside quotes in the first line; else a comma. */
 static char find_delimiter(const unsigned char *bytes, int64_t n) {
     static const char candidates[] = ",;\t|";
     int64_t counts[4] = {0};

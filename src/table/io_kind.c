@@ -37,8 +37,7 @@ static int in_list(const char *list, const char *ending, size_t n) {
     return 0;
 }
 
-/* The last ending of the first n bytes of a name, with its point; its length is 0 without
- * one. */
+/* The last ending of the first n bytes of a name, with its point, and its length. */
 static size_t last_ending(const char *name, size_t n, const char **ending) {
     size_t i = n;
     while (i > 0 && name[i - 1] != '.' && name[i - 1] != '/') {
@@ -223,8 +222,7 @@ static pp_status read_head(const pp__file *file, unsigned char *head, int64_t *n
     return status;
 }
 
-/* `is`: what it turned out to be. A portable SPSS file has no sure mark, and text is
- * text. */
+/* `is`: what it turned out to be. A portable SPSS file is text, without a sure mark. */
 static int agrees(pp__kind kind, content is) {
     return is.kind == (int)kind || (kind == PP__POR && is.kind == PP__CSV);
 }

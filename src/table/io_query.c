@@ -41,8 +41,7 @@ static void cut_semicolon(char *sql) {
     }
 }
 
-/* On one thread: the order of groups and the last bits of sums depend on the number of
- * threads. */
+/* On one thread: the order of groups and the last bits of sums depend on their number. */
 pp_status pp_table_query(const char *sql, const char *const *names,
                          const pp_table *const *tables, int64_t n, int allow_files,
                          const pp_context *ctx, pp_table **out, pp_error *err) {

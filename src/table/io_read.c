@@ -4,6 +4,8 @@
 
 #include <pushpull/file.h>
 
+#include <string.h>
+
 /* Parquet and JSON. The file can be read, so that what DuckDB calls an input or output
    error is one of its content. */
 static pp_status read_by_duckdb(const pp__file *file, const pp_read_options *options,
@@ -21,11 +23,7 @@ static pp_status read_by_duckdb(const pp__file *file, const pp_read_options *opt
         status = pp__duck_open(&duck, PP__REACH_FILE, file->path, ctx, err);
     }
     if (status == PP_OK) {
-        pp__select select = {.sql = sql.data,
-                             .where = options->where,
-                             .text_columns = options->text_columns,
-                             .n_text_columns = options->n_text_columns,
-                             .all_text = options->all_text};
+        pp__select select = {.sql = sql.data, .options = options};
         status = pp__duck_select(&duck, &select, ctx, out, err);
         if (status == PP_OK && !is_json) {
             status = pp__parquet_describe(&duck, file->path, *out, err);
@@ -38,7 +36,10 @@ static pp_status read_by_duckdb(const pp__file *file, const pp_read_options *opt
         if (err) {
             err->code = status;
         }
-        pp_error_hint(err, "the file was cut off or damaged; fetch or export it again");
+        pp_error_hint(err,
+                      options->where
+                          ? "look at the condition first; else the file is damaged"
+                          : "the file was cut off or damaged; fetch or export it again");
     }
     if (status != PP_OK) {
         pp_table_free(*out);
@@ -47,22 +48,27 @@ static pp_status read_by_duckdb(const pp__file *file, const pp_read_options *opt
     return status;
 }
 
+int pp__keeps_text(const pp_read_options *options, const char *name) {
+    for (int64_t i = 0; options && i < options->n_text_columns; i++) {
+        if (strcmp(options->text_columns[i], name) == 0) {
+            return 1;
+        }
+    }
+    return options && options->all_text;
+}
+
 static pp_status keep_text(pp_table *table, const pp_read_options *options,
                            pp_error *err) {
-    for (int i = 0; i < pp_table_columns(table) && options->all_text; i++) {
-        PP_TRY(pp_column_convert(table, pp_table_column(table, i), PP_TEXT, err));
-    }
-    for (int64_t i = 0; i < options->n_text_columns; i++) {
-        pp_column *column = pp_table_find(table, options->text_columns[i]);
-        if (column) {
+    for (int i = 0; i < pp_table_columns(table); i++) {
+        pp_column *column = pp_table_column(table, i);
+        if (pp__keeps_text(options, column->name)) {
             PP_TRY(pp_column_convert(table, column, PP_TEXT, err));
         }
     }
     return PP_OK;
 }
 
-/* The rows for which `where` holds, by their numbers, so that labels and kinds of missing
- * stay. */
+/* The rows for which `where` holds, by number: labels and kinds of missing stay. */
 static pp_status keep_rows(pp_table **table, const char *where, const pp_context *ctx,
                            pp_error *err) {
     PP_TRY(pp__sql_check_expression(where, err));

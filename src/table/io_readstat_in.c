@@ -10,8 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How a number becomes ISO text: days, seconds or milliseconds since a day, or months
- * since 1960. */
+/* How a number becomes ISO text: units of time since the format's first day. */
 typedef enum calendar {
     NO_DATE,
     DAYS,

@@ -242,15 +242,6 @@ static pp_status end(void *payload, const char *element, const char *text,
     return PP_OK;
 }
 
-static int keeps_text(const pp_read_options *options, const char *name) {
-    for (int64_t i = 0; i < options->n_text_columns; i++) {
-        if (strcmp(options->text_columns[i], name) == 0) {
-            return 1;
-        }
-    }
-    return options->all_text;
-}
-
 /* What a cell shows; `number` is room for it. */
 static const char *shown(const cell *c, char number[32]) {
     if (c->kind == NUMBER) {
@@ -292,7 +283,7 @@ typedef struct column_plan {
 
 static pp_status add_column(const sheet *s, pp_table *table, const char *name,
                             column_plan *plan, pp_error *err) {
-    int others = plan->kinds & ~NA, is_kept = keeps_text(s->options, name);
+    int others = plan->kinds & ~NA, is_kept = pp__keeps_text(s->options, name);
     int is_number = (others == NUMBER || others == FLAG) && !is_kept;
     pp_status status =
         pp_table_add(table, is_number ? PP_NUMBER : PP_TEXT, name, &plan->column, err);

@@ -1,5 +1,5 @@
-/* A workbook around its sheets: which there are, the shared strings, which styles are
- * dates. */
+/* A workbook around its sheets: their list, the shared strings, which styles are dates.
+ */
 #include "base/check.h"
 #include "table/xlsx.h"
 

@@ -136,6 +136,7 @@ static void a_condition_chooses_rows(void **state) {
     pp_table_free(table);
     static const char *const wrong[] = {
         "year > 2000) UNION SELECT (1",
+        "who = E'\\'' ) UNION SELECT 1 --'",
         "1; DROP TABLE t",
         "year > 2000 -- more",
         "yeer > 2000",
