@@ -1,4 +1,17 @@
-/* Estimation: formula → design → estimator → covariance → margins. */
+/* Estimation: formula → design → estimator → covariance → margins.
+ *
+ * The formula language is R's: `y ~ a + b*c + a:b + factor(d, ref = "x") + log(x) +
+ * I(x^2) - 1`, and `Surv(lo, hi, type = interval) ~ a` for dates known as intervals.
+ * Functions: log, log1p, exp, sqrt, abs; arithmetic stands inside I() or a function;
+ * names that are no words stand in `backquotes`. Text and category columns become dummies
+ * against the first level in code-point order, or the one that factor() states; columns
+ * are named as R names them (`(Intercept)`, `regionAsia`, `factor(d)b`, `a:b`) and
+ * categories are coded by R's rule. Errors carry the position in the formula.
+ *
+ * A row is used when everything that the formula, the clusters, unit and time need is
+ * there and finite. Nothing is left out in silence: table `dropped` counts rows, units
+ * and terms by reason.
+ */
 #ifndef PUSHPULL_MODEL_H
 #define PUSHPULL_MODEL_H
 
@@ -8,42 +21,95 @@
 typedef struct pp_fit pp_fit;
 
 typedef struct pp_model_options {
-    const char *model;   /* a name in the registry: "logit", "probit", "cloglog", "ols", "hazard" */
-    const char *link;    /* "logit" (default) or "cloglog", where the estimator has a choice */
-    const char *vcov;    /* "iid", "hc0".."hc3", "cr0:g".."cr1:g", "cluster:g", "cluster:g+h" */
-    const char *ssc;     /* "fixest" (default), "sandwich", "none" */
-    const char *unit;    /* hazard: column that identifies the unit */
-    const char *time;    /* hazard: column of time, integers */
-    const char *where;   /* SQL sample restriction; NULL: all rows */
-    double level;        /* of intervals; 0: 0.95 */
-    double tolerance;    /* on the scaled score; 0: 1e-10 */
-    int max_iterations;  /* 0: 100 */
+    const char *model;  /* a name in the registry: "ols", "logit", "hazard", … */
+    const char *link;   /* hazard: "logit" or "cloglog"; NULL: the estimator's first */
+    const char *vcov;   /* NULL: "iid"; see below */
+    const char *ssc;    /* small-sample convention: "fixest" (NULL), "sandwich", "none" */
+    const char *unit;   /* hazard: the column that identifies the unit */
+    const char *time;   /* hazard: the column of time, whole numbers */
+    const char *where;  /* SQL condition over the data's columns; NULL: all rows */
+    double level;       /* of intervals; 0: 0.95 */
+    double tolerance;   /* on the scaled score; 0: 1e-10 */
+    int max_iterations; /* 0: 100 */
 } pp_model_options;
 
-/* Parses, builds the design, estimates. `data` must outlive nothing: the fit keeps what it needs.
-   Separated observations, collinear terms and incomplete rows are left out with count and reason. */
+/* Covariances. "iid": the inverse information (expected, as in R's glm; observed for the
+ * hazard), for ols s²(X'X)⁻¹. "hc0".."hc3": heteroscedasticity-robust, hc1 with n/(n-k)
+ * (hc2 and hc3 not for the hazard). "cr0:g", "cr1:g" = "cluster:g": clustered by column
+ * g; "cluster:g+h": two-way, Cameron, Gelbach & Miller. With n observations (rows; for
+ * the hazard units), k coefficients and G clusters the small-sample factors are, by ssc:
+ *
+ * - "fixest": iid (not ols) (n-1)/(n-k); cr0 1; cr1 G/(G-1) (n-1)/(n-k), in two-way
+ *   covariances the smaller G for all parts;
+ * - "sandwich": iid 1; cr0 G/(G-1); cr1 G/(G-1) (n-1)/(n-k), each part its own G;
+ * - "none": 1.
+ *
+ * Under fixest a two-way covariance that is not positive semidefinite has its negative
+ * eigenvalues set to zero, with a warning. Statistics are normal, for ols t with n-k
+ * degrees of freedom (fixest with clusters: G-1). Table `model` names all of it.
+ *
+ * Estimates. Convergence is judged on the residual of the normal equations: `score_norm`
+ * is the Newton decrement (g' H⁻¹ g)^½, so that no coefficient is further from the
+ * solution than that many of its standard errors. Without convergence the fit is given,
+ * with the warning `not_converged`. Columns that are linear combinations of earlier ones
+ * (tolerance 1e-7, as in R) and constants beside the intercept are left out with a
+ * warning (`collinear`, `constant`). Rows that some direction of the coefficients
+ * predicts perfectly, so that no finite estimate exists, are left out and named
+ * (`separation`: "region = Oceania"); if they are all rows that is PP_E_ESTIMATION. */
+
+/* Parses, builds the design, estimates. The fit keeps nothing of `data`.
+   Errors: PP_E_ARGUMENT (formula, options), PP_E_NOT_FOUND (a column, with the nearest
+   name), PP_E_UNSUPPORTED (known, not built in), PP_E_INPUT (an outcome that is not 0/1,
+   an interval that ends before it begins; with the row), PP_E_ESTIMATION (too few rows,
+   nothing to explain, predicted perfectly). Cost: O(n k²) an iteration, memory about (k +
+   4) n doubles. Threads: ctx->threads, the same bits at any number. */
 PP_API pp_status pp_model_fit(const char *formula, const pp_table *data,
-                              const pp_model_options *options, const pp_context *ctx, pp_fit **out,
-                              pp_error *err);
+                              const pp_model_options *options, const pp_context *ctx,
+                              pp_fit **out, pp_error *err);
 PP_API void pp_fit_free(pp_fit *fit);
 
-/* Tables: `coefficients` (term, estimate, std_error, statistic, p_value, conf_low, conf_high), `model`
-   (one row), `dropped` (reason, subject, count). */
+/* A new result with the fit's warnings and these tables; missing facts are NaN.
+ * - `coefficients`: term, estimate, std_error, statistic, p_value, conf_low, conf_high.
+ * - `model`, one row: model, link, outcome, formula, nobs (rows), units, events,
+ *   parameters, loglik, null_loglik, aic, bic (by rows; hazard: by units), deviance, r2,
+ *   pseudo_r2 (McFadden), sigma, converged, iterations, score_norm, tolerance,
+ *   covariance, ssc, distribution ("normal", "t"), clusters (the smallest number),
+ *   small_sample_factor (missing when the parts differ), df_t, level.
+ * - `dropped`: reason, subject, of ("rows", "units", "intervals", "terms"), count.
+ *   "missing" counts rows by column and may count a row twice; "incomplete" counts each
+ *   row once.
+ * - `dropped_units`, hazard, when there are any: unit, reason.
+ * - `references`, when there are categories: variable, reference, levels.
+ * - `clusters`, when the covariance is clustered: cluster, sign, clusters,
+ *   small_sample_factor. */
 PP_API pp_status pp_fit_result(const pp_fit *fit, pp_result **out, pp_error *err);
 
-/* Average marginal effects with delta-method errors. `scale`: "unit" (derivative; discrete change for
-   0/1 and categories) or "sd" (times one standard deviation in the sample). For the hazard they are on
-   the mean hazard per period. Adds table `margins` (term, contrast, scale, estimate, std_error,
-   statistic, p_value, conf_low, conf_high, conf_low_90, conf_high_90) to `result`. */
+/* Adds to table `margins` of `result` (made when it is not there) the average marginal
+ * effects of every variable over the rows used, with delta-method errors on the fit's
+ * covariance: term, contrast, scale, sd, estimate, std_error, statistic, p_value,
+ * conf_low, conf_high (fit's level), conf_low_90, conf_high_90.
+ * - A number: the mean derivative of P(y = 1), of the hazard of a period or of E(y),
+ *   exactly, through all terms that it is in: contrast "dY/dX". With `scale` "sd" it is
+ *   multiplied by the standard deviation over these rows, which stands in `sd`: contrast
+ *   "dY/dX * SD".
+ * - A variable of zeros and ones: the mean change from 0 to 1, "1 - 0"; a category: from
+ *   its reference to each level, "Asia - Africa". The same under both scales; `sd` is NaN.
+ *
+ * `scale`: "unit" (NULL) or "sd". For the hazard the mean is over the periods in the
+ * likelihood: at risk, up to adoption's latest date or the end. */
 PP_API pp_status pp_fit_margins(const pp_fit *fit, const char *scale, pp_result *result,
                                 pp_error *err);
 
-/* Mean predicted probability (hazard) with one variable set to each of n values in turn, others as
-   observed: table `name` (value, estimate, std_error, conf_low, conf_high). */
-PP_API pp_status pp_fit_profile(const pp_fit *fit, const char *variable, const double *values,
-                                int64_t n, const char *name, pp_result *result, pp_error *err);
+/* Adds table `name`: the mean prediction over the rows used with `variable` set to each
+   of n values in turn, all else as observed: value, estimate, std_error, conf_low,
+   conf_high (delta method, fit's level). A variable that the model has not is
+   PP_E_NOT_FOUND, a category PP_E_ARGUMENT. */
+PP_API pp_status pp_fit_profile(const pp_fit *fit, const char *variable,
+                                const double *values, int64_t n, const char *name,
+                                pp_result *result, pp_error *err);
 
-/* Borrowed arrays of length pp_fit_terms; the covariance is column-major and square. */
+/* Borrowed arrays of length pp_fit_terms; the covariance is column-major and square.
+   pp_fit_term gives NULL beyond the last. */
 PP_API int64_t pp_fit_terms(const pp_fit *fit);
 PP_API const char *pp_fit_term(const pp_fit *fit, int64_t index);
 PP_API const double *pp_fit_estimates(const pp_fit *fit);
@@ -51,11 +117,24 @@ PP_API const double *pp_fit_covariance(const pp_fit *fit);
 PP_API double pp_fit_loglik(const pp_fit *fit);
 PP_API int64_t pp_fit_nobs(const pp_fit *fit);
 
-/* The registry, for help, docs and tests. */
+/* The registry, for help, docs and tests: static texts. `links` is a list with commas,
+   the default first; `reference` is what the estimator is checked against. */
 typedef struct pp_model_info {
     const char *name, *title, *estimand, *source, *reference, *links;
 } pp_model_info;
 PP_API int pp_model_count(void);
-PP_API const pp_model_info *pp_model_get(int index);
+PP_API const pp_model_info *pp_model_get(int index); /* NULL outside 0..count-1 */
+
+/* The hazard. Data have one row for each unit and period, lo and hi the same in all rows
+ * of a unit (else PP_E_INPUT): both missing, no adoption; lo missing, an upper bound
+ * only. A unit contributes S(lo-1) - S(hi), with an upper bound 1 - S(hi), without
+ * adoption S(end). With intervals of length one it is the binary model on the periods at
+ * risk. A row that is incomplete or absent makes coarser only what depends on it: a
+ * period before lo, known to pass without adoption, simply goes (later entry is
+ * conditional on not having adopted); an interval that is not covered leaves S(lo-1); an
+ * upper bound that is not covered from the unit's first row on says nothing, and the unit
+ * is left out. The same holds of intervals that begin before the first row. All of it is
+ * counted and named in `dropped` and `dropped_units`. Robust covariances are by unit;
+ * clusters must not vary within a unit. */
 
 #endif

@@ -62,7 +62,8 @@ static void expected(int n, const double *eta, double *weight) {
 }
 
 const pp__link pp__link_cloglog = {"cloglog", forward, response, survival};
-static const pp__family family = {&pp__link_cloglog, 1, loglik, expected};
+static const pp__family family = {
+    .link = &pp__link_cloglog, .binary = 1, .loglik = loglik, .expected = expected};
 
 const pp_estimator pp__estimator_cloglog = {
     .info = {.name = "cloglog",

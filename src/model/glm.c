@@ -83,7 +83,7 @@ static double mean_of(const double *y, int64_t n) {
 pp_status pp__glm_maximise(pp__glm *g, double tolerance, int max_iterations,
                            pp_arena *arena, pp__optimum *out, pp_error *err) {
     const pp__objective objective = {g->d->k, loglik,
-                                     g->family->binary ? NULL : residual_deviation, g};
+                                     g->family->gaussian ? residual_deviation : NULL, g};
     double *start = pp_arena_zalloc(arena, g->d->k, sizeof *start);
     PP_NEED(start, err);
     if (g->d->intercept) {
@@ -107,7 +107,7 @@ void pp__glm_expect(pp__glm *g, pp__optimum *o) {
 
 /* ---- the fit ---- */
 
-static pp_status check_binary(const pp_fit *fit, const double *y, pp_error *err) {
+static pp_status check_binary(pp_fit *fit, const double *y, pp_error *err) {
     const pp__design *d = fit->design;
     int64_t ones = 0;
     for (int64_t i = 0; i < d->n; i++) {
@@ -120,6 +120,7 @@ static pp_status check_binary(const pp_fit *fit, const double *y, pp_error *err)
             return PP_E_INPUT;
         }
     }
+    fit->events = ones;
     if (ones == 0 || ones == d->n) {
         PP_FAIL(err, PP_E_ESTIMATION, "%s is %d in all of the %lld rows that can be used",
                 fit->formula->outcome_label, ones > 0, (long long)d->n);
@@ -138,11 +139,7 @@ static void describe_linear(pp_fit *fit, const pp__optimum *o) {
     fit->parameters = fit->k + 1;
 }
 
-static void describe_binary(pp_fit *fit, const double *y, const pp__optimum *o) {
-    fit->events = 0;
-    for (int64_t i = 0; i < fit->design->n; i++) {
-        fit->events += y[i] > 0;
-    }
+static void describe_likelihood(pp_fit *fit, const pp__optimum *o) {
     fit->deviance = -2 * o->loglik;
     fit->loglik = o->loglik;
     fit->null_loglik = o->start_loglik;
@@ -158,9 +155,6 @@ pp_status pp__glm_estimate(pp_fit *fit, const pp__sample *sample, const pp_conte
     PP_TRY(pp__sample_evaluate(sample, fit->formula->outcome, d->row, d->n, y, err));
     if (family->binary) {
         PP_TRY(check_binary(fit, y, err));
-    } else if (d->n <= d->k) {
-        PP_FAIL(err, PP_E_ESTIMATION, "%lld rows are too few for %d coefficients",
-                (long long)d->n, d->k);
     }
     pp__glm g = {.d = d, .family = family, .y = y, .ctx = ctx};
     pp__optimum o;
@@ -175,10 +169,10 @@ pp_status pp__glm_estimate(pp_fit *fit, const pp__sample *sample, const pp_conte
     pp__glm_expect(&g, &o);
     PP_TRY(pp__fit_keep(fit, &o, err));
     fit->scores = (pp__scores){.n = d->n, .factor = g.score, .weight = g.weight};
-    if (family->binary) {
-        describe_binary(fit, y, &o);
-    } else {
+    if (family->gaussian) {
         describe_linear(fit, &o);
+    } else {
+        describe_likelihood(fit, &o);
     }
     return PP_OK;
 }

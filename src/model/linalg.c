@@ -4,32 +4,61 @@
 #include <math.h>
 #include <string.h>
 
-enum { LANES = 8 };
+/* Two doubles at a time, wherever they lie. */
+typedef double pair __attribute__((vector_size(16), aligned(8), may_alias));
+
+static pair pair_at(const double *x) {
+    return *(const pair *)x;
+}
 
 double pp__dot(int64_t n, const double *a, const double *b) {
-    double lane[LANES] = {0};
+    pair s0 = {0, 0}, s1 = s0, s2 = s0, s3 = s0;
     int64_t i = 0;
-    for (; i + LANES <= n; i += LANES) {
-        for (int j = 0; j < LANES; j++) {
-            lane[j] += a[i + j] * b[i + j];
-        }
+    for (; i + 8 <= n; i += 8) {
+        s0 += pair_at(a + i) * pair_at(b + i);
+        s1 += pair_at(a + i + 2) * pair_at(b + i + 2);
+        s2 += pair_at(a + i + 4) * pair_at(b + i + 4);
+        s3 += pair_at(a + i + 6) * pair_at(b + i + 6);
     }
-    double sum = 0;
+    pair s = (s0 + s1) + (s2 + s3);
+    double sum = s[0] + s[1];
     for (; i < n; i++) {
         sum += a[i] * b[i];
     }
-    for (int j = 0; j < LANES; j++) {
-        sum += lane[j];
-    }
     return sum;
+}
+
+/* The products of b with four neighbouring columns of a. */
+static void add_four(int n, int stride, const double *a, const double *b, double *out) {
+    pair s0 = {0, 0}, s1 = s0, s2 = s0, s3 = s0;
+    const double *a1 = a + stride, *a2 = a1 + stride, *a3 = a2 + stride;
+    int i = 0;
+    for (; i + 2 <= n; i += 2) {
+        pair x = pair_at(b + i);
+        s0 += x * pair_at(a + i);
+        s1 += x * pair_at(a1 + i);
+        s2 += x * pair_at(a2 + i);
+        s3 += x * pair_at(a3 + i);
+    }
+    double last = i < n ? b[i] : 0;
+    int at = i < n ? i : 0;
+    out[0] += s0[0] + s0[1] + last * a[at];
+    out[1] += s1[0] + s1[1] + last * a1[at];
+    out[2] += s2[0] + s2[1] + last * a2[at];
+    out[3] += s3[0] + s3[1] + last * a3[at];
 }
 
 void pp__add_products(int k, int n, int stride, const double *left, const double *right,
                       double *A) {
     for (int j = 0; j < k; j++) {
-        for (int i = j; i < k; i++) {
-            A[i + (int64_t)j * k] +=
-                pp__dot(n, left + (int64_t)i * stride, right + (int64_t)j * stride);
+        const double *b = right + (int64_t)j * stride;
+        double *column = A + (int64_t)j * k;
+        int i = j;
+        for (; i + 4 <= k; i += 4) {
+            add_four(n, stride, left + (int64_t)i * stride, b, column + i);
+        }
+        for (; i < k; i++) {
+            column[i] += pp__dot(n, left + (int64_t)i * stride, b);
         }
     }
 }

@@ -22,7 +22,9 @@ extern const pp__link pp__link_identity, pp__link_logit, pp__link_probit,
    same. */
 typedef struct pp__family {
     const pp__link *link;
-    int binary; /* outcomes are 0 and 1 */
+    int binary;   /* outcomes are 0 and 1 */
+    int gaussian; /* the likelihood is written with a variance of one, which is then
+                     estimated */
     double (*loglik)(int n, const double *y, const double *eta, double *score,
                      double *weight);
     void (*expected)(int n, const double *eta, double *weight);

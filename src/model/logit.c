@@ -47,7 +47,7 @@ static double loglik(int n, const double *y, const double *eta, double *score,
 }
 
 const pp__link pp__link_logit = {"logit", forward, response, survival};
-static const pp__family family = {&pp__link_logit, 1, loglik, NULL};
+static const pp__family family = {.link = &pp__link_logit, .binary = 1, .loglik = loglik};
 
 const pp_estimator pp__estimator_logit = {
     .info = {.name = "logit",

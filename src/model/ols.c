@@ -26,7 +26,8 @@ static double loglik(int n, const double *y, const double *eta, double *score,
 }
 
 const pp__link pp__link_identity = {"identity", forward, response, NULL};
-static const pp__family family = {&pp__link_identity, 0, loglik, NULL};
+static const pp__family family = {
+    .link = &pp__link_identity, .gaussian = 1, .loglik = loglik};
 
 const pp_estimator pp__estimator_ols = {
     .info = {.name = "ols",

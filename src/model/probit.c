@@ -45,7 +45,8 @@ static void expected(int n, const double *eta, double *weight) {
 }
 
 const pp__link pp__link_probit = {"probit", forward, response, NULL};
-static const pp__family family = {&pp__link_probit, 1, loglik, expected};
+static const pp__family family = {
+    .link = &pp__link_probit, .binary = 1, .loglik = loglik, .expected = expected};
 
 const pp_estimator pp__estimator_probit = {
     .info = {.name = "probit",

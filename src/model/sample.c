@@ -86,26 +86,18 @@ static pp_status bind_outcome(pp__sample *s, pp_error *err) {
 
 /* ---- judging rows ---- */
 
-static int is_missing(const pp_column *column, int64_t row) {
-    switch (column->type) {
-    case PP_NUMBER:
-        return !isfinite(column->number[row]);
-    case PP_CATEGORY:
-        return column->code[row] < 0;
-    default:
-        return !column->text[row];
-    }
-}
-
 static pp_status judge_column(pp__sample *s, const pp_column *column, pp__notes *notes,
                               pp_error *err) {
-    int64_t missing = 0;
+    int64_t present = 0;
     for (int64_t i = 0; i < s->n_rows; i++) {
-        int gone = is_missing(column, i);
-        missing += gone;
-        s->complete[i] &= (uint8_t)!gone;
+        int here = column->type == PP_NUMBER     ? fabs(column->number[i]) < INFINITY
+                   : column->type == PP_CATEGORY ? column->code[i] >= 0
+                                                 : column->text[i] != NULL;
+        present += here;
+        s->complete[i] &= (uint8_t)here;
     }
-    return pp__notes_drop(notes, "missing", "rows", column->name, missing, err);
+    return pp__notes_drop(notes, "missing", "rows", column->name, s->n_rows - present,
+                          err);
 }
 
 /* Rows where log(x) and the like have no finite value although x is there. */

@@ -82,14 +82,14 @@ static pp_status set_note(const pp_fit *fit, pp_result *result, pp_error *err) {
                   fit->estimator->info.title, fit->options.vcov, fit->options.ssc);
     if (isfinite(fit->small_sample)) {
         char factor[32];
-        pp_format_significant(fit->small_sample, 7, factor);
+        pp_format_fixed(fit->small_sample, 4, factor);
         pp_buf_printf(&note, " (factor %s)", factor);
     }
     if (isfinite(fit->df)) {
-        pp_buf_printf(&note, "; %s %% intervals from t with %.0f degrees of freedom.",
+        pp_buf_printf(&note, "; %s%% intervals from t with %.0f degrees of freedom.",
                       level, fit->df);
     } else {
-        pp_buf_printf(&note, "; %s %% intervals from the normal distribution.", level);
+        pp_buf_printf(&note, "; %s%% intervals from the normal distribution.", level);
     }
     pp_status status = pp_buf_check(&note, err);
     if (status == PP_OK) {

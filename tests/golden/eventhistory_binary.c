@@ -128,9 +128,9 @@ static void fixest_errors(void **state) {
 
 static void margins(void **state) {
     (void)state;
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
         char model[64];
-        const char *link = i ? "cloglog" : "logit";
+        const char *link = LINKS[i];
         pp_result *r = result_of(link, "iid", "none", "unit");
         snprintf(model, sizeof model, "%s_AME(x6 discrete)", link);
         assert_int_equal(golden_compare(r, "margins", "estimate", reference, model,
