@@ -93,7 +93,8 @@ PP_API pp_status pp_fit_result(const pp_fit *fit, pp_result **out, pp_error *err
  *   multiplied by the standard deviation over these rows, which stands in `sd`: contrast
  *   "dY/dX * SD".
  * - A variable of zeros and ones: the mean change from 0 to 1, "1 - 0"; a category: from
- *   its reference to each level, "Asia - Africa". The same under both scales; `sd` is NaN.
+ *   its reference to each level, "Asia - Africa". The same under both scales; `sd` is
+ * NaN.
  *
  * `scale`: "unit" (NULL) or "sd". For the hazard the mean is over the periods in the
  * likelihood: at risk, up to adoption's latest date or the end. */
