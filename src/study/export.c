@@ -69,10 +69,9 @@ static pp_status add_resource(pp__run *run, json_t *resources, const char *name,
 }
 
 static pp_status add_resources(pp__run *run, json_t *resources, pp_error *err) {
-    const pp_study_model *model = pp__run_headline(run);
     const pp__run_panel *panel;
-    const char *rule = model ? model->rule : run->study->panel.outcome;
-    const pp_result *adoption = run->adoptions[pp__run_rule_index(run, rule)];
+    PP_TRY(pp__run_headline_panel(run, &panel, err));
+    const pp_result *adoption = run->adoptions[pp__run_rule_index(run, panel->rule)];
     PP_TRY(add_resource(run, resources, "claims", "Claims in force", run->claims, err));
     PP_TRY(add_resource(run, resources, "sources", "Sources of the claims", run->sources,
                         err));
@@ -84,11 +83,6 @@ static pp_status add_resources(pp__run *run, json_t *resources, pp_error *err) {
                         pp_result_find(adoption, "outcomes"), err));
     PP_TRY(add_resource(run, resources, "indicators", "Indicators by country and year",
                         run->indicators, err));
-    if (!model) {
-        return PP_OK;
-    }
-    PP_TRY(pp__run_get_panel(run, model, model->supplier_unknown, model->not_searched,
-                             &panel, err));
     return add_resource(run, resources, "panel", "The headline's panel", panel->panel,
                         err);
 }

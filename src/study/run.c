@@ -9,7 +9,14 @@
 #include <time.h>
 
 const pp_study_model *pp__run_headline(const pp__run *run) {
-    return pp_study_find_model(run->study, run->study->findings.headline);
+    const char *name = run->study->findings.headline;
+    return name ? pp_study_find_model(run->study, name) : NULL;
+}
+
+const pp__run_fit *pp__run_headline_fit(const pp__run *run) {
+    const pp_study_model *model = pp__run_headline(run);
+    const pp__run_fit *fit = model ? pp__run_find_fit(run, model) : NULL;
+    return fit && fit->fit ? fit : NULL;
 }
 
 const pp__run_fit *pp__run_find_fit(const pp__run *run, const pp_study_model *model) {

@@ -47,10 +47,12 @@ typedef struct pp__run {
 
 /* Reads evidence and indicators and derives the adoptions of every rule. */
 pp_status pp__run_evidence(pp__run *run, pp_error *err);
-/* The panel for a model with these switches, built when it is first asked for. */
+/* The panel for a model (NULL: of the study) with these switches, built when it is first asked for. */
 pp_status pp__run_get_panel(pp__run *run, const pp_study_model *model,
                             const char *supplier_unknown, const char *not_searched,
                             const pp__run_panel **out, pp_error *err);
+/* The panel of the headline, or of the study when it has no models. */
+pp_status pp__run_headline_panel(pp__run *run, const pp__run_panel **out, pp_error *err);
 /* Fits a model on a panel; the caller frees fit and result. */
 pp_status pp__run_fit_model(pp__run *run, const pp_study_model *model,
                             const pp_table *panel, pp_fit **fit, pp_result **result,
@@ -75,7 +77,10 @@ pp_status pp__run_forget(const char *folder, pp_error *err);
 /* Writes manifest.json last. */
 pp_status pp__run_manifest(pp__run *run, pp_error *err);
 
+/* NULL when the study has no models. */
 const pp_study_model *pp__run_headline(const pp__run *run);
+/* The headline's fit; NULL when there is none. */
+const pp__run_fit *pp__run_headline_fit(const pp__run *run);
 const pp__run_fit *pp__run_find_fit(const pp__run *run, const pp_study_model *model);
 int64_t pp__run_rule_index(const pp__run *run, const char *rule);
 /* out/relative, in the run's arena; NULL when memory is out. */

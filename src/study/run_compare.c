@@ -115,6 +115,9 @@ static pp_status add_sensitivity(pp__run *run, pp_error *err) {
 
 pp_status pp__run_compare(pp__run *run, pp_error *err) {
     pp_table *table;
+    if (run->study->n_models == 0) {
+        return PP_OK;
+    }
     PP_TRY(add_sensitivity(run, err));
     PP_TRY(pp_result_add(run->out, "comparison",
                          "Average marginal effects of the factors, model by model",

@@ -128,8 +128,8 @@ static pp_status factor_effects(pp__run *run, const pp_table *margins, pp_table 
 }
 
 static pp_status effects_figure(pp__run *run, pp_error *err) {
-    const pp__run_fit *fit = pp__run_find_fit(run, pp__run_headline(run));
-    const pp_table *margins = fit->result ? pp_result_find(fit->result, "margins") : NULL;
+    const pp__run_fit *fit = pp__run_headline_fit(run);
+    const pp_table *margins = fit ? pp_result_find(fit->result, "margins") : NULL;
     if (!margins) {
         return PP_OK;
     }
@@ -224,16 +224,14 @@ static pp_status add_profile(pp__run *run, const pp_fit *fit, const pp_table *pa
 
 static pp_status profile_table(pp__run *run, pp_table *all, pp_error *err) {
     static const char *const numbers[] = {"value", "estimate", "conf_low", "conf_high"};
-    const pp_study_model *model = pp__run_headline(run);
-    const pp_fit *fit = pp__run_find_fit(run, model)->fit;
+    const pp_fit *fit = pp__run_headline_fit(run)->fit;
     const pp__run_panel *panel;
     pp_result *scratch;
     PP_TRY(pp_table_add(all, PP_TEXT, "variable", NULL, err));
     for (int i = 0; i < 4; i++) {
         PP_TRY(pp_table_add(all, PP_NUMBER, numbers[i], NULL, err));
     }
-    PP_TRY(pp__run_get_panel(run, model, model->supplier_unknown, model->not_searched,
-                             &panel, err));
+    PP_TRY(pp__run_headline_panel(run, &panel, err));
     PP_TRY(pp_result_new("profiles", &scratch, err));
     pp_status status = PP_OK;
     const char *const *names = run->study->report.profiles;
@@ -246,7 +244,7 @@ static pp_status profile_table(pp__run *run, pp_table *all, pp_error *err) {
 
 static pp_status profiles_figure(pp__run *run, pp_error *err) {
     pp_table *all;
-    if (!pp__run_find_fit(run, pp__run_headline(run))->fit) {
+    if (!pp__run_headline_fit(run)) {
         return PP_OK;
     }
     PP_TRY(pp_result_add(run->out, "profiles",

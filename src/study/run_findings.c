@@ -174,10 +174,10 @@ static pp_status answer_who(pp__run *run, pp_table *table, pp_error *err) {
     PP_TRY(pp_table_append(table, &row, err));
     const char *sentence = pp_arena_printf(
         &run->arena,
-        "%.0f countries have adopted, in %.0f a search found none; in %.0f more "
-        "platforms are "
-        "documented whose supplier is not known, and %.0f were not searched.",
-        adopted, none, unknown, unsearched);
+        "Adopters found: %.0f of %.0f countries. Searched without finding one: %.0f. "
+        "Platforms "
+        "documented, supplier unknown: %.0f. Not searched: %.0f.",
+        adopted, adopted + none + unknown + unsearched, none, unknown, unsearched);
     PP_NEED(sentence, err);
     PP_TRY(put(table, "id", row, "adopters", err));
     PP_TRY(put(table, "question", row, "Who has adopted?", err));

@@ -8,9 +8,10 @@
 pp_status pp__run_get_panel(pp__run *run, const pp_study_model *model,
                             const char *supplier_unknown, const char *not_searched,
                             const pp__run_panel **out, pp_error *err) {
+    const char *rule = model ? model->rule : run->study->panel.outcome;
     for (int i = 0; i < run->n_panels; i++) {
         const pp__run_panel *p = &run->panels[i];
-        if (strcmp(p->rule, model->rule) == 0 &&
+        if (strcmp(p->rule, rule) == 0 &&
             strcmp(p->supplier_unknown, supplier_unknown) == 0 &&
             strcmp(p->not_searched, not_searched) == 0) {
             *out = p;
@@ -22,16 +23,23 @@ pp_status pp__run_get_panel(pp__run *run, const pp_study_model *model,
                 PP_RUN_PANELS);
     }
     pp__run_panel *p = &run->panels[run->n_panels];
-    *p = (pp__run_panel){model->rule, supplier_unknown, not_searched, NULL, NULL};
+    *p = (pp__run_panel){rule, supplier_unknown, not_searched, NULL, NULL};
     pp_panel_spec spec = pp_study_panel(run->study, model);
     spec.supplier_unknown = supplier_unknown;
     spec.not_searched = not_searched;
-    PP_TRY(pp_panel_build(&spec, run->adoptions[pp__run_rule_index(run, model->rule)],
+    PP_TRY(pp_panel_build(&spec, run->adoptions[pp__run_rule_index(run, rule)],
                           run->indicators, run->gazetteer, run->ctx, &p->panel,
                           &p->report, err));
     run->n_panels++;
     *out = p;
     return PP_OK;
+}
+
+pp_status pp__run_headline_panel(pp__run *run, const pp__run_panel **out, pp_error *err) {
+    const pp_study_model *model = pp__run_headline(run);
+    return pp__run_get_panel(
+        run, model, model ? model->supplier_unknown : run->study->panel.supplier_unknown,
+        model ? model->not_searched : run->study->panel.not_searched, out, err);
 }
 
 static void add_response(pp_buf *out, const char *dates) {

@@ -144,6 +144,9 @@ static pp_status add_findings_table(pp__run *run, pp_document *document, const c
 }
 
 static pp_status add_findings(pp__run *run, pp_document *document, pp_error *err) {
+    if (run->study->findings.n_questions == 0) {
+        return add_findings_table(run, document, NULL, err);
+    }
     char delta[32];
     pp_format_significant(100 * run->study->findings.smallest_effect, 2, delta);
     const char *note = pp_arena_printf(
@@ -208,6 +211,9 @@ static pp_status add_drivers(pp__run *run, pp_document *document, pp_error *err)
                                         "loglik", "aic",   "converged", NULL};
     const pp_study_model *model = pp__run_headline(run);
     char name[128];
+    if (!model) {
+        return PP_OK;
+    }
     PP_TRY(
         pp_document_heading(document, 2, "What goes with adoption: push and pull", err));
     PP_TRY(add_figure(run, document, "effects", err));

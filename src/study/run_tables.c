@@ -37,12 +37,13 @@ static pp_status collect_panel(pp__run *run, pp_error *err) {
     const pp_study_model *model = pp__run_headline(run);
     const pp__run_panel *panel;
     int64_t n = 0;
-    PP_TRY(pp__run_get_panel(run, model, model->supplier_unknown, model->not_searched,
-                             &panel, err));
-    while (model->terms[n]) {
+    PP_TRY(pp__run_headline_panel(run, &panel, err));
+    while (model && model->terms[n]) {
         n++;
     }
-    PP_TRY(pp_panel_losses(panel->panel, model->terms, n, panel->report, err));
+    if (model) {
+        PP_TRY(pp_panel_losses(panel->panel, model->terms, n, panel->report, err));
+    }
     return pp_result_merge(run->out, panel->report, "panel_", err);
 }
 
@@ -77,12 +78,10 @@ static pp_status write_table(pp__run *run, int index, pp_format format,
 }
 
 static pp_status write_panel(pp__run *run, pp_error *err) {
-    const pp_study_model *model = pp__run_headline(run);
     const pp__run_panel *panel;
     const char *path = pp__run_path(run, "panel.parquet");
     PP_NEED(path, err);
-    PP_TRY(pp__run_get_panel(run, model, model->supplier_unknown, model->not_searched,
-                             &panel, err));
+    PP_TRY(pp__run_headline_panel(run, &panel, err));
     return pp_table_write(panel->panel, path, run->ctx, err);
 }
 
