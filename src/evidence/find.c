@@ -21,6 +21,7 @@ int pp__found_has(const pp__found *found, const pp_table *claims, int64_t i) {
         const char *kind, *column;
     } by[] = {{"claim", "claim_id"},
               {"source", "source_id"},
+              {"story", "story"},
               {"vendor", "vendor"},
               {"country", "country"}};
     for (size_t k = 0; k < sizeof by / sizeof *by; k++) {
@@ -147,6 +148,10 @@ int pp__find(const pp__inforce *in, const pp_gazetteer *gazetteer, const pp_tabl
     if (source >= 0) {
         found[0] = (pp__found){
             "source", in->stories.sources[source].values[SOURCE_ID], NULL, NULL, NULL, 0};
+        return 1;
+    }
+    if (pp__story_leader(&in->stories, what) >= 0) {
+        found[0] = (pp__found){.kind = "story", .id = what};
         return 1;
     }
     find_vendors(in, claims, what, found, &n);

@@ -7,8 +7,9 @@
 enum { PP__MOST_FOUND = 16 };
 
 typedef struct pp__found {
-    const char *kind; /* "claim", "source", "vendor", "country", "region", "city" */
-    const char *id;   /* of a pending place its key */
+    const char
+        *kind; /* "claim", "source", "story", "vendor", "country", "region", "city" */
+    const char *id; /* of a pending place its key */
     const char *name, *country;
     const pp_place *place; /* NULL: no place, or a pending one */
     int64_t claims;        /* in force about it; of claims and sources not counted */

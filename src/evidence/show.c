@@ -36,6 +36,11 @@ static pp_status add_subject(showing *s, const char *kind, const char *id,
     return PP_OK;
 }
 
+static int is_place(const pp__found *found) {
+    return strcmp(found->kind, "country") == 0 || strcmp(found->kind, "region") == 0 ||
+           strcmp(found->kind, "city") == 0;
+}
+
 typedef int chooses(const showing *s, const pp_table *table, int64_t row);
 
 static pp_status choose_rows(const showing *s, const pp_table *from, chooses *choose,
@@ -250,7 +255,7 @@ static pp_status show_claims(showing *s, pp_error *err) {
 static pp_status show_under(showing *s, pp_error *err) {
     PP_TRY(choose_claims(s, err));
     PP_TRY(add_subject(s, s->found.kind, s->found.id, err));
-    if (strcmp(s->found.kind, "claim") != 0 && strcmp(s->found.kind, "source") != 0) {
+    if (is_place(&s->found) || strcmp(s->found.kind, "vendor") == 0) {
         PP_TRY(show_adoptions(s, err));
     }
     PP_TRY(show_claims(s, err));
@@ -364,7 +369,7 @@ static pp_status show(showing *s, const char *what, pp_error *err) {
     s->found = found[0];
     if (strcmp(s->found.kind, "vendor") == 0) {
         PP_TRY(show_vendor(s, err));
-    } else if (strcmp(s->found.kind, "source") != 0) {
+    } else if (is_place(&s->found)) {
         PP_TRY(show_place(s, err));
     }
     return show_under(s, err);

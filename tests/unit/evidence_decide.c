@@ -249,6 +249,9 @@ static void everything_can_be_opened(void **state) {
     assert_ok(show("BS001", &err));
     assert_int_equal(rows("claims"), 1);
     assert_int_equal(rows("sources"), 1);
+    assert_ok(show("story:AS001", &err));
+    assert_int_equal(rows("claims"), 2);
+    assert_int_equal(rows("sources"), 2);
     assert_ok(show("Huawei", &err));
     assert_int_equal(rows("claims"), 2);
     assert_string_equal(at(pp_result_find(result, "vendor"), "home", 0), "CHN");
