@@ -2,9 +2,9 @@
 
 #include <stdio.h>
 
-static const char *const template_files[] = {"study.yml",      "claims.csv",
-                                             "sources.csv",    "searches.csv",
-                                             "indicators.csv", "README.md"};
+static const char *const template_files[] = {
+    "study.yml",      "claims.csv", "sources.csv", "searches.csv",
+    "indicators.csv", "SOURCES.md", "README.md"};
 
 static pp_status copy_file(const char *from, const char *to, pp_error *err) {
     pp_buf text;

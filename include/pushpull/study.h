@@ -74,7 +74,7 @@
  *         variable: name       # required
  *         model: name          # default: the headline
  *         hypothesis: positive # required: positive, negative, none
- *         words: text          # the relation as the verdict's sentence names it
+ *         words: text          # the factor in the verdict's sentence; default: its label
  *         smallest_effect: number # default: that of findings
  *   report:
  *     title: text              # default: the study's
