@@ -212,7 +212,7 @@ static pp_status link_model(const linker *l, pp_study_model *m, pp_error *err) {
 
 static pp_status link_question(const linker *l, pp_study_question *q, pp_error *err) {
     char field[PP__FIELD_PATH];
-    if (!q->smallest_effect) {
+    if (q->smallest_effect == 0) {
         q->smallest_effect = l->study->findings.smallest_effect;
     }
     if (!q->model) {
