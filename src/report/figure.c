@@ -84,6 +84,13 @@ const char *pp__words(pp_arena *arena, const char *code) {
     return words;
 }
 
+char *pp__capitalise(char *text) {
+    if (*text >= 'a' && *text <= 'z') {
+        *text = (char)(*text - 'a' + 'A');
+    }
+    return text;
+}
+
 const char *pp__two_lines(pp_arena *arena, const char *text, int width) {
     int total = pp__text_width(text, strlen(text));
     const char *rest;

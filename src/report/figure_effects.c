@@ -3,11 +3,12 @@
 #include "report/figure.h"
 
 #include "base/check.h"
+#include "report/renderings.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { LABEL_COLUMNS = 24, HEADER_COLUMNS = 28 };
+enum { LABEL_COLUMNS = 24, HEADER_COLUMNS = 28, AXIS_COLUMNS = 40 };
 
 static const char *const numbers[] = {"estimate", "conf_low", "conf_high", "conf_low_90",
                                       "conf_high_90"};
@@ -115,7 +116,9 @@ static pp_status add_group(pp__draft *draft, effects *e, const char *group,
                            pp_table *headings, pp_error *err) {
     int64_t row;
     if (*group) {
-        const char *heading = unique_label(draft, e, group);
+        char *words = pp_arena_strdup(&draft->arena, group);
+        PP_NEED(words, err);
+        const char *heading = unique_label(draft, e, pp__capitalise(words));
         const char *const text[] = {heading, NULL, group, NULL};
         PP_NEED(heading, err);
         PP_TRY(pp_table_append(headings, &row, err));
@@ -152,6 +155,28 @@ static pp_status add_groups(pp__draft *draft, effects *e, pp_table *headings,
     return PP_OK;
 }
 
+/* The title of the axis in one line or two, as a JSON array. */
+static const char *axis_lines(pp_arena *arena, const char *axis) {
+    const char *text = pp__two_lines(arena, axis, AXIS_COLUMNS);
+    const char *second = text ? strchr(text, '\n') : NULL;
+    pp_buf json;
+    pp_buf_init(&json);
+    if (second) {
+        const char *first = pp_arena_strndup(arena, text, second - text);
+        pp_buf_add_char(&json, '[');
+        pp__add_json_string(&json, first ? first : "");
+        pp_buf_add_char(&json, ',');
+        pp__add_json_string(&json, second + 1);
+        pp_buf_add_char(&json, ']');
+    } else {
+        pp__add_json_string(&json, text ? text : "");
+    }
+    const char *lines =
+        text && !json.failed ? pp_arena_strndup(arena, json.data, json.length) : NULL;
+    pp_buf_clear(&json);
+    return lines;
+}
+
 static pp_status make_coefficients(pp__draft *draft, const pp_table *table,
                                    pp_error *err) {
     effects e;
@@ -165,6 +190,9 @@ static pp_status make_coefficients(pp__draft *draft, const pp_table *table,
     PP_TRY(pp_table_copy(table, &draft->twin, err));
     const char *labels = pp__json_list(&draft->arena, draft->rows, "label");
     PP_NEED(labels, err);
+    const char *axis = draft->options->axis;
+    PP_NEED(axis = axis_lines(&draft->arena, axis ? axis : "Average marginal effect"),
+            err);
     pp_buf_add(&draft->alt, " all others reach across zero.");
     draft->title = "Push and pull";
     draft->note =
@@ -175,9 +203,7 @@ static pp_status make_coefficients(pp__draft *draft, const pp_table *table,
             : "Points are estimates; thick lines 90% intervals, thin lines 95%.";
     pp__slot_json(draft, "labels", labels);
     pp__slot_number(draft, "delta", draft->options->delta);
-    pp__slot_text(draft, "axis",
-                  draft->options->axis ? draft->options->axis
-                                       : "Average marginal effect");
+    pp__slot_json(draft, "axis", axis);
     return PP_OK;
 }
 

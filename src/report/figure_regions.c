@@ -176,14 +176,6 @@ static void describe(pp__draft *draft, const cross *x, const char *counted) {
     pp_buf_add(&draft->alt, ".");
 }
 
-static const char *capitalised(pp_arena *arena, const char *label) {
-    char *title = pp_arena_printf(arena, "%s by region", label);
-    if (title && *title >= 'a' && *title <= 'z') {
-        *title = (char)(*title - 'a' + 'A');
-    }
-    return title;
-}
-
 /* The first column of words that is not the region, and the first of numbers. */
 static pp_status choose_columns(const pp_table *counts, const pp_column **category,
                                 const pp_column **count, pp_error *err) {
@@ -221,7 +213,9 @@ static pp_status make_regions(pp__draft *draft, const pp_table *counts, pp_error
                                               "shown, the rest is in the last row; the "
                                               "table has all."
                                             : "Darker is more.";
-    PP_NEED(draft->title = capitalised(&draft->arena, label), err);
+    char *title = pp_arena_printf(&draft->arena, "%s by region", label);
+    PP_NEED(title, err);
+    draft->title = pp__capitalise(title);
     const char *regions = pp__json_list(&draft->arena, draft->rows, "region");
     PP_NEED(regions, err);
     pp__slot_json(draft, "regions", regions);

@@ -1,7 +1,7 @@
 // Opens a report in a headless Chromium and checks it: in light and dark, on a desk and on a phone.
 // usage: node tests/web/page.mjs REPORT.html [AXE.js]      CHROMIUM names the browser
 // Checked: nothing is asked of the network, nothing is said on the console, every figure is drawn,
-// the page is no wider than the screen, no labels of a figure overlap, and axe-core finds nothing.
+// the page is no wider than the screen, no labels of a figure overlap or leave it, and axe-core finds nothing.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,16 +42,20 @@ async function call(method, params = {}, sessionId = undefined) {
 const pause = (ms) => new Promise((settle) => setTimeout(settle, ms));
 const problems = [];
 
-// Runs in the page: pairs of labels of one figure whose boxes overlap by more than a hair.
-function overlaps() {
+// Runs in the page: labels of a figure that stand outside of it or overlap by more than a hair.
+function misplaced() {
   const found = [];
   for (const figure of document.querySelectorAll('.pp-figure')) {
+    const frame = figure.getBoundingClientRect();
     const labels = [...figure.querySelectorAll('svg text')].filter((t) => t.textContent.trim() && t.getAttribute('opacity') !== '0')
       .map((t) => ({ text: t.textContent, box: t.getBoundingClientRect() }));
+    for (const { text, box } of labels) {
+      if (box.left < frame.left - 2 || box.right > frame.right + 2) found.push(`${figure.dataset.spec}: "${text}" is outside`);
+    }
     labels.forEach((a, i) => labels.slice(i + 1).forEach((b) => {
       const x = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
       const y = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
-      if (x > 2 && y > 4) found.push(`${figure.dataset.spec}: "${a.text}" and "${b.text}"`);
+      if (x > 2 && y > 4) found.push(`${figure.dataset.spec}: "${a.text}" and "${b.text}" overlap`);
     }));
   }
   return found;
@@ -79,7 +83,7 @@ async function check(scheme, width) {
   if (await ask('document.querySelectorAll(".pp-figure > svg:not([aria-label]), .pp-figure div > svg:not([aria-label])").length')) say('a figure has no words for a screen reader');
   const tooWide = await ask('document.documentElement.scrollWidth - innerWidth');
   if (tooWide > 0) say(`the page is ${tooWide} pixels too wide`);
-  for (const pair of await ask(`(${overlaps})()`)) say(`labels overlap in ${pair}`);
+  for (const label of await ask(`(${misplaced})()`)) say(label);
   for (const { method, params } of heard) {
     if (method === 'Network.requestWillBeSent' && !/^(file|data):/.test(params.request.url)) say(`asks for ${params.request.url}`);
     if (method === 'Runtime.exceptionThrown') say(params.exceptionDetails.exception?.description ?? 'an exception');
