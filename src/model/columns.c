@@ -87,7 +87,7 @@ static int is_contrast(const pp__design *d, int t, int i) {
     return 0;
 }
 
-static const char *part_name(const maker *m, int atom, int32_t level, pp_buf *name) {
+static void add_part(const maker *m, int atom, int32_t level, pp_buf *name) {
     const pp__atom *a = &m->d->formula->atoms[atom];
     char space[32];
     if (level < 0) {
@@ -97,7 +97,6 @@ static const char *part_name(const maker *m, int atom, int32_t level, pp_buf *na
         pp_buf_printf(name, called ? "factor(%s)%s" : "%s%s", a->node->text,
                       pp__level_name(factor_of(m->d, atom), level, space));
     }
-    return name->data;
 }
 
 static pp_status add_column(maker *m, int t, const int32_t *level) {
@@ -114,7 +113,7 @@ static pp_status add_column(maker *m, int t, const int32_t *level) {
     for (int i = 0; i < term->n; i++) {
         c->level[i] = level[i];
         pp_buf_add(&name, i ? ":" : "");
-        part_name(m, term->atom[i], level[i], &name);
+        add_part(m, term->atom[i], level[i], &name);
     }
     c->name = name.failed ? NULL : pp_arena_strdup(m->arena, name.data);
     pp_buf_clear(&name);

@@ -67,56 +67,79 @@ static void leverage(const pp_fit *fit, int64_t begin, int n, const double *z, d
     }
 }
 
+/* What each row's z is multiplied by, and how many rows fit themselves alone: these have
+   no residual to speak of, and count for nothing. */
+static double row_factors(const pp_fit *fit, int64_t begin, int n, const double *z,
+                          double *h, double *factor) {
+    int type = fit->vcov.type;
+    double alone = 0;
+    memcpy(factor, fit->scores.factor + begin, (size_t)n * sizeof *factor);
+    if (type < 2) {
+        return 0;
+    }
+    leverage(fit, begin, n, z, h, h + PP__TILE);
+    for (int i = 0; i < n; i++) {
+        double left = 1 - h[i];
+        int counts = left > 1e-10;
+        factor[i] *= counts ? 1 / (type == 2 ? sqrt(left) : left) : 0;
+        alone += !counts;
+    }
+    return alone;
+}
+
+/* Adds the squares of scores, and after them the number of rows that fit themselves
+ * alone. */
 static void add_squares(void *payload, int64_t begin, int n, double *sums,
                         double *scratch) {
     const pp_fit *fit = ((const work *)payload)->fit;
-    int k = fit->k, type = fit->vcov.type;
-    double *z = scratch, *scores = z + (int64_t)k * PP__TILE;
-    double *h = scores + (int64_t)k * PP__TILE, *factor = h + PP__TILE;
+    int64_t k = fit->k, size = k * PP__TILE;
+    double *scores = scratch, *factor = scratch + size;
     if (fit->scores.matrix) {
-        for (int j = 0; j < k; j++) {
-            memcpy(scores + (int64_t)j * PP__TILE,
-                   fit->scores.matrix + j * fit->scores.n + begin,
+        for (int64_t j = 0; j < k; j++) {
+            memcpy(scores + j * PP__TILE, fit->scores.matrix + j * fit->scores.n + begin,
                    (size_t)n * sizeof *scores);
         }
-        pp__add_products(k, n, PP__TILE, scores, scores, sums);
-        return;
-    }
-    pp__design_z(fit->design, begin, n, z);
-    if (type >= 2) {
-        leverage(fit, begin, n, z, h, factor);
-    }
-    for (int i = 0; i < n; i++) {
-        double left = type >= 2 ? 1 - h[i] : 1;
-        factor[i] = fit->scores.factor[begin + i] / (type == 2 ? sqrt(left) : left);
-    }
-    for (int j = 0; j < k; j++) {
-        for (int i = 0; i < n; i++) {
-            scores[i + (int64_t)j * PP__TILE] = factor[i] * z[i + (int64_t)j * PP__TILE];
+    } else {
+        pp__design_z(fit->design, begin, n, scores);
+        sums[k * k] += row_factors(fit, begin, n, scores, factor + PP__TILE, factor);
+        for (int64_t at = 0; at < size; at += PP__TILE) {
+            for (int i = 0; i < n; i++) {
+                scores[at + i] *= factor[i];
+            }
         }
     }
-    pp__add_products(k, n, PP__TILE, scores, scores, sums);
+    pp__add_products(fit->k, n, PP__TILE, scores, scores, sums);
+}
+
+static pp_status warn_alone(work *w, int64_t rows) {
+    return rows == 0
+               ? PP_OK
+               : pp__notes_warn(&w->fit->notes, "leverage", w->fit->options.vcov, rows,
+                                w->err,
+                                "%lld rows have a leverage of one and no part in the "
+                                "covariance %s",
+                                (long long)rows, w->fit->options.vcov);
 }
 
 static pp_status robust(work *w) {
     pp_fit *fit = w->fit;
-    int64_t k = fit->k, count = k * k;
+    int64_t k = fit->k, n = fit->scores.n;
     pp__pass pass;
     if (fit->vcov.type >= 2 && fit->scores.matrix) {
         PP_FAIL(w->err, PP_E_UNSUPPORTED, "hc2 and hc3 are not defined for '%s'",
                 fit->estimator->info.name);
     }
-    PP_TRY(pp__pass_init(&pass, fit->scores.n, count, (2 * k + 2) * PP__TILE, w->arena,
-                         w->err));
-    pp__pass_run(&pass, add_squares, w, w->ctx, w->meat);
+    double *sums = pp_arena_alloc(w->arena, k * k + 1, sizeof *sums);
+    PP_NEED(sums, w->err);
+    PP_TRY(pp__pass_init(&pass, n, k * k + 1, (k + 3) * PP__TILE, w->arena, w->err));
+    pp__pass_run(&pass, add_squares, w, w->ctx, sums);
+    fit->small_sample = fit->vcov.type == 1 ? (double)n / residual_df(fit) : 1;
+    for (int64_t i = 0; i < k * k; i++) {
+        w->meat[i] = fit->small_sample * sums[i];
+    }
     pp__mirror(fit->k, w->meat);
     pp__sandwich(fit->k, fit->bread, w->meat, w->scratch, fit->V);
-    fit->small_sample =
-        fit->vcov.type == 1 ? (double)fit->scores.n / residual_df(fit) : 1;
-    for (int64_t i = 0; i < count; i++) {
-        fit->V[i] *= fit->small_sample;
-    }
-    return PP_OK;
+    return warn_alone(w, (int64_t)sums[k * k]);
 }
 
 /* ---- clusters ---- */

@@ -6,7 +6,9 @@
 
 #include <string.h>
 
-enum { SMALLEST_BLOCK = 16 * PP__TILE, MOST_BLOCKS = 64 };
+/* The blocks' own sums take at most MOST_SPACE doubles, where one block does not take
+ * more. */
+enum { SMALLEST_BLOCK = 16 * PP__TILE, MOST_BLOCKS = 64, MOST_SPACE = 1 << 24 };
 
 typedef struct run {
     const pp__pass *pass;
@@ -16,7 +18,9 @@ typedef struct run {
 
 pp_status pp__pass_init(pp__pass *pass, int64_t n, int64_t width, int64_t scratch,
                         pp_arena *arena, pp_error *err) {
-    int64_t rows = (n + MOST_BLOCKS - 1) / MOST_BLOCKS;
+    int64_t most = MOST_SPACE / (width + scratch + 1);
+    most = most < 1 ? 1 : most > MOST_BLOCKS ? MOST_BLOCKS : most;
+    int64_t rows = (n + most - 1) / most;
     rows = (rows + PP__TILE - 1) / PP__TILE * PP__TILE;
     rows = rows < SMALLEST_BLOCK ? SMALLEST_BLOCK : rows;
     *pass = (pp__pass){n, rows, (n + rows - 1) / rows, width, scratch, NULL};

@@ -84,6 +84,21 @@ static void exact_coefficients(void **state) {
     pp_table_free(exact);
 }
 
+static void leverage_errors(void **state) {
+    static const char *const models[] = {"logit", "ols"}, *const types[] = {"hc2", "hc3"};
+    (void)state;
+    pp_table *exact = golden_table("eventhistory_binary", "exact.csv");
+    for (int i = 0; i < 4; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s_%s", models[i / 2], types[i % 2]);
+        pp_result *r = result_of(models[i / 2], types[i % 2], "sandwich", NULL);
+        assert_int_equal(
+            golden_compare(r, "coefficients", "std_error", exact, name, "se", 1e-8), 10);
+        pp_result_free(r);
+    }
+    pp_table_free(exact);
+}
+
 static void sandwich_errors(void **state) {
     static const struct {
         const char *vcov, *ssc, *suffix;
@@ -149,10 +164,12 @@ static void margins(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(coefficients_and_likelihood),
-        cmocka_unit_test(exact_coefficients), cmocka_unit_test(sandwich_errors),
-        cmocka_unit_test(fixest_errors), cmocka_unit_test(margins)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(coefficients_and_likelihood),
+                                       cmocka_unit_test(exact_coefficients),
+                                       cmocka_unit_test(leverage_errors),
+                                       cmocka_unit_test(sandwich_errors),
+                                       cmocka_unit_test(fixest_errors),
+                                       cmocka_unit_test(margins)};
     return cmocka_run_group_tests_name("golden eventhistory_binary", tests, open_case,
                                        close_case);
 }

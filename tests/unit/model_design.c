@@ -166,6 +166,19 @@ static void mistakes_name_their_column(void **state) {
                    &(pp_model_options){.model = "hazard"}, PP_E_ARGUMENT, "unit", 0);
 }
 
+static void a_leverage_of_one_is_said(void **state) {
+    (void)state;
+    pp_table *own = frame("w x r\n1 1 a\n2 3 a\n2 4 b\n5 6 b\n4 7 a\n9 2 c\n3 3 b");
+    pp_result *r =
+        fit_result("w ~ x + r", own, &(pp_model_options){.model = "ols", .vcov = "hc3"});
+    assert_int_equal(pp_result_warnings(r), 1);
+    assert_string_equal(pp_result_warning(r, 0)->code, "leverage");
+    assert_int_equal(pp_result_warning(r, 0)->count, 1);
+    assert_true(number_at(r, "coefficients", "term", "x", "std_error") > 0);
+    pp_result_free(r);
+    pp_table_free(own);
+}
+
 static void too_little_data_is_said(void **state) {
     (void)state;
     const pp_model_options ols = {.model = "ols"}, logit = {.model = "logit"};
@@ -196,6 +209,7 @@ int main(void) {
         cmocka_unit_test(terms_left_out_are_named),
         cmocka_unit_test(near_collinearity_is_judged_as_in_r),
         cmocka_unit_test(mistakes_name_their_column),
+        cmocka_unit_test(a_leverage_of_one_is_said),
         cmocka_unit_test(too_little_data_is_said)};
     return cmocka_run_group_tests_name("model_design", tests, open_table, close_table);
 }
