@@ -77,7 +77,7 @@ static void add_smallest(pp_buf *out, const pp_effect *e) {
 }
 
 static void add_negligible(pp_buf *out, const char *factor, const pp_effect *e) {
-    pp_buf_printf(out, "%s goes with no difference of a size that matters: ", factor);
+    pp_buf_printf(out, "No difference of a size that matters goes with %s: ", factor);
     add_estimate(out, e);
     pp_buf_add(out, ", within ±");
     add_smallest(out, e);

@@ -95,38 +95,79 @@ static const char *rule_words(const pp__run *run) {
     return rule->label ? rule->label : rule->name;
 }
 
-/* Numbers as people read them: points a year, or countries. */
-static pp_status show_number(const pp_table *findings, const char *column, int64_t row,
-                             pp_table *shown, pp_error *err) {
+/* Numbers as people read them: points a year, or countries; "" where there is none. */
+static void spell_number(const pp_table *findings, const char *column, int64_t row,
+                         char *text, size_t size) {
     const char *scale = pp_column_get_text(pp_table_find(findings, "scale"), row);
     double value = pp_table_find(findings, column)->number[row];
     int is_probability = scale && strncmp(scale, "probability", 11) == 0;
-    char number[32], text[48];
-    if (isnan(value)) {
-        return PP_OK;
+    char number[32];
+    *text = '\0';
+    if (!isnan(value)) {
+        pp_format_fixed(is_probability ? 100 * fabs(value) : value,
+                        is_probability ? 2 : 0, number);
+        snprintf(text, size, "%s%s",
+                 !is_probability ? ""
+                 : value < 0     ? "−"
+                                 : "+",
+                 number);
     }
-    pp_format_fixed(is_probability ? 100 * value : value, is_probability ? 2 : 0, number);
-    snprintf(text, sizeof text, "%s%s", is_probability && value > 0 ? "+" : "", number);
-    return pp_column_set_text(shown, pp_table_find(shown, column), row, text, err);
+}
+
+/* The answer, with the range of estimates that unknown suppliers and places not searched
+ * leave. */
+static pp_status show_answer(const pp_table *findings, int64_t row, pp_table *shown,
+                             pp_error *err) {
+    const char *answer = pp_column_get_text(pp_table_find(findings, "answer"), row);
+    char low[48], high[48];
+    pp_buf text;
+    spell_number(findings, "bound_low", row, low, sizeof low);
+    spell_number(findings, "bound_high", row, high, sizeof high);
+    pp_buf_init(&text);
+    pp_buf_add(&text, answer ? answer : "");
+    if (*low && *high) {
+        pp_buf_printf(
+            &text,
+            " With unknown suppliers and places not searched put in: from %s to %s.", low,
+            high);
+    }
+    pp_status status = pp_buf_check(&text, err);
+    if (status == PP_OK) {
+        status = pp_column_set_text(shown, pp_table_find(shown, "answer"), row, text.data,
+                                    err);
+    }
+    pp_buf_clear(&text);
+    return status;
+}
+
+static pp_status show_finding(const pp_table *findings, int64_t row, pp_table *shown,
+                              pp_error *err) {
+    static const char *const texts[] = {"question", "verdict"};
+    static const char *const numbers[] = {"estimate", "conf_low", "conf_high"};
+    for (int i = 0; i < 2; i++) {
+        const char *text = pp_column_get_text(pp_table_find(findings, texts[i]), row);
+        PP_TRY(pp_column_set_text(shown, pp_table_find(shown, texts[i]), row, text, err));
+    }
+    for (int i = 0; i < 3; i++) {
+        char text[48];
+        spell_number(findings, numbers[i], row, text, sizeof text);
+        PP_TRY(pp_column_set_text(shown, pp_table_find(shown, numbers[i]), row,
+                                  *text ? text : NULL, err));
+    }
+    return show_answer(findings, row, shown, err);
 }
 
 static pp_status show_findings(const pp_table *findings, pp_table *shown, pp_error *err) {
-    static const char *const texts[] = {"question", "answer", "verdict"};
-    static const char *const numbers[] = {"estimate", "conf_low", "conf_high"};
+    static const char *const columns[] = {"question", "answer",   "verdict",
+                                          "estimate", "conf_low", "conf_high"};
     PP_TRY(pp_table_resize(shown, pp_table_rows(findings), err));
-    for (int i = 0; i < 3; i++) {
-        PP_TRY(pp_table_add(shown, PP_TEXT, texts[i], NULL, err));
-        PP_TRY(pp_table_add(shown, PP_TEXT, numbers[i], NULL, err));
+    for (int i = 0; i < 6; i++) {
+        PP_TRY(pp_table_add(shown, PP_TEXT, columns[i], NULL, err));
     }
     PP_TRY(pp_column_describe(shown, pp_table_find(shown, "estimate"), "Points a year",
                               NULL, NULL, NULL, err));
     for (int64_t row = 0; row < pp_table_rows(findings); row++) {
-        for (int i = 0; i < 3; i++) {
-            const char *text = pp_column_get_text(pp_table_find(findings, texts[i]), row);
-            PP_TRY(pp_column_set_text(shown, pp_table_find(shown, texts[i]), row, text,
-                                      err));
-            PP_TRY(show_number(findings, numbers[i], row, shown, err));
-        }
+        PP_TRY(show_finding(findings, row, shown, err));
     }
     return PP_OK;
 }
@@ -151,8 +192,9 @@ static pp_status add_findings(pp__run *run, pp_document *document, pp_error *err
     pp_format_significant(100 * run->study->findings.smallest_effect, 2, delta);
     const char *note = pp_arena_printf(
         &run->arena,
-        "Differences in the yearly probability of a first adoption, in percentage "
-        "points, for "
+        "Points are differences in the yearly probability of a first adoption, in "
+        "percentage "
+        "points (of the first question: countries), for "
         "one standard deviation of the factor (for yes and no: yes against no), with "
         "95%% "
         "intervals. Negligible: the 90%% interval lies within ±%s points. Supported or "

@@ -63,7 +63,7 @@ static void sentences_say_what_was_found(void **state) {
     pp_buf_clear(&out);
     effect = (pp_effect){0.001, -0.003, 0.005, -0.002, 0.004, 0.01, 0};
     pp_finding_sentence("Democracy", PP_HYPOTHESIS_NONE, &effect, &out);
-    assert_non_null(strstr(out.data, "no difference of a size that matters"));
+    assert_non_null(strstr(out.data, "No difference of a size that matters"));
     pp_buf_clear(&out);
 }
 
