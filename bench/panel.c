@@ -75,8 +75,8 @@ static void write_country(FILE *all, FILE *risk, int country) {
     }
     for (int year = 0; year < YEARS; year++) {
         draw_year(base, shock, year, x);
-        double index = -3.2 + 0.06 * year + 0.5 * x[0] - 0.4 * x[1] + 0.3 * x[2] + 0.25 * x[3] +
-                       0.6 * x[5] - 0.2 * x[7] + 0.15 * x[8] + effect;
+        double index = -3.2 + 0.06 * year + 0.5 * x[0] - 0.4 * x[1] + 0.3 * x[2] +
+                       0.25 * x[3] + 0.6 * x[5] - 0.2 * x[7] + 0.15 * x[8] + effect;
         int event = uniform() < 1 / (1 + exp(-index));
         write_row(all, country, year, event, x);
         if (!seen) {
@@ -94,7 +94,8 @@ static FILE *opened(const char *folder, const char *name) {
         perror(path);
         exit(EXIT_FAILURE);
     }
-    fputs("country,year,region,y,x1,x2,x3,x4,x5,x6,x7,x8,z1,z2,z3,z4,z5,z6,z7,z8\n", file);
+    fputs("country,year,region,y,x1,x2,x3,x4,x5,x6,x7,x8,z1,z2,z3,z4,z5,z6,z7,z8\n",
+          file);
     return file;
 }
 

@@ -25,13 +25,15 @@ PP_API void pp_document_free(pp_document *document);
 /* `level` 2 or 3. Level 2 is listed in the table of contents. */
 PP_API pp_status pp_document_heading(pp_document *document, int level, const char *text,
                                      pp_error *err);
-PP_API pp_status pp_document_prose(pp_document *document, const char *markdown, pp_error *err);
+PP_API pp_status pp_document_prose(pp_document *document, const char *markdown,
+                                   pp_error *err);
 
 /* "Table n." with its title, the rows as renderings for people show them, and a note (NULL: none). */
-PP_API pp_status pp_document_table(pp_document *document, const pp_table *table, const char *title,
-                                   const char *note, pp_error *err);
+PP_API pp_status pp_document_table(pp_document *document, const pp_table *table,
+                                   const char *title, const char *note, pp_error *err);
 /* "Figure n.", its note, and its table in a part that can be opened. */
-PP_API pp_status pp_document_figure(pp_document *document, const pp_figure *figure, pp_error *err);
+PP_API pp_status pp_document_figure(pp_document *document, const pp_figure *figure,
+                                    pp_error *err);
 
 /* The findings: a table with question, answer and verdict, and, where they are, estimate, conf_low and
    conf_high (shown as their columns say). A verdict is shown as a word with a sign. */
@@ -39,8 +41,9 @@ PP_API pp_status pp_document_findings(pp_document *document, const pp_table *fin
                                       const char *title, const char *note, pp_error *err);
 
 typedef enum pp_callout { PP_CALLOUT_NOTE, PP_CALLOUT_CAUTION } pp_callout;
-PP_API pp_status pp_document_callout(pp_document *document, pp_callout kind, const char *title,
-                                     const char *markdown, pp_error *err);
+PP_API pp_status pp_document_callout(pp_document *document, pp_callout kind,
+                                     const char *title, const char *markdown,
+                                     pp_error *err);
 /* The result's warnings as one callout; nothing when there are none. */
 PP_API pp_status pp_document_warnings(pp_document *document, const pp_result *result,
                                       pp_error *err);

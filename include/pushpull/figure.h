@@ -12,7 +12,7 @@
 #include <pushpull/table.h>
 
 typedef struct pp_figure {
-    char *name;      /* an identifier, and the file's stem */
+    char *name; /* an identifier, and the file's stem */
     char *title;
     char *note;      /* how to read it, sources; NULL: none */
     char *alt;       /* what it shows, in words, with its main numbers */
@@ -21,14 +21,14 @@ typedef struct pp_figure {
 } pp_figure;
 
 typedef struct pp_figure_options {
-    const char *data_folder; /* the installed share folder; required */
-    const char *name;        /* NULL: the template's name */
+    const char *data_folder;             /* the installed share folder; required */
+    const char *name;                    /* NULL: the template's name */
     const char *title, *subtitle, *note; /* NULL: what suits the figure */
-    const char *axis;        /* title of the axis of effects or counts; NULL: what suits it */
-    const char *worldview;   /* map: "neutral" (default) leaves disputed areas uncoloured,
+    const char *axis; /* title of the axis of effects or counts; NULL: what suits it */
+    const char *worldview; /* map: "neutral" (default) leaves disputed areas uncoloured,
                                 "evidence" colours those that the evidence treats as units */
     int first_year, last_year; /* map: the slider's ends */
-    double delta;              /* coefficients: half the width of the negligible zone; 0: none */
+    double delta; /* coefficients: half the width of the negligible zone; 0: none */
 } pp_figure_options;
 
 PP_API void pp_figure_free(pp_figure *figure);
@@ -37,28 +37,33 @@ PP_API void pp_figure_free(pp_figure *figure);
    earliest_year, latest_year, n_claims (may be absent). In a year, an adopted country is certain when
    latest_year has come, perhaps when earliest_year has (missing: an open beginning), else nothing is
    found by then. Countries without a row are drawn as not in the study. */
-PP_API pp_status pp_figure_adoption_map(const pp_table *outcomes, const pp_figure_options *options,
-                                        pp_figure **out, pp_error *err);
+PP_API pp_status pp_figure_adoption_map(const pp_table *outcomes,
+                                        const pp_figure_options *options, pp_figure **out,
+                                        pp_error *err);
 
 /* Adopters over time with the band that uncertain dates leave: year, low, high, midpoint. */
-PP_API pp_status pp_figure_adopters(const pp_table *adopters, const pp_figure_options *options,
-                                    pp_figure **out, pp_error *err);
+PP_API pp_status pp_figure_adopters(const pp_table *adopters,
+                                    const pp_figure_options *options, pp_figure **out,
+                                    pp_error *err);
 
 /* Counts by region: `region`, a column of words that is the category ("family", "vendor"), and counts;
    of several columns of words or numbers the first is taken. The fifteen most frequent categories are
    shown, the rest summed as "other"; the table twin has all of them. */
-PP_API pp_status pp_figure_by_region(const pp_table *counts, const pp_figure_options *options,
-                                     pp_figure **out, pp_error *err);
+PP_API pp_status pp_figure_by_region(const pp_table *counts,
+                                     const pp_figure_options *options, pp_figure **out,
+                                     pp_error *err);
 
 /* Effects with 95 and 90 per cent intervals: term, label, group (these two may be absent), estimate,
    conf_low, conf_high, conf_low_90, conf_high_90. Terms without an estimate are left out. */
-PP_API pp_status pp_figure_coefficients(const pp_table *effects, const pp_figure_options *options,
-                                        pp_figure **out, pp_error *err);
+PP_API pp_status pp_figure_coefficients(const pp_table *effects,
+                                        const pp_figure_options *options, pp_figure **out,
+                                        pp_error *err);
 
 /* Predicted probability against each factor, as small multiples: variable, value, estimate, conf_low,
    conf_high. A variable with two values is drawn as two points, any other as a line. */
-PP_API pp_status pp_figure_profiles(const pp_table *profiles, const pp_figure_options *options,
-                                    pp_figure **out, pp_error *err);
+PP_API pp_status pp_figure_profiles(const pp_table *profiles,
+                                    const pp_figure_options *options, pp_figure **out,
+                                    pp_error *err);
 
 /* Draws every FOLDER/NAME.vl.json as NAME.svg by Node and the Vega of the share folder, in one
    process, within a minute; and as NAME.png where the share folder has resvg, or `modules` (a

@@ -36,14 +36,15 @@
 #include <pushpull/table.h>
 
 typedef struct pp_read_options {
-    const char *format;     /* "csv", "parquet", "json", "dta", "sav", "por", "sas7bdat", "xpt",
+    const char
+        *format; /* "csv", "parquet", "json", "dta", "sav", "por", "sas7bdat", "xpt",
                                "xlsx"; NULL: by the name's ending */
-    const char *sheet;      /* xlsx: its name; NULL: the first */
-    const char *where;      /* SQL condition over the columns; NULL: all rows */
+    const char *sheet;               /* xlsx: its name; NULL: the first */
+    const char *where;               /* SQL condition over the columns; NULL: all rows */
     const char *const *text_columns; /* columns to keep as text whatever they look like;
                                         names that the file lacks do no harm */
     int64_t n_text_columns;
-    int all_text;           /* 1: every column as text, empty cells missing */
+    int all_text; /* 1: every column as text, empty cells missing */
 } pp_read_options;
 
 /* Rows and columns are in the file's order, whatever the number of threads. Errors carry the file and,
@@ -69,7 +70,7 @@ PP_API pp_status pp_table_query(const char *sql, const char *const *names,
    RFC 4180 quoting, "\n" and empty cells for missing; numbers are the shortest that read back the
    same; JSON has null for missing and 1e999 for infinity. What a format cannot hold (a name, a text,
    a number) is an error that names the column. A full disk is PP_E_IO, and the old file stays. */
-PP_API pp_status pp_table_write(const pp_table *table, const char *path, const pp_context *ctx,
-                                pp_error *err);
+PP_API pp_status pp_table_write(const pp_table *table, const char *path,
+                                const pp_context *ctx, pp_error *err);
 
 #endif

@@ -45,6 +45,7 @@ PP_API char *pp_arena_strdup(pp_arena *arena, const char *text);
 PP_API char *pp_arena_strndup(pp_arena *arena, const char *text, int64_t length);
 PP_API char *pp_arena_printf(pp_arena *arena, const char *format, ...) PP_PRINTF(2, 3);
 PP_API pp_arena_mark pp_arena_get_mark(const pp_arena *arena);
-PP_API void pp_arena_release(pp_arena *arena, pp_arena_mark mark); /* frees what came after */
+PP_API void pp_arena_release(pp_arena *arena,
+                             pp_arena_mark mark); /* frees what came after */
 
 #endif

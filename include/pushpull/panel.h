@@ -33,11 +33,12 @@ typedef struct pp_derived {
 } pp_derived;
 
 typedef struct pp_panel_spec {
-    const char *unit;             /* "country" (NULL) or "city" */
-    int64_t city_population;      /* city: the gazetteer's cities of at least so many people */
+    const char *unit;        /* "country" (NULL) or "city" */
+    int64_t city_population; /* city: the gazetteer's cities of at least so many people */
     int first_year, last_year;
-    const char *const *excluded;  /* countries, NULL-terminated; NULL: none */
-    const char *const *variables; /* indicators and derived variables to keep, NULL-terminated;
+    const char *const *excluded; /* countries, NULL-terminated; NULL: none */
+    const char *const
+        *variables; /* indicators and derived variables to keep, NULL-terminated;
                                      NULL: all */
     int lag;
     const pp_derived *derived;
@@ -79,8 +80,8 @@ typedef struct pp_panel_spec {
    derived variable, one search for each unit-year and lag. */
 PP_API pp_status pp_panel_build(const pp_panel_spec *spec, const pp_result *adoption,
                                 const pp_table *indicators, const pp_gazetteer *gazetteer,
-                                const pp_context *ctx, pp_table **panel, pp_result **report,
-                                pp_error *err);
+                                const pp_context *ctx, pp_table **panel,
+                                pp_result **report, pp_error *err);
 
 /* What a model over `variables` of a panel loses to missing values, in the rows that a model can use
    (to the year hi of a unit, or its last). Adds to `report`: `lost` (unit, name, variable, years,
@@ -89,7 +90,7 @@ PP_API pp_status pp_panel_build(const pp_panel_spec *spec, const pp_result *adop
    risk, adoptions that remain (of the interval: those with every year from lo, or the first, to hi
    complete), parameters of the variables alone (a category has one less than its levels in use),
    without intercept and baseline. An unknown variable is PP_E_NOT_FOUND. */
-PP_API pp_status pp_panel_losses(const pp_table *panel, const char *const *variables, int64_t n,
-                                 pp_result *report, pp_error *err);
+PP_API pp_status pp_panel_losses(const pp_table *panel, const char *const *variables,
+                                 int64_t n, pp_result *report, pp_error *err);
 
 #endif

@@ -20,8 +20,8 @@ typedef struct pp_rng {
 
 PP_API void pp_rng_init(pp_rng *rng, uint64_t seed, uint64_t task, uint64_t index);
 PP_API uint64_t pp_rng_bits(pp_rng *rng);
-PP_API double pp_rng_uniform(pp_rng *rng);                 /* in the open interval (0, 1) */
-PP_API double pp_rng_normal(pp_rng *rng);                  /* mean 0, standard deviation 1 */
-PP_API int64_t pp_rng_below(pp_rng *rng, int64_t n);       /* 0..n-1, unbiased; n >= 1 */
+PP_API double pp_rng_uniform(pp_rng *rng);           /* in the open interval (0, 1) */
+PP_API double pp_rng_normal(pp_rng *rng);            /* mean 0, standard deviation 1 */
+PP_API int64_t pp_rng_below(pp_rng *rng, int64_t n); /* 0..n-1, unbiased; n >= 1 */
 
 #endif

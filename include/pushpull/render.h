@@ -21,7 +21,7 @@ typedef enum pp_format {
     PP_FORMAT_LATEX, /* booktabs */
     PP_FORMAT_HTML,  /* fragments: <table> with caption, scope and class names */
     PP_FORMAT_CSV,
-    PP_FORMAT_JSON   /* the envelope {"schema","command","tables","warnings","provenance"} */
+    PP_FORMAT_JSON /* the envelope {"schema","command","tables","warnings","provenance"} */
 } pp_format;
 
 /* "text", "markdown", "latex", "html", "csv", "json"; anything else is PP_E_ARGUMENT. */
@@ -32,11 +32,12 @@ PP_API pp_status pp_format_parse(const char *name, pp_format *out, pp_error *err
    into blocks, never cut; a single wide row becomes a list, and of several tables the empty ones are
    left out. JSON is always the whole envelope (with `table`: only that table in it).
    An unknown table is PP_E_NOT_FOUND, with the names that there are as its hint. */
-PP_API pp_status pp_result_render(const pp_result *result, pp_format format, const char *table,
-                                  int width, pp_buf *out, pp_error *err);
+PP_API pp_status pp_result_render(const pp_result *result, pp_format format,
+                                  const char *table, int width, pp_buf *out,
+                                  pp_error *err);
 
 /* One table alone, in the same conventions (JSON: the array of its rows); `title` may be NULL. */
-PP_API pp_status pp_table_render(const pp_table *table, const char *title, pp_format format,
-                                 int width, pp_buf *out, pp_error *err);
+PP_API pp_status pp_table_render(const pp_table *table, const char *title,
+                                 pp_format format, int width, pp_buf *out, pp_error *err);
 
 #endif

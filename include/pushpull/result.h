@@ -46,19 +46,19 @@ PP_API int pp_result_warnings(const pp_result *result);
 PP_API const pp_warning *pp_result_warning(const pp_result *result, int index);
 /* Copies tables (their names prefixed by `prefix`, "headline_"; NULL: none) and warnings of `from`
    (their messages then begin with "headline: "). */
-PP_API pp_status pp_result_merge(pp_result *into, const pp_result *from, const char *prefix,
-                                 pp_error *err);
+PP_API pp_status pp_result_merge(pp_result *into, const pp_result *from,
+                                 const char *prefix, pp_error *err);
 
 /* Provenance: ordered keys with text or number values, and the inputs with their digests. The
    software's version is there from the start. A key given twice keeps the newer value. */
-PP_API pp_status pp_result_note_text(pp_result *result, const char *key, const char *value,
-                                     pp_error *err);
+PP_API pp_status pp_result_note_text(pp_result *result, const char *key,
+                                     const char *value, pp_error *err);
 PP_API pp_status pp_result_note_number(pp_result *result, const char *key, double value,
                                        pp_error *err);
 PP_API pp_status pp_result_note_input(pp_result *result, const char *path, pp_error *err);
 /* The same under another name: as the user wrote it. */
-PP_API pp_status pp_result_note_input_as(pp_result *result, const char *path, const char *shown,
-                                         pp_error *err);
+PP_API pp_status pp_result_note_input_as(pp_result *result, const char *path,
+                                         const char *shown, pp_error *err);
 PP_API int pp_result_notes(const pp_result *result);
 /* `text` is NULL for a number. */
 PP_API void pp_result_note(const pp_result *result, int index, const char **key,

@@ -10,9 +10,9 @@
 #include <stdint.h>
 
 #if defined(__GNUC__)
-#define PP_API __attribute__((visibility("default")))
+#define PP_API               __attribute__((visibility("default")))
 #define PP_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
-#define PP_USERESULT __attribute__((warn_unused_result))
+#define PP_USERESULT         __attribute__((warn_unused_result))
 #else
 #define PP_API
 #define PP_PRINTF(fmt, args)
@@ -21,13 +21,13 @@
 
 typedef enum pp_status {
     PP_OK = 0,
-    PP_E_ARGUMENT,    /* an option or argument is wrong: exit 2, HTTP 400 */
-    PP_E_INPUT,       /* a file's content is wrong: exit 3, HTTP 422 */
-    PP_E_IO,          /* reading or writing failed: exit 4, HTTP 500 */
-    PP_E_NOT_FOUND,   /* no such file, column, place or claim: exit 5, HTTP 404 */
-    PP_E_CONFLICT,    /* it is there already, or was changed meanwhile: exit 6, HTTP 409 */
-    PP_E_CORRUPT,     /* a store, log or manifest does not verify: exit 7, HTTP 500 */
-    PP_E_ESTIMATION,  /* the model cannot be estimated on these data: exit 8, HTTP 422 */
+    PP_E_ARGUMENT,   /* an option or argument is wrong: exit 2, HTTP 400 */
+    PP_E_INPUT,      /* a file's content is wrong: exit 3, HTTP 422 */
+    PP_E_IO,         /* reading or writing failed: exit 4, HTTP 500 */
+    PP_E_NOT_FOUND,  /* no such file, column, place or claim: exit 5, HTTP 404 */
+    PP_E_CONFLICT,   /* it is there already, or was changed meanwhile: exit 6, HTTP 409 */
+    PP_E_CORRUPT,    /* a store, log or manifest does not verify: exit 7, HTTP 500 */
+    PP_E_ESTIMATION, /* the model cannot be estimated on these data: exit 8, HTTP 422 */
     PP_E_UNSUPPORTED, /* known but not built in here: exit 9, HTTP 501 */
     PP_E_CANCELLED,   /* the progress callback asked to stop: exit 130, HTTP 499 */
     PP_E_MEMORY,      /* an allocation failed: exit 70, HTTP 503 */
@@ -50,8 +50,8 @@ typedef struct pp_error {
     int64_t line;                   /* 1-based line (text) or row (tables); 0 unknown */
     char column[PP_ERROR_NAME];     /* column, field or option; "" unknown */
     char value[PP_ERROR_VALUE];     /* the offending value, cut to fit; "" unknown */
-    int64_t position;               /* 1-based character in a formula or line; 0 unknown */
-    char hint[PP_ERROR_HINT];       /* what to do; "" when there is nothing to add */
+    int64_t position;         /* 1-based character in a formula or line; 0 unknown */
+    char hint[PP_ERROR_HINT]; /* what to do; "" when there is nothing to add */
 } pp_error;
 
 /* The name of a status ("input"), the command line's exit code and the server's HTTP code. */
@@ -64,8 +64,8 @@ PP_API pp_status pp_error_set(pp_error *err, pp_status code, const char *format,
     PP_PRINTF(3, 4);
 
 /* Add to an error that was set: where it happened, and what to do. NULL or 0 leaves a field. */
-PP_API void pp_error_locate(pp_error *err, const char *file, int64_t line, const char *column,
-                            const char *value);
+PP_API void pp_error_locate(pp_error *err, const char *file, int64_t line,
+                            const char *column, const char *value);
 PP_API void pp_error_hint(pp_error *err, const char *format, ...) PP_PRINTF(2, 3);
 
 /* Writes "file:line: column 'c': message (value 'v')\nhint: ..." into `out`, cut to `size`. */

@@ -131,7 +131,8 @@ typedef struct pp_study_model {
     const char *title, *model, *link, *rule, *baseline, *dates, *vcov, *ssc, *where;
     const char *supplier_unknown, *not_searched;
     const char *const *factors, *const *variables, *const *without;
-    const char *const *terms; /* what these three come to: variables in order, each once */
+    const char *const
+        *terms; /* what these three come to: variables in order, each once */
 } pp_study_model;
 
 typedef struct pp_study_question {
@@ -173,11 +174,11 @@ typedef struct pp_study {
         const char *title, *subtitle, *worldview, *note;
         const char *const *authors, *const *profiles;
     } report;
-    const char *file, *folder;         /* as the study was named; where its paths start */
-    const struct pp__yaml *tree;       /* where everything stands, for messages */
-    const pp_derived *derived;         /* variables with SQL, ready for pp_panel_spec */
+    const char *file, *folder;   /* as the study was named; where its paths start */
+    const struct pp__yaml *tree; /* where everything stands, for messages */
+    const pp_derived *derived;   /* variables with SQL, ready for pp_panel_spec */
     int64_t n_derived;
-    pp_arena arena;                    /* owns all of it */
+    pp_arena arena; /* owns all of it */
 } pp_study;
 
 /* Reads and checks the file by itself: form, kinds of values, and that rules, groups and models which
@@ -190,7 +191,8 @@ PP_API pp_status pp_study_read_text(const char *text, int64_t length, const char
 PP_API void pp_study_free(pp_study *study);
 
 PP_API const pp_study_rule *pp_study_find_rule(const pp_study *study, const char *name);
-PP_API const pp_study_variable *pp_study_find_variable(const pp_study *study, const char *name);
+PP_API const pp_study_variable *pp_study_find_variable(const pp_study *study,
+                                                       const char *name);
 PP_API const pp_study_group *pp_study_find_group(const pp_study *study, const char *name);
 PP_API const pp_study_model *pp_study_find_model(const pp_study *study, const char *name);
 

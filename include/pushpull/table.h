@@ -32,10 +32,10 @@ typedef struct pp_column {
     char *licence; /* SPDX identifier or words; NULL: none */
     pp_column_type type;
     pp_show show;
-    double *number;       /* type PP_NUMBER */
-    int32_t *code;        /* type PP_CATEGORY */
-    const char **text;    /* type PP_TEXT */
-    const char **levels;  /* type PP_CATEGORY: n_levels distinct strings */
+    double *number;      /* type PP_NUMBER */
+    int32_t *code;       /* type PP_CATEGORY */
+    const char **text;   /* type PP_TEXT */
+    const char **levels; /* type PP_CATEGORY: n_levels distinct strings */
     int32_t n_levels;
     /* For a number column that came from a statistics package: 0 present, '.' system missing,
        'a'..'z' tagged missing, 'U' user-defined missing value. NULL: NaN is all that is known. */
@@ -65,15 +65,16 @@ PP_API pp_status pp_table_add(pp_table *table, pp_column_type type, const char *
 PP_API pp_column *pp_table_column(const pp_table *table, int index);
 PP_API pp_column *pp_table_find(const pp_table *table, const char *name);
 /* As pp_table_find, but PP_E_NOT_FOUND names the column and suggests the nearest. */
-PP_API pp_status pp_table_require(const pp_table *table, const char *name, pp_column **out,
-                                  pp_error *err);
+PP_API pp_status pp_table_require(const pp_table *table, const char *name,
+                                  pp_column **out, pp_error *err);
 PP_API pp_status pp_table_drop(pp_table *table, const char *name, pp_error *err);
-PP_API pp_status pp_table_rename(pp_table *table, const char *from, const char *to, pp_error *err);
+PP_API pp_status pp_table_rename(pp_table *table, const char *from, const char *to,
+                                 pp_error *err);
 
 /* Sets label, unit, source and licence; NULL leaves the one that is there. */
 PP_API pp_status pp_column_describe(pp_table *table, pp_column *column, const char *label,
-                                    const char *unit, const char *source, const char *licence,
-                                    pp_error *err);
+                                    const char *unit, const char *source,
+                                    const char *licence, pp_error *err);
 /* Setters for one cell; `text` NULL sets missing. The code form looks the level up and adds it. */
 PP_API pp_status pp_column_set_text(pp_table *table, pp_column *column, int64_t row,
                                     const char *text, pp_error *err);
@@ -88,8 +89,8 @@ PP_API const char *pp_column_get_text(const pp_column *column, int64_t row);
 PP_API int pp_column_is_missing(const pp_column *column, int64_t row);
 /* Turns a text column into a category (levels sorted by code point), or a category or number
    column into text. */
-PP_API pp_status pp_column_convert(pp_table *table, pp_column *column, pp_column_type type,
-                                   pp_error *err);
+PP_API pp_status pp_column_convert(pp_table *table, pp_column *column,
+                                   pp_column_type type, pp_error *err);
 
 /* A new table of the chosen rows, in that order; `rows` has n indices. */
 PP_API pp_status pp_table_take_rows(const pp_table *table, const int64_t *rows, int64_t n,

@@ -37,7 +37,8 @@ PP_API int pp_parse_integer(const char *text, int64_t *out);
    "did you mean". Returns `limit` + 1 as soon as the distance is known to exceed `limit`. */
 PP_API int pp_text_distance(const char *a, const char *b, int limit);
 /* The candidate nearest to `word`, or NULL when none is near enough to suggest. */
-PP_API const char *pp_text_nearest(const char *word, const char *const *candidates, int64_t n);
+PP_API const char *pp_text_nearest(const char *word, const char *const *candidates,
+                                   int64_t n);
 /* 1 when `text` is valid UTF-8; else `*offset` is the first bad byte. */
 PP_API int pp_text_is_utf8(const char *text, int64_t length, int64_t *offset);
 PP_API int pp_text_equal_fold(const char *a, const char *b); /* ASCII case folded */

@@ -17,7 +17,7 @@ typedef struct losses {
     char *complete; /* by row: 1, no variable is missing */
 } losses;
 
-static pp_status open(losses *l, const char *const *variables, pp_error *err) {
+static pp_status open_losses(losses *l, const char *const *variables, pp_error *err) {
     const struct {
         const char *name;
         const pp_column **to;
@@ -237,7 +237,7 @@ pp_status pp_panel_losses(const pp_table *panel, const char *const *variables, i
         status = pp_error_set(err, PP_E_MEMORY, "out of memory");
     }
     if (status == PP_OK) {
-        status = open(&l, variables, err);
+        status = open_losses(&l, variables, err);
     }
     if (status == PP_OK) {
         status = list_lost(&l, report, err);

@@ -26,7 +26,8 @@ static const pp__cell_column *find_cells(const pp__cells *cells, const char *nam
 }
 
 static void open_cell(pp_buf *body, const char *class, const char *label) {
-    pp_buf_printf(body, "<td role=\"cell\" class=\"%s\" data-label=\"%s\">", class, label);
+    pp_buf_printf(body, "<td role=\"cell\" class=\"%s\" data-label=\"%s\">", class,
+                  label);
 }
 
 static void add_number(pp_buf *body, const char *text) {
@@ -37,10 +38,11 @@ static void add_number(pp_buf *body, const char *text) {
     pp__add_html(body, text);
 }
 
-static void add_interval(pp_buf *body, const pp__cell_column *low, const pp__cell_column *high,
-                         int64_t row) {
+static void add_interval(pp_buf *body, const pp__cell_column *low,
+                         const pp__cell_column *high, int64_t row) {
     open_cell(body, "n", "95% interval");
-    if (strcmp(low->cell[row], PP__MISSING) == 0 && strcmp(high->cell[row], PP__MISSING) == 0) {
+    if (strcmp(low->cell[row], PP__MISSING) == 0 &&
+        strcmp(high->cell[row], PP__MISSING) == 0) {
         pp_buf_add(body, PP__MISSING);
     } else {
         add_number(body, low->cell[row]);
@@ -59,8 +61,8 @@ static void add_verdict(pp_buf *body, const char *verdict) {
         }
     }
     open_cell(body, "verdict", "Verdict");
-    pp_buf_printf(body, "<span class=\"badge %s\"><span aria-hidden=\"true\">%s</span> ", class,
-                  sign);
+    pp_buf_printf(body, "<span class=\"badge %s\"><span aria-hidden=\"true\">%s</span> ",
+                  class, sign);
     pp__add_html(body, verdict);
     pp_buf_add(body, "</span></td>");
 }
@@ -70,19 +72,23 @@ typedef struct finding_columns {
 } finding_columns;
 
 static void add_head(pp_buf *body, const finding_columns *c) {
-    pp_buf_add(body, "<table class=\"findings\" role=\"table\">\n<thead role=\"rowgroup\">\n"
-                     "<tr role=\"row\"><th role=\"columnheader\" scope=\"col\">Question</th>"
-                     "<th role=\"columnheader\" scope=\"col\">Answer</th>");
+    pp_buf_add(body,
+               "<table class=\"findings\" role=\"table\">\n<thead role=\"rowgroup\">\n"
+               "<tr role=\"row\"><th role=\"columnheader\" scope=\"col\">Question</th>"
+               "<th role=\"columnheader\" scope=\"col\">Answer</th>");
     if (c->estimate) {
         pp_buf_add(body, "<th role=\"columnheader\" scope=\"col\" class=\"n\">");
         pp__add_html(body, c->estimate->head);
         pp_buf_add(body, "</th>");
     }
     if (c->low && c->high) {
-        pp_buf_add(body, "<th role=\"columnheader\" scope=\"col\" class=\"n\">95% interval</th>");
+        pp_buf_add(
+            body,
+            "<th role=\"columnheader\" scope=\"col\" class=\"n\">95% interval</th>");
     }
-    pp_buf_add(body, "<th role=\"columnheader\" scope=\"col\">Verdict</th></tr>\n</thead>\n"
-                     "<tbody role=\"rowgroup\">\n");
+    pp_buf_add(body,
+               "<th role=\"columnheader\" scope=\"col\">Verdict</th></tr>\n</thead>\n"
+               "<tbody role=\"rowgroup\">\n");
 }
 
 static void add_row(pp_buf *body, const finding_columns *c, int64_t row) {

@@ -7,5 +7,8 @@
 int main(void) {
     double number = 0;
     printf("pushpull %s\n", pp_version());
-    return pp_parse_number("1.5", &number) && number > 1 && strcmp(pp_version(), PP_VERSION) == 0 ? 0 : 1;
+    return pp_parse_number("1.5", &number) && number > 1 &&
+                   strcmp(pp_version(), PP_VERSION) == 0
+               ? 0
+               : 1;
 }

@@ -93,7 +93,8 @@ const char *build_path(const char *relative) {
 static char temporary[] = "/tmp/pushpull-test-XXXXXX";
 static pid_t owner;
 
-static int remove_entry(const char *path, const struct stat *entry, int type, struct FTW *walk) {
+static int remove_entry(const char *path, const struct stat *entry, int type,
+                        struct FTW *walk) {
     (void)entry, (void)type, (void)walk;
     remove(path);
     return 0;

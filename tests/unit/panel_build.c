@@ -355,7 +355,8 @@ static void losses_are_named(void **state) {
     assert_true(number_where(events, "dates", "interval", "units") == 5);
     assert_true(number_where(events, "dates", "interval", "events") == 2);
     assert_true(number_where(events, "dates", "interval", "parameters") == 6);
-    assert_true(number_where(events, "dates", "interval", "events_per_parameter") == 2.0 / 6);
+    assert_true(number_where(events, "dates", "interval", "events_per_parameter") ==
+                2.0 / 6);
     assert_true(number_where(events, "dates", "latest", "events") == 2);
     assert_true(number_where(events, "dates", "earliest", "events") == 2);
     pp_result *other;
