@@ -57,6 +57,11 @@ static pp_status add_value(cli_call *call, const cli_option *option, const char 
         pp_error_hint(err, "one of: %s", option->choices);
         return PP_E_ARGUMENT;
     }
+    if (option->argument && !*value) {
+        pp_error_set(err, PP_E_ARGUMENT, "--%s is empty", option->name);
+        pp_error_hint(err, "--%s %s: %s", option->name, option->argument, option->help);
+        return PP_E_ARGUMENT;
+    }
     if (call->n_values == CLI_MAX_VALUES) {
         return pp_error_set(err, PP_E_ARGUMENT, "too many options");
     }
@@ -151,6 +156,8 @@ pp_status cli_parse(int argc, char **argv, cli_call *call, pp_error *err) {
                          : take_option(call, argc, argv, i, &used, err);
         } else if (call->n_operands == CLI_MAX_VALUES) {
             status = pp_error_set(err, PP_E_ARGUMENT, "too many operands");
+        } else if (!*argv[i]) {
+            status = pp_error_set(err, PP_E_ARGUMENT, "an operand is empty");
         } else {
             call->operands[call->n_operands++] = argv[i];
         }

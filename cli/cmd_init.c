@@ -1,10 +1,12 @@
 #include "cli.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 static const char *const template_files[] = {
     "study.yml",      "claims.csv", "sources.csv", "searches.csv",
     "indicators.csv", "SOURCES.md", "README.md"};
+enum { TEMPLATE_FILES = sizeof template_files / sizeof *template_files };
 
 static pp_status copy_file(const char *from, const char *to, pp_error *err) {
     pp_buf text;
@@ -17,6 +19,16 @@ static pp_status copy_file(const char *from, const char *to, pp_error *err) {
     return status;
 }
 
+/* A study that could not be begun leaves nothing behind. */
+static void remove_begun(const char *name) {
+    for (size_t i = 0; i < TEMPLATE_FILES; i++) {
+        char path[1200];
+        snprintf(path, sizeof path, "%s/%s", name, template_files[i]);
+        unlink(path);
+    }
+    rmdir(name);
+}
+
 pp_status cmd_init(cli_call *call, pp_error *err) {
     const char *name = call->operands[0];
     char data[1024], from[1200], to[1200];
@@ -27,10 +39,15 @@ pp_status cmd_init(cli_call *call, pp_error *err) {
         pp_error_hint(err, "choose another name: nothing is overwritten");
         return PP_E_CONFLICT;
     }
-    for (size_t i = 0; i < sizeof template_files / sizeof *template_files; i++) {
+    pp_status status = PP_OK;
+    for (size_t i = 0; i < TEMPLATE_FILES && status == PP_OK; i++) {
         snprintf(from, sizeof from, "%s/template/%s", data, template_files[i]);
         snprintf(to, sizeof to, "%s/%s", name, template_files[i]);
-        CLI_TRY(copy_file(from, to, err));
+        status = copy_file(from, to, err);
+    }
+    if (status != PP_OK) {
+        remove_begun(name);
+        return status;
     }
     cli_say(
         "a study to fill in: %s\nnext: pushpull check %s/study.yml, then pushpull run "

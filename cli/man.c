@@ -43,11 +43,26 @@ static void add_options(pp_buf *out, const cli_option *options) {
     }
 }
 
+static const char *const exit_meanings[PP_STATUS_COUNT] = {
+    [PP_OK] = "all went well",
+    [PP_E_ARGUMENT] = "an option or operand is wrong",
+    [PP_E_INPUT] = "the content of a file is wrong; nothing was changed",
+    [PP_E_IO] = "a file could not be read or written",
+    [PP_E_NOT_FOUND] = "there is no such file, column, place or record",
+    [PP_E_CONFLICT] = "it is there already, or somebody else is writing",
+    [PP_E_CORRUPT] = "a store, a log or a run does not verify",
+    [PP_E_ESTIMATION] = "the model cannot be estimated on these data",
+    [PP_E_UNSUPPORTED] = "known, but not built into this version",
+    [PP_E_CANCELLED] = "stopped by the user",
+    [PP_E_MEMORY] = "memory is out",
+    [PP_E_INTERNAL] = "a mistake in pushpull: please report it",
+};
+
 static void add_exit_codes(pp_buf *out) {
     pp_buf_add(out, ".SH EXIT STATUS\n");
     for (int s = 0; s < PP_STATUS_COUNT; s++) {
         pp_buf_printf(out, ".TP\n%d\n%s\n", pp_status_exit_code((pp_status)s),
-                      pp_status_name((pp_status)s));
+                      exit_meanings[s]);
     }
 }
 

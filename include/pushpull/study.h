@@ -9,7 +9,6 @@
  *   title: text                # required
  *   description: text
  *   seed: 1                    # of every random draw; 0 or more
- *   level: 0.95                # of confidence intervals
  *   evidence:                  # either files, or a store that `pushpull import` made
  *     claims: file             # columns as in the codebook
  *     sources: file
@@ -145,7 +144,6 @@ typedef struct pp_study_question {
 typedef struct pp_study {
     const char *title, *description;
     int64_t format, seed;
-    double level;
     struct {
         pp_study_file claims, sources, searches, store;
     } evidence;

@@ -114,9 +114,14 @@ pp_status pp_file_read(const char *path, int64_t limit, pp_buf *out, pp_error *e
 }
 
 static pp_status make_one_folder(const char *path, pp_error *err) {
-    if (mkdir(path, 0777) == 0 || pp_file_is_folder(path)) {
+    if (mkdir(path, 0777) == 0) {
         return PP_OK;
     }
+    int code = errno;
+    if (pp_file_is_folder(path)) {
+        return PP_OK;
+    }
+    errno = code;
     return pp__file_error(err, path, "make the folder");
 }
 

@@ -47,17 +47,28 @@ static void add_number(pp_buf *out, double value, int is_probability) {
     pp_buf_add(out, number);
 }
 
-static void add_bounds(pp_buf *out, const pp_table *findings, int64_t row) {
-    double low = pp_table_find(findings, "bound_low")->number[row];
-    double high = pp_table_find(findings, "bound_high")->number[row];
+static void add_range(pp_buf *out, const pp_table *findings, int64_t row, const char *low,
+                      const char *high, int is_probability) {
+    add_number(out, pp_table_find(findings, low)->number[row], is_probability);
+    pp_buf_add(out, " to ");
+    add_number(out, pp_table_find(findings, high)->number[row], is_probability);
+}
+
+void pp_finding_bounds(const pp_table *findings, int64_t row, pp_buf *out) {
     const char *scale = pp_column_get_text(pp_table_find(findings, "scale"), row);
     int is_probability = scale && strncmp(scale, "probability", 11) == 0;
-    if (isfinite(low) && isfinite(high)) {
-        pp_buf_add(out, "    with unknown suppliers and places not searched put in: ");
-        add_number(out, low, is_probability);
-        pp_buf_add(out, " to ");
-        add_number(out, high, is_probability);
-        pp_buf_add(out, is_probability ? " points\n" : " countries\n");
+    double same = pp_table_find(findings, "bound_same_verdict")->number[row];
+    if (!isfinite(pp_table_find(findings, "bound_low")->number[row])) {
+        return;
+    }
+    pp_buf_add(out, "With unknown suppliers and places not searched put in: ");
+    add_range(out, findings, row, "bound_low", "bound_high", is_probability);
+    if (is_probability) {
+        pp_buf_add(out, " points (intervals from ");
+        add_range(out, findings, row, "bound_conf_low", "bound_conf_high", 1);
+        pp_buf_printf(out, "); the verdict is the same in %.0f of 3 such fits.", same);
+    } else {
+        pp_buf_add(out, " countries.");
     }
 }
 
@@ -71,13 +82,22 @@ static void add_finding(pp_buf *out, const pp_table *findings, int64_t row, int 
         pp_buf_printf(out, "    → %s\n", verdict);
     }
     add_wrapped(out, answer ? answer : "", 4, width);
-    add_bounds(out, findings, row);
+    pp_buf bounds;
+    pp_buf_init(&bounds);
+    pp_finding_bounds(findings, row, &bounds);
+    if (bounds.length > 0) {
+        add_wrapped(out, bounds.data, 4, width);
+    }
+    out->failed |= bounds.failed;
+    pp_buf_clear(&bounds);
 }
 
 pp_status pp_findings_render(const pp_table *findings, int width, pp_buf *out,
                              pp_error *err) {
-    static const char *const needed[] = {"question",  "answer",     "verdict",
-                                         "bound_low", "bound_high", "scale"};
+    static const char *const needed[] = {
+        "question",   "answer",         "verdict",         "bound_low",
+        "bound_high", "bound_conf_low", "bound_conf_high", "bound_same_verdict",
+        "scale"};
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
         pp_column *column;
         PP_TRY(pp_table_require(findings, needed[i], &column, err));

@@ -123,7 +123,11 @@ static pp_status list_resources(pp__run *run, const json_t *resources, pp_error 
 pp_status pp_study_export(const pp_study *study, const pp_run_options *options,
                           const pp_context *ctx, pp_result **out, pp_error *err) {
     *out = NULL;
-    pp__run run = {.study = study, .options = options, .ctx = ctx, .store = ":memory:"};
+    pp__run run = {.study = study,
+                   .options = options,
+                   .ctx = ctx,
+                   .store = ":memory:",
+                   .folder = options->out};
     json_t *resources = json_array();
     pp_status status = pp_file_make_folder(options->out, err);
     if (status == PP_OK) {

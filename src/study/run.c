@@ -28,7 +28,7 @@ int64_t pp__run_rule_index(const pp__run *run, const char *rule) {
 }
 
 const char *pp__run_path(pp__run *run, const char *relative) {
-    return pp_arena_printf(&run->arena, "%s/%s", run->options->out, relative);
+    return pp_arena_printf(&run->arena, "%s/%s", run->folder, relative);
 }
 
 const char *pp__run_label(const pp__run *run, const char *variable) {
@@ -113,13 +113,14 @@ pp_status pp_study_run(const pp_study *study, const pp_run_options *options,
                        const pp_context *ctx, pp_result **out, pp_error *err) {
     *out = NULL;
     pp__run run = {.study = study, .options = options, .ctx = ctx};
-    pp_status status = pp_file_make_folder(options->out, err);
-    if (status == PP_OK) {
-        status = pp__run_forget(options->out, err);
-    }
+    pp_status status = pp__run_open_folder(&run, err);
     if (status == PP_OK) {
         status = take_steps(&run, err);
     }
+    if (status == PP_OK) {
+        status = pp__run_place(&run, err);
+    }
+    pp__run_drop_folder(&run);
     if (status == PP_OK) {
         *out = run.out;
         run.out = NULL;

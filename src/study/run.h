@@ -26,7 +26,9 @@ typedef struct pp__run {
     const pp_study *study;
     const pp_run_options *options;
     const pp_context *ctx;
-    const char *store; /* where files are imported to: a path, or ":memory:" */
+    const char *folder; /* where files are written */
+    int is_new_folder;  /* options->out was not there before */
+    const char *store;  /* where files are imported to: a path, or ":memory:" */
     pp_arena arena;
     pp_gazetteer *gazetteer;
     pp_table *claims, *sources, *searches, *vendors, *countries, *indicators;
@@ -71,9 +73,11 @@ pp_status pp__run_figures(pp__run *run, pp_error *err);
 pp_status pp__run_report(pp__run *run, pp_error *err);
 /* Writes every table, and the headline's panel. */
 pp_status pp__run_write_tables(pp__run *run, pp_error *err);
-/* Removes what an earlier run wrote into `folder`, by its manifest, and the manifest.
-   Other files stay. */
-pp_status pp__run_forget(const char *folder, pp_error *err);
+/* Makes the folder aside in which a run works; removes it and what is in it; and moves its files into
+   place, over those of an earlier run that nobody has changed since (else PP_E_CONFLICT). */
+pp_status pp__run_open_folder(pp__run *run, pp_error *err);
+void pp__run_drop_folder(pp__run *run);
+pp_status pp__run_place(pp__run *run, pp_error *err);
 /* Writes manifest.json last. */
 pp_status pp__run_manifest(pp__run *run, pp_error *err);
 
@@ -83,7 +87,7 @@ const pp_study_model *pp__run_headline(const pp__run *run);
 const pp__run_fit *pp__run_headline_fit(const pp__run *run);
 const pp__run_fit *pp__run_find_fit(const pp__run *run, const pp_study_model *model);
 int64_t pp__run_rule_index(const pp__run *run, const char *rule);
-/* out/relative, in the run's arena; NULL when memory is out. */
+/* folder/relative, in the run's arena; NULL when memory is out. */
 const char *pp__run_path(pp__run *run, const char *relative);
 /* A variable's words: its label, else its name. */
 const char *pp__run_label(const pp__run *run, const char *variable);

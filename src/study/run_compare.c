@@ -5,6 +5,7 @@
 
 #include <pushpull/text.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -70,6 +71,27 @@ static pp_status add_question_columns(pp__run *run, pp_table *table, pp_error *e
     return PP_OK;
 }
 
+static const struct {
+    const char *name, *label;
+    pp_show show;
+} counts[] = {{"units", "Units", PP_SHOW_COUNT},
+              {"events", "Adoptions", PP_SHOW_COUNT},
+              {"parameters", "Parameters", PP_SHOW_COUNT},
+              {"events_per_parameter", "Adoptions per parameter", PP_SHOW_DEFAULT}};
+enum { COUNTS = sizeof counts / sizeof *counts };
+
+static void put_counts(const pp_table *model, pp_table *table, int64_t row) {
+    double events = NAN, parameters = NAN;
+    for (int i = 0; i < COUNTS - 1; i++) {
+        const pp_column *from = pp_table_find(model, counts[i].name);
+        double value = from && from->type == PP_NUMBER ? from->number[0] : NAN;
+        pp_table_find(table, counts[i].name)->number[row] = value;
+        events = i == 1 ? value : events;
+        parameters = i == 2 ? value : parameters;
+    }
+    pp_table_find(table, counts[COUNTS - 1].name)->number[row] = events / parameters;
+}
+
 static pp_status add_model(const pp__run_fit *fit, pp_table *table, pp_error *err) {
     const pp_table *margins = fit->result ? pp_result_find(fit->result, "margins") : NULL;
     const pp_table *model = fit->result ? pp_result_find(fit->result, "model") : NULL;
@@ -77,11 +99,10 @@ static pp_status add_model(const pp__run_fit *fit, pp_table *table, pp_error *er
     PP_TRY(pp_table_append(table, &row, err));
     PP_TRY(pp_column_set_text(table, pp_table_find(table, "title"), row,
                               fit->model->title, err));
-    const pp_column *events = model ? pp_table_find(model, "events") : NULL;
-    if (events) {
-        pp_table_find(table, "events")->number[row] = events->number[0];
+    if (model) {
+        put_counts(model, table, row);
     }
-    for (int i = 2; i < pp_table_columns(table); i++) {
+    for (int i = COUNTS + 1; i < pp_table_columns(table); i++) {
         pp_column *column = pp_table_column(table, i);
         int64_t from = find_effect(margins, column->name);
         if (from >= 0) {
@@ -93,15 +114,18 @@ static pp_status add_model(const pp__run_fit *fit, pp_table *table, pp_error *er
 
 static pp_status add_sensitivity(pp__run *run, pp_error *err) {
     pp_table *table;
-    pp_column *title, *events;
+    pp_column *title;
     PP_TRY(pp_result_add(run->out, "sensitivity",
                          "Effects in percentage points a year, model by model", &table,
                          err));
     PP_TRY(pp_table_add(table, PP_TEXT, "title", &title, err));
     PP_TRY(pp_column_describe(table, title, "Model", NULL, NULL, NULL, err));
-    PP_TRY(pp_table_add(table, PP_NUMBER, "events", &events, err));
-    PP_TRY(pp_column_describe(table, events, "Adoptions", NULL, NULL, NULL, err));
-    events->show = PP_SHOW_COUNT;
+    for (int i = 0; i < COUNTS; i++) {
+        pp_column *count;
+        PP_TRY(pp_table_add(table, PP_NUMBER, counts[i].name, &count, err));
+        PP_TRY(pp_column_describe(table, count, counts[i].label, NULL, NULL, NULL, err));
+        count->show = counts[i].show;
+    }
     PP_TRY(add_question_columns(run, table, err));
     for (int64_t m = 0; m < run->study->n_models; m++) {
         PP_TRY(add_model(&run->fits[m], table, err));

@@ -6,16 +6,8 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-/* The store of a run is an output like any other: made anew each time. */
 static pp_status import_files(pp__run *run, pp_store **out, pp_error *err) {
-    static const char *const suffixes[] = {"", "-wal", "-shm"};
-    for (int i = 0; i < 3; i++) {
-        const char *old = pp_arena_printf(&run->arena, "%s%s", run->store, suffixes[i]);
-        PP_NEED(old, err);
-        unlink(old);
-    }
     PP_TRY(pp_store_open(run->store, PP_STORE_CREATE, out, err));
     pp_store_omit_times(*out);
     const char *vendors =

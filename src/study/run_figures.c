@@ -73,6 +73,11 @@ static pp_status evidence_figures(pp__run *run, pp_error *err) {
         run->adoptions[pp__run_rule_index(run, run->study->panel.outcome)];
     pp_figure_options map = figure_options(run, "adoption_map");
     pp_figure_options adopters = figure_options(run, "adopters");
+    adopters.note =
+        "The band is what uncertain dates leave open: below it every country counts "
+        "at the latest date that its sources allow, above it at the earliest; the "
+        "middle line takes undated ones at their upper bound. A jump of the lower "
+        "lines can be the date of one source that lists many countries.";
     PP_TRY(add_figure(run, pp_figure_adoption_map, pp_result_find(adoption, "outcomes"),
                       &map, err));
     PP_TRY(add_figure(run, pp_figure_adopters,

@@ -19,8 +19,9 @@ enum { SCENARIOS = sizeof scenarios / sizeof *scenarios };
 
 static const char *const finding_texts[] = {"id", "question", "answer", "factor"};
 static const char *const finding_numbers[] = {
-    "estimate",     "std_error", "conf_low",   "conf_high",      "conf_low_90",
-    "conf_high_90", "bound_low", "bound_high", "smallest_effect"};
+    "estimate",       "std_error",       "conf_low",           "conf_high",
+    "conf_low_90",    "conf_high_90",    "bound_low",          "bound_high",
+    "bound_conf_low", "bound_conf_high", "bound_same_verdict", "smallest_effect"};
 static const char *const finding_words[] = {"scale", "hypothesis", "verdict", "model"};
 
 static pp_status add_columns(pp_table *table, pp_column_type type,
@@ -34,7 +35,7 @@ static pp_status add_columns(pp_table *table, pp_column_type type,
 static pp_status add_findings_table(pp__run *run, pp_table **out, pp_error *err) {
     PP_TRY(pp_result_add(run->out, "findings", "Findings", out, err));
     PP_TRY(add_columns(*out, PP_TEXT, finding_texts, 4, err));
-    PP_TRY(add_columns(*out, PP_NUMBER, finding_numbers, 9, err));
+    PP_TRY(add_columns(*out, PP_NUMBER, finding_numbers, 12, err));
     PP_TRY(add_columns(*out, PP_TEXT, finding_words, 4, err));
     PP_TRY(pp_table_add(*out, PP_NUMBER, "units", NULL, err));
     pp_table_find(*out, "units")->show = PP_SHOW_COUNT;
@@ -131,6 +132,22 @@ static void put_effect(pp_table *table, int64_t row, const pp_effect *effect,
     }
 }
 
+/* A smallest effect as large as the yearly probability itself would call everything negligible. */
+static pp_status warn_of_large_delta(pp__run *run, const pp_study_question *q,
+                                     const pp_result *result, pp_error *err) {
+    const pp_table *model = result ? pp_result_find(result, "model") : NULL;
+    double rate = model ? cell(model, "events", 0) / cell(model, "nobs", 0) : NAN;
+    if (!(q->smallest_effect >= rate)) {
+        return PP_OK;
+    }
+    return pp_result_warn(
+        run->out, "large_smallest_effect", q->name, -1, err,
+        "the smallest effect of interest, %g, is not smaller than the yearly "
+        "probability of adoption in the data, about %.2g: 'negligible' means "
+        "little there",
+        q->smallest_effect, rate);
+}
+
 static pp_status answer(pp__run *run, const pp_study_question *q, pp_table *table,
                         pp_error *err) {
     const pp_study_model *model = pp_study_find_model(run->study, q->model);
@@ -139,6 +156,7 @@ static pp_status answer(pp__run *run, const pp_study_question *q, pp_table *tabl
     pp_hypothesis hypothesis;
     int64_t row, margin = margin_row(result, q->variable);
     PP_TRY(pp_hypothesis_parse(q->hypothesis, &hypothesis, err));
+    PP_TRY(warn_of_large_delta(run, q, result, err));
     PP_TRY(pp_table_append(table, &row, err));
     PP_TRY(put_words(q, table, row, hypothesis, &effect, err));
     PP_TRY(put_sentence(table, row, q->words ? q->words : pp__run_label(run, q->variable),
@@ -225,20 +243,41 @@ static pp_status add_bound(const pp_study_question *q, const char *const scenari
     return PP_OK;
 }
 
-/* Widens the bound of a question's row in `findings` to hold `estimate`. */
-static void widen(pp_table *findings, const char *id, double estimate) {
-    pp_column *ids = pp_table_find(findings, "id");
-    pp_column *low = pp_table_find(findings, "bound_low");
-    pp_column *high = pp_table_find(findings, "bound_high");
-    const pp_column *own = pp_table_find(findings, "estimate");
+static double larger_of(double a, double b) {
+    return isnan(a) || b > a ? b : a;
+}
+
+static double smaller_of(double a, double b) {
+    return isnan(a) || b < a ? b : a;
+}
+
+/* Widens the bounds of a question's row in `findings` to hold `effect`, and counts whether its
+   verdict is that of the row. */
+static void widen(const pp_study_question *q, const pp_effect *effect,
+                  pp_table *findings) {
+    const pp_column *ids = pp_table_find(findings, "id");
+    pp_hypothesis hypothesis;
+    if (!isfinite(effect->estimate) ||
+        pp_hypothesis_parse(q->hypothesis, &hypothesis, NULL) != PP_OK) {
+        return;
+    }
+    const char *verdict = pp_verdict_name(pp_verdict_decide(hypothesis, effect));
     for (int64_t row = 0; row < pp_table_rows(findings); row++) {
-        if (strcmp(ids->text[row], id) == 0 && isfinite(estimate)) {
-            low->number[row] = fmin(estimate, isnan(low->number[row]) ? own->number[row]
-                                                                      : low->number[row]);
-            high->number[row] =
-                fmax(estimate,
-                     isnan(high->number[row]) ? own->number[row] : high->number[row]);
+        if (strcmp(ids->text[row], q->name) != 0) {
+            continue;
         }
+        double same = cell(findings, "bound_same_verdict", row);
+        same = isnan(same) ? 0 : same;
+        same += strcmp(verdict, pp_table_find(findings, "verdict")->text[row]) == 0;
+        put_number(findings, "bound_same_verdict", row, same);
+        put_number(findings, "bound_low", row,
+                   smaller_of(cell(findings, "bound_low", row), effect->estimate));
+        put_number(findings, "bound_high", row,
+                   larger_of(cell(findings, "bound_high", row), effect->estimate));
+        put_number(findings, "bound_conf_low", row,
+                   smaller_of(cell(findings, "bound_conf_low", row), effect->low));
+        put_number(findings, "bound_conf_high", row,
+                   larger_of(cell(findings, "bound_conf_high", row), effect->high));
     }
 }
 
@@ -261,7 +300,8 @@ static pp_status add_scenario(pp__run *run, const pp_study_model *model,
     for (int64_t i = 0; i < study->findings.n_questions && status == PP_OK; i++) {
         const pp_study_question *q = &study->findings.questions[i];
         if (strcmp(q->model, model->name) == 0) {
-            widen(findings, q->name, effect_of(result, q->variable, 0).estimate);
+            pp_effect effect = effect_of(result, q->variable, q->smallest_effect);
+            widen(q, &effect, findings);
             status = add_bound(q, scenario, result, bounds, err);
         }
     }

@@ -80,7 +80,7 @@ static pp_status fit_formula(pp__run *run, const pp_study_model *model,
         .unit = "unit",
         .time = "year",
         .where = model->where,
-        .level = run->study->level,
+        .level = 0.95, /* as the rule of the verdicts asks */
     };
     PP_TRY(pp_model_fit(formula, panel, &options, run->ctx, fit, err));
     PP_TRY(pp_fit_result(*fit, result, err));
@@ -110,11 +110,11 @@ pp_status pp__run_fit_model(pp__run *run, const pp_study_model *model,
     return status;
 }
 
-/* A model of the wider set that the data cannot carry is told of, and does not stop the
-   study; the headline does. */
+/* A model that the data cannot carry is told of and does not stop the study: what was found
+   without it still stands, and its findings say that there is no estimate. */
 static pp_status skip_or_fail(pp__run *run, const pp_study_model *model, pp_status status,
                               pp_error *err) {
-    if (status != PP_E_ESTIMATION || model == pp__run_headline(run)) {
+    if (status == PP_E_MEMORY || status == PP_E_CANCELLED || status == PP_E_INTERNAL) {
         return status;
     }
     pp_error reason = err ? *err : (pp_error){0};

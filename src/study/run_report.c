@@ -4,6 +4,7 @@
 
 #include <pushpull/document.h>
 #include <pushpull/file.h>
+#include <pushpull/findings.h>
 #include <pushpull/version.h>
 
 #include <math.h>
@@ -114,23 +115,14 @@ static void spell_number(const pp_table *findings, const char *column, int64_t r
     }
 }
 
-/* The answer, with the range of estimates that unknown suppliers and places not searched
- * leave. */
+/* The answer, with what unknown suppliers and places not searched would make of it. */
 static pp_status show_answer(const pp_table *findings, int64_t row, pp_table *shown,
                              pp_error *err) {
     const char *answer = pp_column_get_text(pp_table_find(findings, "answer"), row);
-    char low[48], high[48];
     pp_buf text;
-    spell_number(findings, "bound_low", row, low, sizeof low);
-    spell_number(findings, "bound_high", row, high, sizeof high);
     pp_buf_init(&text);
-    pp_buf_add(&text, answer ? answer : "");
-    if (*low && *high) {
-        pp_buf_printf(
-            &text,
-            " With unknown suppliers and places not searched put in: from %s to %s.", low,
-            high);
-    }
+    pp_buf_printf(&text, "%s ", answer ? answer : "");
+    pp_finding_bounds(findings, row, &text);
     pp_status status = pp_buf_check(&text, err);
     if (status == PP_OK) {
         status = pp_column_set_text(shown, pp_table_find(shown, "answer"), row, text.data,
@@ -200,7 +192,9 @@ static pp_status add_findings(pp__run *run, pp_document *document, pp_error *err
         "intervals. Negligible: the 90%% interval lies within ±%s points. Supported or "
         "contradicted: the 95%% interval lies beyond zero. Else undetermined: the data "
         "cannot "
-        "tell. These are associations; none of them shows a cause.",
+        "tell. Verdicts are not corrected for the number of questions. These are "
+        "associations; "
+        "none of them shows a cause.",
         delta);
     PP_NEED(note, err);
     PP_TRY(add_findings_table(run, document, note, err));
@@ -279,6 +273,26 @@ static pp_status add_drivers(pp__run *run, pp_document *document, pp_error *err)
     return add_table(run, document, "bounds", err);
 }
 
+static pp_status add_dropped(pp__run *run, pp_document *document, pp_error *err) {
+    const pp_study_model *model = pp__run_headline(run);
+    char name[128];
+    if (!model) {
+        return PP_OK;
+    }
+    snprintf(name, sizeof name, "%s_dropped", model->name);
+    const pp_table *dropped = pp_result_find(run->out, name);
+    return !dropped || pp_table_rows(dropped) == 0
+               ? PP_OK
+               : pp_document_table(document, dropped,
+                                   "What the headline model leaves out, and why",
+                                   "An adopter known by an upper bound only needs "
+                                   "complete rows up to it; a "
+                                   "country that has not adopted does not. Adopters are "
+                                   "therefore lost more "
+                                   "easily, which can bend the estimates.",
+                                   err);
+}
+
 static pp_status add_basis(pp__run *run, pp_document *document, pp_error *err) {
     static const char *const tables[] = {
         "panel_events", "panel_join",      "panel_left_out",
@@ -291,6 +305,7 @@ static pp_status add_basis(pp__run *run, pp_document *document, pp_error *err) {
         "why, conflicts among the claims, and what the import made of "
         "the files.",
         err));
+    PP_TRY(add_dropped(run, document, err));
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         PP_TRY(add_table(run, document, tables[i], err));
     }

@@ -140,8 +140,6 @@ static const pp__field study_fields[] = {
     {"description", PP__TEXT, AT(pp_study, description)},
     {"seed", PP__INTEGER, AT(pp_study, seed), .low = 0, .high = 9007199254740992.0,
      .number = 1},
-    {"level", PP__NUMBER, AT(pp_study, level), .low = 0.5, .high = 0.9999,
-     .number = 0.95},
     {"evidence", PP__SECTION, .required = 1, .section = &evidence},
     {"rules", PP__ENTRIES, AT(pp_study, rules), .required = 1, .section = &rule,
      COUNT(pp_study, n_rules)},

@@ -71,7 +71,6 @@ static void everything_is_read(void **state) {
     assert_ok(read_text(full, &s, &err));
     assert_string_equal(s->title, "Who: what");
     assert_int_equal(s->seed, 7);
-    assert_true(s->level == 0.95);
     assert_string_equal(s->evidence.claims.written, "in/claims.csv");
     assert_string_equal(s->evidence.claims.path, "here/in/claims.csv");
     assert_null(s->evidence.sources.path);
@@ -155,8 +154,7 @@ static const struct {
     {HEAD "seed: abc\n", 9, "seed", "abc", "must be a whole number", ""},
     {HEAD "seed: 1.5\n", 9, "seed", "1.5", "must be a whole number", ""},
     {HEAD "seed: -1\n", 9, "seed", "-1", "must be in 0 to", ""},
-    {HEAD "level: [0.9]\n", 9, "level", "", "must be a number and is a list", ""},
-    {HEAD "level: 95\n", 9, "level", "95", "must be in 0.5 to 0.9999", ""},
+    {HEAD "seed: [1]\n", 9, "seed", "", "must be a whole number and is a list", ""},
     {HEAD "title: again\n", 9, "", "title", "stands here twice", "already on line 2"},
     {HEAD "report: {title: {a: b}}\n", 9, "report.title", "",
      "must be one text and is a section", ""},
