@@ -12,7 +12,8 @@
   }));
 
   // A specification says in usermeta.pushpull how it fits a width: `aspect` and `extra` of its height,
-  // or the `panel` width of small multiples.
+  // or the `panel` width of small multiples. A parameter `room` is told the width before anything is
+  // laid out.
   function fitted(spec, width) {
     const { aspect, extra = 0, panel } = spec.usermeta.pushpull;
     const { title, ...fit } = spec;
@@ -22,7 +23,8 @@
       const columns = Math.max(1, Math.min(3, Math.floor((room + gap) / (panel * 0.85 + gap))));
       return { ...fit, columns, spec: { ...fit.spec, width: Math.floor((room - gap * (columns - 1)) / columns) } };
     }
-    return { ...fit, width, height: aspect ? Math.round(width * aspect + extra) : fit.height };
+    const params = fit.params?.map((p) => (p.name === 'room' ? { ...p, value: width } : p));
+    return { ...fit, ...(params && { params }), width, height: aspect ? Math.round(width * aspect + extra) : fit.height };
   }
 
   async function draw(place, printing) {

@@ -23,7 +23,7 @@ typedef struct pp_figure {
 typedef struct pp_figure_options {
     const char *data_folder;             /* the installed share folder; required */
     const char *name;                    /* NULL: the template's name */
-    const char *title, *subtitle, *note; /* NULL: what suits the figure */
+    const char *title, *subtitle, *note; /* in place of what suits the figure; NULL: that */
     const char *axis; /* title of the axis of effects or counts; NULL: what suits it */
     const char *worldview; /* map: "neutral" (default) leaves disputed areas uncoloured,
                                 "evidence" colours those that the evidence treats as units */
@@ -33,7 +33,7 @@ typedef struct pp_figure_options {
 
 PP_API void pp_figure_free(pp_figure *figure);
 
-/* World map with a slider of years. `outcomes` as pp_adoption_derive gives it: country, name, outcome,
+/* World map with a slider of years; a drawing of it stands at the last and says so. `outcomes` as pp_adoption_derive gives it: country, name, outcome,
    earliest_year, latest_year, n_claims (may be absent). In a year, an adopted country is certain when
    latest_year has come, perhaps when earliest_year has (missing: an open beginning), else nothing is
    found by then. Countries without a row are drawn as not in the study. */
@@ -60,7 +60,8 @@ PP_API pp_status pp_figure_coefficients(const pp_table *effects,
                                         pp_error *err);
 
 /* Predicted probability against each factor, as small multiples: variable, value, estimate, conf_low,
-   conf_high. A variable with two values is drawn as two points, any other as a line. */
+   conf_high. A variable with the two values 0 and 1 is drawn as two points, no and yes, any other
+   as a line. */
 PP_API pp_status pp_figure_profiles(const pp_table *profiles,
                                     const pp_figure_options *options, pp_figure **out,
                                     pp_error *err);

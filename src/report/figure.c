@@ -91,6 +91,17 @@ char *pp__capitalise(char *text) {
     return text;
 }
 
+const char *pp__readable(pp_arena *arena, const char *code) {
+    char *words = pp_arena_strdup(arena, code);
+    if (!words || strpbrk(words, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
+        return words;
+    }
+    for (char *c = words; *c; c++) {
+        *c = *c == '_' || *c == '-' ? ' ' : *c;
+    }
+    return pp__capitalise(words);
+}
+
 const char *pp__two_lines(pp_arena *arena, const char *text, int width) {
     int total = pp__text_width(text, strlen(text));
     const char *rest;

@@ -39,6 +39,9 @@ pp_status pp__select(const pp_table *table, const char *const *columns, pp_table
                      pp_error *err);
 /* "no_adoption_found" → "no adoption found"; NULL: no memory. */
 const char *pp__words(pp_arena *arena, const char *code);
+/* "smart_policing" → "Smart policing"; what has a capital is a name and stays as it is; NULL: no
+ * memory. */
+const char *pp__readable(pp_arena *arena, const char *code);
 /* A capital at its beginning, in place; gives `text`. */
 char *pp__capitalise(char *text);
 /* `text` broken into at most two lines, about equally long when it exceeds `width`

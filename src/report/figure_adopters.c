@@ -6,6 +6,15 @@
 
 #include <math.h>
 
+/* "between 52 and 95", or "96". */
+static void add_range(pp_buf *alt, double low, double high) {
+    if (low == high) {
+        pp_buf_printf(alt, "%.0f", low);
+    } else {
+        pp_buf_printf(alt, "between %.0f and %.0f", low, high);
+    }
+}
+
 static void describe(pp__draft *draft) {
     const double *year = pp_table_find(draft->rows, "year")->number;
     const double *low = pp_table_find(draft->rows, "low")->number;
@@ -15,12 +24,12 @@ static void describe(pp__draft *draft) {
         pp_buf_add(&draft->alt, "An empty chart: there are no years.");
         return;
     }
-    pp_buf_printf(
-        &draft->alt,
-        "Lines from %.0f to %.0f. By %.0f between %.0f and %.0f countries have adopted",
-        year[0], year[n - 1], year[n - 1], low[n - 1], high[n - 1]);
-    pp_buf_printf(&draft->alt, "; by %.0f between %.0f and %.0f.", year[n / 2],
-                  low[n / 2], high[n / 2]);
+    pp_buf_printf(&draft->alt, "Lines from %.0f to %.0f. By %.0f ", year[0], year[n - 1],
+                  year[n - 1]);
+    add_range(&draft->alt, low[n - 1], high[n - 1]);
+    pp_buf_printf(&draft->alt, " countries have adopted; by %.0f ", year[n / 2]);
+    add_range(&draft->alt, low[n / 2], high[n / 2]);
+    pp_buf_add(&draft->alt, ".");
 }
 
 static pp_status make_adopters(pp__draft *draft, const pp_table *adopters,

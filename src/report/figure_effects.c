@@ -214,14 +214,20 @@ pp_status pp_figure_coefficients(const pp_table *effects_table,
                            err);
 }
 
-/* 1 where the variable of `row` has just two rows. */
-static int is_pair(const pp_column *variable, int64_t rows, int64_t row) {
+/* 1 where the variable of `row` has the two values 0 and 1, no and yes. */
+static int is_pair(const pp_table *table, int64_t row) {
+    const pp_column *variable = pp_table_find(table, "variable");
+    const double *value = pp_table_find(table, "value")->number;
     const char *name = text_of(variable, row, "");
-    int count = 0;
-    for (int64_t i = 0; i < rows && count < 3; i++) {
-        count += strcmp(text_of(variable, i, ""), name) == 0;
+    int zeros = 0, ones = 0, others = 0;
+    for (int64_t i = 0; i < pp_table_rows(table); i++) {
+        if (strcmp(text_of(variable, i, ""), name) == 0) {
+            zeros += value[i] == 0;
+            ones += value[i] == 1;
+            others += value[i] != 0 && value[i] != 1;
+        }
     }
-    return count == 2;
+    return zeros == 1 && ones == 1 && others == 0;
 }
 
 /* Headers of two lines where any is that long, so that the panels of a row stand level.
@@ -245,6 +251,26 @@ static pp_status wrap_headers(pp__draft *draft, pp_column *variable, int64_t row
     return PP_OK;
 }
 
+/* The variables that are pairs, as a JSON array. */
+static pp_status list_pairs(pp__draft *draft, const pp_column *pair, pp_error *err) {
+    pp_table *pairs = NULL;
+    const char *list = NULL;
+    int64_t n = 0, *rows = pp_arena_alloc(&draft->arena, pp_table_rows(draft->rows),
+                                          sizeof *rows);
+    PP_NEED(rows, err);
+    for (int64_t i = 0; i < pp_table_rows(draft->rows); i++) {
+        if (pair->number[i] != 0) {
+            rows[n++] = i;
+        }
+    }
+    PP_TRY(pp_table_take_rows(draft->rows, rows, n, &pairs, err));
+    list = pp__json_list(&draft->arena, pairs, "variable");
+    pp_table_free(pairs);
+    PP_NEED(list, err);
+    pp__slot_json(draft, "pairs", list);
+    return PP_OK;
+}
+
 static pp_status make_profiles(pp__draft *draft, const pp_table *table, pp_error *err) {
     static const char *const kept[] = {"variable", "value",     "estimate",
                                        "conf_low", "conf_high", NULL};
@@ -256,9 +282,9 @@ static pp_status make_profiles(pp__draft *draft, const pp_table *table, pp_error
     pair->show = PP_SHOW_FLAG;
     variable = pp_table_find(draft->rows, "variable");
     for (int64_t i = 0; i < rows; i++) {
-        pair->number[i] = is_pair(variable, rows, i);
+        pair->number[i] = is_pair(table, i);
     }
-    pp_buf_add(&draft->alt, "Predicted probability against");
+    pp_buf_add(&draft->alt, "Predicted yearly probability of a first adoption against");
     const pp_column *name = pp_table_find(draft->twin, "variable");
     for (int64_t i = 0; i < rows; i++) {
         if (i == 0 || strcmp(text_of(name, i, ""), text_of(name, i - 1, "")) != 0) {
@@ -267,9 +293,10 @@ static pp_status make_profiles(pp__draft *draft, const pp_table *table, pp_error
     }
     pp_buf_add(&draft->alt, ", each in a panel with its 95% interval.");
     PP_TRY(wrap_headers(draft, variable, rows, err));
+    PP_TRY(list_pairs(draft, pair, err));
     const char *variables = pp__json_list(&draft->arena, draft->rows, "variable");
     PP_NEED(variables, err);
-    draft->title = "Predicted probability of adoption";
+    draft->title = "Predicted yearly probability of a first adoption";
     draft->note = "One factor is set to each value in turn, all others are as observed. "
                   "Bands and bars "
                   "are 95% intervals.";

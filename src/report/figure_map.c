@@ -11,6 +11,14 @@ typedef struct outcome_columns {
     const pp_column *outcome, *earliest, *latest;
 } outcome_columns;
 
+/* What the 50 m outlines have inside a country: found by looking up a point of each area. */
+#define OUTLINES                                                                         \
+    "States too small to be seen are dots. Outlines: Natural Earth (50 m), simplified. " \
+    "They have these disputed areas inside a country, so that they cannot be drawn "     \
+    "apart: Crimea (Russia), Kashmir but for the Siachen Glacier (India, Pakistan and "  \
+    "China), Western Sahara west of the berm (Morocco), the Golan Heights (Israel), "    \
+    "Abkhazia and South Ossetia (Georgia), Transnistria (Moldova)."
+
 static int is_outcome(const outcome_columns *c, int64_t row, const char *name) {
     const char *outcome = pp_column_get_text(c->outcome, row);
     return outcome && strcmp(outcome, name) == 0;
@@ -120,11 +128,9 @@ static pp_status check_worldview(pp__draft *draft, pp_error *err) {
     draft->note =
         strcmp(worldview, "neutral") == 0
             ? "Hatched areas are disputed and left uncoloured (worldview: neutral); "
-              "the table has what is known of them. States too small to be seen are "
-              "dots. Outlines: Natural Earth, simplified."
-            : "Hatched areas are disputed; those that the evidence treats as units have "
-              "their own colour (worldview: evidence). States too small to be seen are "
-              "dots. Outlines: Natural Earth, simplified.";
+              "the table has what is known of them. " OUTLINES
+            : "Hatched areas are disputed; those that the evidence treats as units "
+              "have their own colour (worldview: evidence). " OUTLINES;
     pp__slot_text(draft, "worldview", worldview);
     return PP_OK;
 }
@@ -144,6 +150,9 @@ static pp_status make_map(pp__draft *draft, const pp_table *outcomes, pp_error *
                          pp_table_find(draft->rows, "earliest_year"),
                          pp_table_find(draft->rows, "latest_year")};
     draft->title = "Adoption by country and year";
+    PP_NEED(draft->subtitle = pp_arena_printf(&draft->arena, "By the end of %d",
+                                              draft->options->last_year),
+            err);
     PP_TRY(check_worldview(draft, err));
     PP_TRY(add_dates(draft->rows, &c, err));
     PP_TRY(make_twin(draft, err));

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_SHOWN = 15 };
+enum { MOST_SHOWN = 15, LABEL_COLUMNS = 20 };
 
 typedef struct cross {
     const char **category, **region; /* in the order of display */
@@ -116,6 +116,13 @@ static pp_status make_twin(pp__draft *draft, const cross *x, const char *name,
     return PP_OK;
 }
 
+static pp_status make_readable(pp_arena *arena, cross *x, pp_error *err) {
+    for (int64_t k = 0; k < x->categories; k++) {
+        PP_NEED(x->category[k] = pp__readable(arena, x->category[k]), err);
+    }
+    return PP_OK;
+}
+
 /* Folds what is beyond the most frequent into one last category. */
 static void fold_rest(cross *x) {
     int64_t kept = MOST_SHOWN;
@@ -128,7 +135,7 @@ static void fold_rest(cross *x) {
         }
         x->total[kept] += x->total[k];
     }
-    x->category[kept] = "other";
+    x->category[kept] = "Other";
     x->categories = kept + 1;
 }
 
@@ -148,9 +155,9 @@ static pp_status make_rows(pp__draft *draft, const cross *x, pp_error *err) {
     }
     for (int64_t i = 0; i < x->categories * x->regions; i++) {
         int64_t k = i / x->regions;
-        const char *words = pp__words(&draft->arena, x->category[k]);
-        PP_NEED(words, err);
-        PP_TRY(pp_column_set_text(draft->rows, label, i, words, err));
+        const char *lines = pp__two_lines(&draft->arena, x->category[k], LABEL_COLUMNS);
+        PP_NEED(lines, err);
+        PP_TRY(pp_column_set_text(draft->rows, label, i, lines, err));
         PP_TRY(
             pp_column_set_text(draft->rows, region, i, x->region[i % x->regions], err));
         column[0]->number[i] = x->count[i];
@@ -201,6 +208,7 @@ static pp_status make_regions(pp__draft *draft, const pp_table *counts, pp_error
     cross x;
     PP_TRY(choose_columns(counts, &category, &count, err));
     PP_TRY(count_cross(&draft->arena, counts, category, count, &x, err));
+    PP_TRY(make_readable(&draft->arena, &x, err));
     const char *label = category->label ? category->label : category->name;
     const char *counted = draft->options->axis ? draft->options->axis
                           : count->label       ? count->label

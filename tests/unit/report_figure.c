@@ -91,8 +91,9 @@ typedef struct sample {
 
 static const char counts[] = "region|vendor|count\n"
                              "Africa|huawei|4\n"
-                             "Africa|zte|1\n"
-                             "Asia|huawei|2\n";
+                             "Africa|iOmniscient|1\n"
+                             "Asia|huawei|2\n"
+                             "Asia|national-electronics_service|1\n";
 static const sample samples[] = {
     {pp_figure_adoption_map, "country|name|outcome|earliest_year|latest_year|n_claims\n"
                              "KEN|Kenya|adopted|2012|2016|9\n"
@@ -167,6 +168,7 @@ static void the_map_counts_what_is_certain(void **state) {
         "World map of 3 countries in 2020: 1 have adopted for certain, 1 perhaps; "
         "no adoption was found in 1, the supplier is unknown in 0, and 0 were not "
         "searched. A slider goes back to 2005.");
+    assert_non_null(strstr(figure->spec, "\"By the end of 2020\""));
     const pp_column *dates = pp_table_find(figure->table, "dates");
     assert_string_equal(pp_column_get_text(dates, 0), "2012–2016");
     assert_string_equal(pp_column_get_text(dates, 1), "by 2022");
@@ -181,10 +183,45 @@ static void regions_are_crossed_and_sorted(void **state) {
     (void)state;
     pp_figure *figure;
     json_t *spec = made(&samples[2], &figure);
-    assert_int_equal(pp_table_rows(figure->table), 2);
+    assert_int_equal(pp_table_rows(figure->table), 3);
+    const pp_column *vendor = pp_table_find(figure->table, "vendor");
+    assert_string_equal(pp_column_get_text(vendor, 0), "Huawei");
+    assert_string_equal(pp_column_get_text(vendor, 1), "iOmniscient");
+    assert_string_equal(pp_column_get_text(vendor, 2), "National electronics service");
+    json_t *rows = json_object_get(json_object_get(spec, "datasets"), "rows");
+    assert_string_equal(
+        json_string_value(json_object_get(json_array_get(rows, 4), "label")),
+        "National electronics\nservice");
     assert_true(pp_table_find(figure->table, "Asia")->number[0] == 2);
     assert_true(pp_table_find(figure->table, "Asia")->number[1] == 0);
     assert_true(pp_table_find(figure->table, "total")->number[0] == 6);
+    json_decref(spec);
+    pp_figure_free(figure);
+}
+
+static void equal_ends_are_said_once(void **state) {
+    (void)state;
+    const sample s = {pp_figure_adopters, "year|low|high|midpoint\n"
+                                          "2020|1|5|2\n"
+                                          "2021|2|6|3\n"
+                                          "2022|6|6|6\n"};
+    pp_figure *figure;
+    json_t *spec = made(&s, &figure);
+    assert_string_equal(figure->alt,
+                        "Lines from 2020 to 2022. By 2022 6 countries have adopted; by "
+                        "2021 between 2 and 6.");
+    json_decref(spec);
+    pp_figure_free(figure);
+}
+
+static void yes_or_no_is_told_from_numbers(void **state) {
+    (void)state;
+    pp_figure *figure;
+    json_t *spec = made(&samples[4], &figure);
+    json_t *pairs =
+        json_object_get(json_array_get(json_object_get(spec, "params"), 0), "value");
+    assert_int_equal(json_array_size(pairs), 1);
+    assert_string_equal(json_string_value(json_array_get(pairs, 0)), "belt");
     json_decref(spec);
     pp_figure_free(figure);
 }
@@ -294,6 +331,8 @@ int main(void) {
         cmocka_unit_test(specifications_are_complete),
         cmocka_unit_test(the_map_counts_what_is_certain),
         cmocka_unit_test(regions_are_crossed_and_sorted),
+        cmocka_unit_test(equal_ends_are_said_once),
+        cmocka_unit_test(yes_or_no_is_told_from_numbers),
         cmocka_unit_test(effects_stand_under_headings),
         cmocka_unit_test(rows_of_one_term_stay_apart),
         cmocka_unit_test(wrong_tables_are_refused),
