@@ -81,10 +81,10 @@ static int64_t import(pp_store *store, const char *text) {
     take_lines(&im, text);
     require(pp__import_check(&im, NULL) == PP_OK);
     require(pp__import_derive(&im, NULL) == PP_OK);
-    if (im.refusals == 0) {
+    if (im.n_refused == 0) {
         require(pp__import_apply(&im, &changes, NULL) == PP_OK);
     } else {
-        require(im.first.message[0] && im.first.column[0]);
+        require(im.n_refusals > 0 && im.refusals[0].reason[0]);
         changes = -1;
     }
     require(pp__import_report(&im, NULL) == PP_OK);

@@ -111,6 +111,7 @@ void pp_error_format(const pp_error *err, char *out, int64_t size) {
         return;
     }
     char where[PP_ERROR_FILE + 64] = "", value[PP_ERROR_VALUE + 16] = "";
+    char quoted[PP_ERROR_VALUE + 4];
     char column[PP_ERROR_NAME + 16] = "", position[48] = "";
     if (err->file[0] && err->line > 0) {
         snprintf(where, sizeof where, "%s:%lld: ", err->file, (long long)err->line);
@@ -122,8 +123,9 @@ void pp_error_format(const pp_error *err, char *out, int64_t size) {
     if (err->column[0]) {
         snprintf(column, sizeof column, "%s: ", err->column);
     }
-    if (err->value[0]) {
-        snprintf(value, sizeof value, " (value '%s')", err->value);
+    snprintf(quoted, sizeof quoted, "'%s'", err->value);
+    if (err->value[0] && !strstr(err->message, quoted)) {
+        snprintf(value, sizeof value, " (value %s)", quoted);
     }
     if (err->position > 0) {
         snprintf(position, sizeof position, " at character %lld",

@@ -176,10 +176,12 @@ static pp_status check_correction(deciding *d, pp__kind kind, int field,
         return refuse_value(f, d->asked->value, &problem, err);
     }
     if (kind == PP__CLAIM) {
-        pp__claim_check(after, &field, &problem);
-        if (problem.reason[0]) {
-            return refuse_value(&pp__entities[kind].fields[field], after[field], &problem,
-                                err);
+        for (int i = 0; i < pp__entities[kind].n; i++) {
+            pp__claim_check(after, i, &problem);
+            if (problem.reason[0]) {
+                return refuse_value(&pp__entities[kind].fields[i], after[i], &problem,
+                                    err);
+            }
         }
     }
     const char *old = before[field] ? before[field] : "",
@@ -210,8 +212,8 @@ static pp_status apply_correction(deciding *d, pp__kind kind, const char *const 
         row->version = version;
         status = pp__import_derive(&im, err);
     }
-    if (status == PP_OK && im.refusals > 0) {
-        status = misused(err, "place", values[CLAIM_PLACE], im.first.message, NULL);
+    if (status == PP_OK && im.n_refused > 0) {
+        status = misused(err, "place", values[CLAIM_PLACE], im.refusals[0].reason, NULL);
     }
     if (status == PP_OK) {
         status = pp__import_apply(&im, &changes, err);

@@ -77,6 +77,39 @@ static void check_slug(const char *value, pp__problem *problem) {
     }
 }
 
+/* How near a code is to what was written: the same letters, then one other letter, at the
+   end, in the middle, at the beginning; FAR anything else. */
+enum { FAR = 4 };
+static int code_distance(const char *code, const char *written) {
+    int wrong = -1, n = 0, letters = 0;
+    for (int i = 0; i < 3; i++) {
+        letters += code[i] - written[i];
+        if (code[i] != written[i]) {
+            wrong = i;
+            n++;
+        }
+    }
+    int same = letters == 0;
+    for (int i = 0; i < 3; i++) {
+        same = same && strchr(code, written[i]) && strchr(written, code[i]);
+    }
+    return same ? 0 : n == 1 ? 3 - wrong : FAR;
+}
+
+static const pp_place *nearest_code(const pp_gazetteer *gazetteer, const char *written) {
+    const pp_place *const *countries, *nearest = NULL;
+    int64_t n = pp_gazetteer_countries(gazetteer, &countries);
+    int least = FAR;
+    for (int64_t i = 0; i < n; i++) {
+        int distance = code_distance(countries[i]->id, written);
+        if (distance < least) {
+            least = distance;
+            nearest = countries[i];
+        }
+    }
+    return nearest;
+}
+
 static void check_country(const pp_gazetteer *gazetteer, const char *value,
                           pp__problem *problem) {
     int form = strlen(value) == 3 && isupper((unsigned char)value[0]) &&
@@ -94,9 +127,13 @@ static void check_country(const pp_gazetteer *gazetteer, const char *value,
     pp__complain(problem, "is not the ISO 3166-1 alpha-3 code of a country");
     pp_place_match match = {0};
     pp_gazetteer_resolve(gazetteer, value, PP_PLACE_COUNTRY, NULL, &match);
-    const pp_place *near = match.place               ? match.place
-                           : match.n_suggestions > 0 ? match.suggestions[0]
-                                                     : NULL;
+    const pp_place *near = match.place;
+    if (!near && form) {
+        near = nearest_code(gazetteer, value);
+    }
+    if (!near && match.n_suggestions > 0) {
+        near = match.suggestions[0];
+    }
     if (near) {
         pp__suggest(problem, "%s (%s)", near->id, near->name);
     }
@@ -277,21 +314,27 @@ pp_status pp__field_check(const pp_gazetteer *gazetteer, const pp__field *field,
     return PP_OK;
 }
 
-void pp__claim_check(const char *const *values, int *field, pp__problem *problem) {
-    *problem = (pp__problem){0};
-    if (values[CLAIM_ID][0] != values[CLAIM_CODER][0]) {
-        *field = CLAIM_ID;
-        pp__complain(problem, "does not begin with its coder's letter, %s",
-                     values[CLAIM_CODER]);
-        return;
+static void check_coder(const char *id, const char *coder, pp__problem *problem) {
+    if (id && coder && id[0] != coder[0]) {
+        pp__complain(problem, "does not begin with its coder's letter, %s", coder);
     }
+}
+
+static void check_order(const char *first, const char *last, pp__problem *problem) {
     pp__date earliest, latest;
-    if (values[CLAIM_EARLIEST] && values[CLAIM_LATEST] &&
-        pp__date_parse(values[CLAIM_EARLIEST], &earliest, NULL) == PP_OK &&
-        pp__date_parse(values[CLAIM_LATEST], &latest, NULL) == PP_OK &&
+    if (first && last && pp__date_parse(first, &earliest, NULL) == PP_OK &&
+        pp__date_parse(last, &latest, NULL) == PP_OK &&
         pp__date_first_day(earliest) > pp__date_last_day(latest)) {
-        *field = CLAIM_EARLIEST;
-        pp__complain(problem, "is after the latest date, %s", values[CLAIM_LATEST]);
+        pp__complain(problem, "is after the latest date, %s", last);
         pp__suggest(problem, "are the two swapped?");
+    }
+}
+
+void pp__claim_check(const char *const *values, int field, pp__problem *problem) {
+    *problem = (pp__problem){0};
+    if (field == CLAIM_ID) {
+        check_coder(values[CLAIM_ID], values[CLAIM_CODER], problem);
+    } else if (field == CLAIM_EARLIEST) {
+        check_order(values[CLAIM_EARLIEST], values[CLAIM_LATEST], problem);
     }
 }

@@ -21,8 +21,7 @@ void pp__suggest(pp__problem *problem, const char *format, ...) PP_PRINTF(2, 3);
 pp_status pp__field_check(const pp_gazetteer *gazetteer, const pp__field *field,
                           const char *value, pp_arena *arena, const char **out,
                           pp__problem *problem, pp_error *err);
-/* What must hold between the fields of a claim; `*field` is the one that the problem is
- * about. */
-void pp__claim_check(const char *const *values, int *field, pp__problem *problem);
+/* What must hold between one field of a claim and the others, as far as they are there. */
+void pp__claim_check(const char *const *values, int field, pp__problem *problem);
 
 #endif

@@ -131,10 +131,16 @@ static void find_vendors(const pp__inforce *in, const pp_table *claims, const ch
     }
 }
 
+/* Of several countries of one name none is left out: which one is meant is not told by
+ * claims. */
 static int keep_those_with_claims(pp__found *found, int n) {
-    int kept = 0;
+    int kept = 0, countries = 0;
     for (int i = 0; i < n; i++) {
-        if (found[i].claims > 0) {
+        countries += strcmp(found[i].kind, "country") == 0;
+    }
+    for (int i = 0; i < n; i++) {
+        int one_of_several = countries > 1 && strcmp(found[i].kind, "country") == 0;
+        if (found[i].claims > 0 || one_of_several) {
             found[kept++] = found[i];
         }
     }

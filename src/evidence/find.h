@@ -15,8 +15,8 @@ typedef struct pp__found {
     int64_t claims;        /* in force about it; of claims and sources not counted */
 } pp__found;
 
-/* Fills `found` with everything of that name, those with claims alone if any has some;
-   gives the count. `claims` is pp__inforce_claims. */
+/* Fills `found` with everything of that name, those with claims alone if any has some (but
+   all of several countries); gives the count. `claims` is pp__inforce_claims. */
 int pp__find(const pp__inforce *in, const pp_gazetteer *gazetteer, const pp_table *claims,
              const char *what, pp__found found[PP__MOST_FOUND]);
 /* 1 when row `i` of `claims` is about what was found. */

@@ -65,15 +65,14 @@ pp_status pp__import_apply(pp__import *im, int64_t *changes, pp_error *err) {
     return PP_OK;
 }
 
-static pp_status begin_report(pp__import *im, pp_error *err) {
+static pp_status begin_report(pp__import *im, pp_table **refused, pp_error *err) {
     static const pp__column_spec columns[] = {
         {"file", "File", PP_TEXT, 0},     {"line", "Line", 0, PP_SHOW_YEAR},
         {"field", "Field", PP_TEXT, 0},   {"value", "Value", PP_TEXT, 0},
         {"reason", "Reason", PP_TEXT, 0}, {"suggestion", "Suggestion", PP_TEXT, 0}};
     PP_TRY(pp_result_new("import", &im->result, err));
-    PP_TRY(pp_result_add(im->result, "refused", "Rows that were refused", &im->refused,
-                         err));
-    return pp__rows_begin(im->refused, columns, 6, err);
+    return pp__rows_start(im->result, "refused", "Rows that were refused", columns, 6,
+                          refused, err);
 }
 
 static pp_status read_files(pp__import *im, const pp_import_options *options,
@@ -92,41 +91,38 @@ static pp_status read_files(pp__import *im, const pp_import_options *options,
 }
 
 /* All in one transaction, which is kept only when nothing is refused. */
-static pp_status transact(pp__import *im, const pp_import_options *options,
-                          pp_error *err) {
+static pp_status transact(pp__import *im, pp_error *err) {
     int64_t changes = 0;
     PP_TRY(pp__import_check(im, err));
     PP_TRY(pp__import_derive(im, err));
     PP_TRY(pp__import_retry(im, err));
-    if (im->refusals == 0) {
+    if (im->n_refused == 0) {
         PP_TRY(pp__import_apply(im, &changes, err));
     }
     PP_TRY(pp__import_report(im, err));
-    if (changes > 0 && im->refusals == 0 && !options->dry_run) {
+    if (changes > 0 && im->n_refused == 0 && !im->dry_run) {
         PP_TRY(pp__store_commit(im->store, err));
     }
     return PP_OK;
 }
 
-static pp_status run(pp__import *im, const pp_import_options *options, pp_error *err) {
-    PP_TRY(begin_report(im, err));
+static pp_status run(pp__import *im, const pp_import_options *options, pp_error *first,
+                     pp_error *err) {
+    pp_table *refused;
+    PP_TRY(begin_report(im, &refused, err));
     PP_TRY(read_files(im, options, err));
     PP_TRY(pp__store_begin(im->store, options->author, err));
-    pp_status status = transact(im, options, err);
+    pp_status status = transact(im, err);
     pp__store_rollback(im->store);
-    return status;
+    return status == PP_OK ? pp__import_list_refusals(im, refused, first, err) : status;
 }
 
-static pp_status refusal(const pp__import *im, pp_error *err) {
-    pp_error_set(err, PP_E_INPUT,
-                 "%lld row%s refused and nothing was imported; the first: %s",
-                 (long long)im->refusals, im->refusals == 1 ? " was" : "s were",
-                 im->first.message);
-    pp_error_locate(err, im->first.file, im->first.line, im->first.column,
-                    im->first.value);
-    if (im->first.hint[0]) {
-        pp_error_hint(err, "%s", im->first.hint);
-    }
+static pp_status refusal(const pp__import *im, const pp_error *first, pp_error *err) {
+    pp_error_set(
+        err, PP_E_INPUT, "%lld row%s refused and nothing was imported; the first: %s",
+        (long long)im->n_refused, im->n_refused == 1 ? " was" : "s were", first->message);
+    pp_error_locate(err, first->file, first->line, first->column, first->value);
+    pp_error_hint(err, "%s", first->hint);
     return PP_E_INPUT;
 }
 
@@ -136,6 +132,7 @@ void pp__import_clear(pp__import *im) {
         pp_free(im->of[kind].rows);
         pp__map_clear(&im->of[kind].keys);
     }
+    pp_free(im->refusals);
     pp_result_free(im->result);
     pp_arena_clear(&im->arena);
 }
@@ -143,13 +140,15 @@ void pp__import_clear(pp__import *im) {
 pp_status pp_evidence_import(pp_store *store, const pp_gazetteer *gazetteer,
                              const pp_import_options *options, const pp_context *ctx,
                              pp_result **out, pp_error *err) {
-    pp__import im = {.store = store, .gazetteer = gazetteer, .ctx = ctx};
+    pp__import im = {
+        .store = store, .gazetteer = gazetteer, .ctx = ctx, .dry_run = options->dry_run};
+    pp_error first = {0};
     *out = NULL;
-    pp_status status = run(&im, options, err);
+    pp_status status = run(&im, options, &first, err);
     if (status == PP_OK) {
         *out = im.result;
         im.result = NULL;
-        status = im.refusals > 0 ? refusal(&im, err) : PP_OK;
+        status = im.n_refused > 0 ? refusal(&im, &first, err) : PP_OK;
     }
     pp__import_clear(&im);
     return status;

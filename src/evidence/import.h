@@ -12,6 +12,7 @@ typedef enum pp__outcome {
     PP__UNCHANGED,
     PP__CHANGED,
     PP__REFUSED,
+    PP__BLANK, /* a row without any value, as spreadsheets leave them */
     PP__OUTCOMES
 } pp__outcome;
 
@@ -36,6 +37,13 @@ typedef struct pp__import_rows {
     int64_t pending;
 } pp__import_rows;
 
+typedef struct pp__refusal {
+    pp__import_rows *rows;
+    int64_t row, order; /* order: in which it was found */
+    int field;
+    const char *reason, *suggestion; /* suggestion NULL: none */
+} pp__refusal;
+
 typedef struct pp__import {
     pp_store *store;
     const pp_gazetteer *gazetteer;
@@ -43,9 +51,10 @@ typedef struct pp__import {
     pp_arena arena;
     pp__import_rows of[PP__KINDS];
     pp_result *result;
-    pp_table *refused; /* NULL: refusals are not listed */
-    int64_t refusals;  /* rows */
-    pp_error first;    /* the first refusal, located */
+    int dry_run;
+    pp__refusal *refusals;
+    int64_t n_refusals, refusals_capacity;
+    int64_t n_refused; /* rows */
 } pp__import;
 
 /* Takes a table of texts over and checks its columns and each field by itself. */
@@ -55,9 +64,13 @@ pp_status pp__import_read(pp__import *im, pp__kind kind, const char *path, pp_er
 /* Adds a row that is not from the file; `*row` moves with the next. */
 pp_status pp__import_add_row(pp__import *im, pp__kind kind, pp__import_row **row,
                              pp_error *err);
-/* Reports a refusal of a row of a file and marks it. */
+/* Notes why a row of a file is refused and marks it. */
 pp_status pp__import_refuse(pp__import *im, pp__import_rows *rows, int64_t row, int field,
                             const pp__problem *problem, pp_error *err);
+/* Fills the table `refused` in order of file, line and column; gives the first of them as
+   an error, located. */
+pp_status pp__import_list_refusals(pp__import *im, pp_table *refused, pp_error *first,
+                                   pp_error *err);
 /* The line of a row in its file. */
 pp_status pp__import_line(pp__import *im, pp__import_rows *rows, int64_t row,
                           int64_t *out, pp_error *err);

@@ -48,7 +48,7 @@ static pp_status check_reference(pp__import *im, pp__import_rows *rows, int64_t 
                                  int field, pp__kind kind, pp_error *err) {
     const char *key = rows->rows[i].values[field];
     int known;
-    if (!key || rows->rows[i].outcome == PP__REFUSED) {
+    if (!key) {
         return PP_OK;
     }
     PP_TRY(is_known(im, kind, key, &known, err));
@@ -64,14 +64,12 @@ static pp_status check_reference(pp__import *im, pp__import_rows *rows, int64_t 
 
 static pp_status check_claim(pp__import *im, pp__import_rows *rows, int64_t i,
                              pp_error *err) {
-    if (rows->rows[i].outcome == PP__REFUSED) {
-        return PP_OK;
-    }
-    int field = 0;
-    pp__problem problem = {0};
-    pp__claim_check(rows->rows[i].values, &field, &problem);
-    if (problem.reason[0]) {
-        PP_TRY(pp__import_refuse(im, rows, i, field, &problem, err));
+    for (int field = 0; field < pp__entities[PP__CLAIM].n; field++) {
+        pp__problem problem;
+        pp__claim_check(rows->rows[i].values, field, &problem);
+        if (problem.reason[0]) {
+            PP_TRY(pp__import_refuse(im, rows, i, field, &problem, err));
+        }
     }
     return check_reference(im, rows, i, CLAIM_SOURCE, PP__SOURCE, err);
 }
@@ -136,7 +134,7 @@ static pp_status check_content(pp__import *im, pp__import_rows *rows, int64_t i,
 static pp_status compare_rows(pp__import *im, pp__import_rows *rows, pp__map *contents,
                               pp__statement *same, pp_error *err) {
     for (int64_t i = 0; i < rows->from_file; i++) {
-        if (rows->rows[i].outcome == PP__REFUSED) {
+        if (rows->rows[i].outcome != PP__NEW) {
             continue;
         }
         char *digest = pp_arena_alloc(&im->arena, PP_DIGEST_HEX, 1);

@@ -85,9 +85,8 @@ static void resolve_row(const pp__import *im, pp__import_row *place) {
 }
 
 /* A claim about a country names that country twice. */
-static pp_status check_country(pp__import *im, int64_t claim, const pp__import_row *place,
+static pp_status check_country(pp__import *im, int64_t claim, const char *const *values,
                                pp_error *err) {
-    const char *const *values = place->values;
     if (strcmp(values[PLACE_KIND], "country") != 0 || !values[PLACE_ID] ||
         strcmp(values[PLACE_ID], values[PLACE_COUNTRY]) == 0) {
         return PP_OK;
@@ -108,7 +107,7 @@ static pp_status derive_place(pp__import *im, int64_t i, pp_error *err) {
         resolve_row(im, place);
     }
     place->claims++;
-    return check_country(im, i, place, err);
+    return check_country(im, i, place->values, err);
 }
 
 static pp_status retry_pending(pp__import *im, pp__statement *s, pp_error *err) {
@@ -143,9 +142,24 @@ pp_status pp__import_retry(pp__import *im, pp_error *err) {
     return status;
 }
 
+/* Nothing is derived of a claim that is refused, but all its mistakes are told. */
+static pp_status check_place(pp__import *im, int64_t i, pp_error *err) {
+    const char *const *claim = im->of[PP__CLAIM].rows[i].values;
+    const char *values[] = {claim[CLAIM_COUNTRY], claim[CLAIM_PLACE_KIND],
+                            claim[CLAIM_PLACE], NULL};
+    if (!values[PLACE_COUNTRY] || !values[PLACE_KIND] || !values[PLACE_NAME]) {
+        return PP_OK;
+    }
+    values[PLACE_ID] = resolve(im, values);
+    return check_country(im, i, values, err);
+}
+
 pp_status pp__import_derive(pp__import *im, pp_error *err) {
     for (int64_t i = 0; i < im->of[PP__CLAIM].n; i++) {
-        if (im->of[PP__CLAIM].rows[i].outcome != PP__REFUSED) {
+        pp__outcome outcome = im->of[PP__CLAIM].rows[i].outcome;
+        if (outcome == PP__REFUSED) {
+            PP_TRY(check_place(im, i, err));
+        } else if (outcome != PP__BLANK) {
             PP_TRY(derive_vendor(im, &im->of[PP__CLAIM].rows[i], err));
             PP_TRY(derive_place(im, i, err));
         }

@@ -2,11 +2,9 @@
 #include "base/check.h"
 #include "evidence/import.h"
 #include "evidence/lines.h"
-#include "evidence/rows.h"
 
 #include <pushpull/io.h>
 
-#include <stdio.h>
 #include <string.h>
 
 static void list_columns(const pp_table *table, pp_buf *out) {
@@ -129,35 +127,17 @@ pp_status pp__import_line(pp__import *im, pp__import_rows *rows, int64_t row,
     return PP_OK;
 }
 
-pp_status pp__import_refuse(pp__import *im, pp__import_rows *rows, int64_t row, int field,
-                            const pp__problem *problem, pp_error *err) {
-    const pp__field *f = &pp__entities[rows->kind].fields[field];
-    const char *value = rows->rows[row].values[field];
-    int64_t line = 0;
-    char number[32];
-    if (rows->table) {
-        value = pp_column_get_text(pp_table_find(rows->table, f->name), row);
-        PP_TRY(pp__import_line(im, rows, row, &line, err));
-    }
-    snprintf(number, sizeof number, "%lld", (long long)line);
-    if (im->refusals == 0) {
-        pp_error_set(&im->first, PP_E_INPUT, "%s", problem->reason);
-        pp_error_locate(&im->first, rows->path, line, f->name, value);
-        if (problem->suggestion[0]) {
-            pp_error_hint(&im->first, "%s", problem->suggestion);
+static int is_blank(pp_column *const *columns, int n, int64_t row) {
+    for (int f = 0; f < n; f++) {
+        const char *text = pp_column_get_text(columns[f], row);
+        if (text && text[strspn(text, " \t\r\n")]) {
+            return 0;
         }
     }
-    im->refusals += rows->rows[row].outcome != PP__REFUSED;
-    rows->rows[row].outcome = PP__REFUSED;
-    if (!im->refused) {
-        return PP_OK;
-    }
-    const char *values[] = {
-        rows->path, number,          f->name,
-        value,      problem->reason, problem->suggestion[0] ? problem->suggestion : NULL};
-    return pp__rows_add(im->refused, values, err);
+    return 1;
 }
 
+/* A value that is refused is left missing, so that others are not checked against it. */
 static pp_status check_row(pp__import *im, pp__import_rows *rows, int64_t i,
                            pp_column *const *columns, pp_error *err) {
     const pp__entity *entity = &pp__entities[rows->kind];
@@ -170,6 +150,7 @@ static pp_status check_row(pp__import *im, pp__import_rows *rows, int64_t i,
                                &row->values[f], &problem, err));
         if (problem.reason[0]) {
             PP_TRY(pp__import_refuse(im, rows, i, f, &problem, err));
+            row->values[f] = NULL;
         }
         key_is_told = key_is_told && (f >= entity->n_key || row->values[f]);
     }
@@ -198,7 +179,11 @@ pp_status pp__import_take(pp__import *im, pp__kind kind, pp_table *table, pp_err
             PP_TRY(pp_progress(im->ctx, entity->plural, -1, err));
         }
         PP_TRY(pp__import_add_row(im, kind, &row, err));
-        PP_TRY(check_row(im, rows, i, columns, err));
+        if (is_blank(columns, entity->n, i)) {
+            row->outcome = PP__BLANK;
+        } else {
+            PP_TRY(check_row(im, rows, i, columns, err));
+        }
     }
     return PP_OK;
 }

@@ -12,6 +12,12 @@
 
 enum { LONGEST_NOTE = 160 };
 
+static const char *title(const pp__import *im) {
+    return im->n_refused > 0 ? "Nothing was imported: rows were refused"
+           : im->dry_run     ? "What would be imported (dry run)"
+                             : "What was imported";
+}
+
 /* Retried places of earlier imports are listed as pending, but were not read by this one.
  */
 static pp_status report_counts(pp__import *im, pp_error *err) {
@@ -26,7 +32,7 @@ static pp_status report_counts(pp__import *im, pp_error *err) {
         {"pending", "Pending", 0, PP_SHOW_COUNT},
         {"refused", "Refused", 0, PP_SHOW_COUNT}};
     pp_table *table;
-    PP_TRY(pp_result_add(im->result, "import", "What was imported", &table, err));
+    PP_TRY(pp_result_add(im->result, "import", title(im), &table, err));
     PP_TRY(pp__rows_begin(table, columns, 7, err));
     for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
         const pp__import_rows *rows = &im->of[order[k]];
@@ -35,8 +41,8 @@ static pp_status report_counts(pp__import *im, pp_error *err) {
             counts[rows->rows[i].outcome]++;
         }
         const int64_t numbers[] = {
-            rows->n,       counts[PP__NEW],    counts[PP__UNCHANGED], counts[PP__CHANGED],
-            rows->pending, counts[PP__REFUSED]};
+            rows->n - counts[PP__BLANK], counts[PP__NEW], counts[PP__UNCHANGED],
+            counts[PP__CHANGED],         rows->pending,   counts[PP__REFUSED]};
         char texts[6][32];
         const char *values[7] = {pp__entities[order[k]].plural};
         for (int i = 0; i < 6; i++) {
@@ -118,7 +124,10 @@ static pp_status report_pending(pp__import *im, pp_error *err) {
         status =
             pp_result_warn(im->result, "pending_places", NULL, n, err,
                            "%lld place%s could not be resolved and %s kept as pending",
-                           (long long)n, n == 1 ? "" : "s", n == 1 ? "is" : "are");
+                           (long long)n, n == 1 ? "" : "s",
+                           im->dry_run || im->n_refused > 0 ? "would be"
+                           : n == 1                         ? "is"
+                                                            : "are");
     }
     return status;
 }

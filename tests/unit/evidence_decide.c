@@ -279,6 +279,13 @@ static void what_is_meant_is_asked(void **state) {
     assert_int_equal(rows("matches"), 2);
     assert_ok(show("gn:184745", &err));
     assert_int_equal(rows("claims"), 2);
+    const rows_of_study congo = {
+        .claims = "A0004,COD,country,COD,huawei,CHN,safe_city,announced,,2016,,,,,,low,"
+                  "AS002,A,\n"};
+    pp_result_free(result);
+    assert_ok(import_rows(store, gazetteer, &congo, &result, &err));
+    assert_ok(show("Congo", &err));
+    assert_int_equal(rows("matches"), 2);
     assert_int_equal(show("Kenyaa", &err), PP_E_NOT_FOUND);
     assert_string_equal(err.hint, "did you mean Kenya (KEN)?");
     assert_null(result);

@@ -22,6 +22,15 @@ static int close_store(void **state) {
     return 0;
 }
 
+static const char *title_of(const pp_result *of, const char *table) {
+    for (int i = 0; i < pp_result_tables(of); i++) {
+        if (strcmp(pp_result_table_name(of, i), table) == 0) {
+            return pp_result_table_title(of, i);
+        }
+    }
+    return NULL;
+}
+
 static pp_status again(const rows_of_study *rows, pp_error *err) {
     pp_result_free(result);
     result = NULL;
@@ -58,6 +67,7 @@ static void a_dry_run_changes_nothing(void **state) {
     rows.dry_run = 1;
     assert_ok(again(&rows, &err));
     assert_int_equal(counted(result, "claims", "new"), 3);
+    assert_string_equal(title_of(result, "import"), "What would be imported (dry run)");
     assert_int_equal(log_entries(store), 0);
     pp_table *claims;
     assert_ok(pp_evidence_claims(store, &claims, &err));
@@ -244,6 +254,33 @@ static void lines_are_those_of_the_file(void **state) {
     assert_string_equal(at(pp_result_find(result, "refused"), "line", 0), "6");
 }
 
+static void every_mistake_of_a_row_is_told(void **state) {
+    (void)state;
+    static const char *const fields[] = {"earliest", "place_kind", "platform", "earliest",
+                                         "source_id"};
+    static const char *const lines[] = {"2", "4", "4", "4", "4"};
+    pp_error err = {0};
+    const rows_of_study study = {
+        .claims = "A0001,Nairobi,city,KEN,huawei,CHN,safe_city,operational,2016,"
+                  "2014" MIDDLE "\n"
+                  ",, ,,,,,,,,,,,,,,,,\n"
+                  "A0003,Nairobi,town,KEN,huawei,CHN,safecity,operational,2016,2014,"
+                  "unknown,,national,,crime,medium,AS009,A,\n",
+        .sources = small_study.sources};
+    assert_int_equal(again(&study, &err), PP_E_INPUT);
+    const pp_table *t = pp_result_find(result, "refused");
+    assert_int_equal(pp_table_rows(t), 5);
+    for (int i = 0; i < 5; i++) {
+        assert_string_equal(at(t, "field", i), fields[i]);
+        assert_string_equal(at(t, "line", i), lines[i]);
+    }
+    assert_int_equal(err.line, 2);
+    assert_int_equal(counted(result, "claims", "read"), 2);
+    assert_int_equal(counted(result, "claims", "refused"), 2);
+    assert_string_equal(title_of(result, "import"),
+                        "Nothing was imported: rows were refused");
+}
+
 static void missing_columns_are_named_together(void **state) {
     (void)state;
     pp_error err = {0};
@@ -315,10 +352,15 @@ static void places_are_resolved_and_never_guessed(void **state) {
             "A7,UGA,country,KEN,huawei,CHN,safe_city,operational,2014,2015" MIDDLE "\n"
             "A8,Nairobi,city,KNA,huawei,CHN,safe_city,operational,2014,2015" MIDDLE "\n"
             "A9,Nairobi,city,Keniya,huawei,CHN,safe_city,operational,2014,2015" MIDDLE
+            "\n"
+            "A10,Quito,city,ECQ,huawei,CHN,safe_city,operational,2014,2015" MIDDLE "\n"
+            "A11,Nairobi,city,KNE,huawei,CHN,safe_city,operational,2014,2015" MIDDLE
             "\n"};
     assert_int_equal(import_rows(store, gazetteer, &wrong, &result, &err), PP_E_INPUT);
     const pp_table *refused = pp_result_find(result, "refused");
-    assert_int_equal(pp_table_rows(refused), 2);
+    assert_int_equal(pp_table_rows(refused), 4);
+    assert_string_equal(at_key(refused, "value", "ECQ", "suggestion"), "ECU (Ecuador)");
+    assert_string_equal(at_key(refused, "value", "KNE", "suggestion"), "KEN (Kenya)");
     assert_string_equal(at_key(refused, "field", "place", "reason"),
                         "is UGA, but the claim's country is KEN");
     assert_string_equal(at_key(refused, "value", "Keniya", "suggestion"), "KEN (Kenya)");
@@ -411,6 +453,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(sources_searches_and_vendors_are_checked,
                                         open_store, close_store),
         cmocka_unit_test_setup_teardown(lines_are_those_of_the_file, open_store,
+                                        close_store),
+        cmocka_unit_test_setup_teardown(every_mistake_of_a_row_is_told, open_store,
                                         close_store),
         cmocka_unit_test_setup_teardown(missing_columns_are_named_together, open_store,
                                         close_store),
