@@ -42,12 +42,65 @@ static json_t *field_of(const pp_column *column) {
     return field;
 }
 
+/* Adds {key: text} to `list` unless it is there already. */
+static void add_once(json_t *list, const char *key, const char *text) {
+    for (size_t i = 0; text && i < json_array_size(list); i++) {
+        const char *known =
+            json_string_value(json_object_get(json_array_get(list, i), key));
+        if (known && strcmp(known, text) == 0) {
+            return;
+        }
+    }
+    if (text) {
+        json_array_append_new(list, json_pack("{s:s}", key, text));
+    }
+}
+
+/* Who published the columns and under which licences, as the package tells it. */
+static void set_credits(json_t *resource, const pp_table *table) {
+    json_t *sources = json_array(), *licences = json_array();
+    for (int i = 0; i < pp_table_columns(table); i++) {
+        const pp_column *column = pp_table_column(table, i);
+        add_once(sources, "title", column->source);
+        add_once(licences, "name", column->licence);
+    }
+    if (json_array_size(sources) > 0) {
+        json_object_set(resource, "sources", sources);
+    }
+    if (json_array_size(licences) > 0) {
+        json_object_set(resource, "licenses", licences);
+    }
+    json_decref(sources);
+    json_decref(licences);
+}
+
 static json_t *schema_of(const pp_table *table) {
     json_t *fields = json_array();
     for (int i = 0; i < pp_table_columns(table); i++) {
         json_array_append_new(fields, field_of(pp_table_column(table, i)));
     }
     return json_pack("{s:o, s:[s]}", "fields", fields, "missingValues", "");
+}
+
+/* Which column identifies a row, and which refer to other files. */
+static void set_keys(json_t *schema, const char *name) {
+    static const char *const keys[][2] = {{"claims", "claim_id"},
+                                          {"sources", "source_id"},
+                                          {"vendors", "vendor"},
+                                          {"adoptions", "adoption"},
+                                          {"outcomes", "country"}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (strcmp(keys[i][0], name) == 0) {
+            json_object_set_new(schema, "primaryKey", json_string(keys[i][1]));
+        }
+    }
+    if (strcmp(name, "claims") == 0) {
+        json_object_set_new(
+            schema, "foreignKeys",
+            json_pack("[{s:s, s:{s:s, s:s}}, {s:s, s:{s:s, s:s}}]", "fields", "source_id",
+                      "reference", "resource", "sources", "fields", "source_id", "fields",
+                      "vendor", "reference", "resource", "vendors", "fields", "vendor"));
+    }
 }
 
 static pp_status add_resource(pp__run *run, json_t *resources, const char *name,
@@ -58,10 +111,13 @@ static pp_status add_resource(pp__run *run, json_t *resources, const char *name,
     PP_NEED(path, err);
     PP_TRY(pp_table_write(table, path, run->ctx, err));
     PP_TRY(pp_digest_file(path, digest, err));
-    json_t *resource = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "name", name, "title", title, "path",
-        file, "profile", "tabular-data-resource", "format", "csv", "encoding", "utf-8",
-        "blake2b_256", digest, "schema", schema_of(table));
+    json_t *schema = schema_of(table);
+    set_keys(schema, name);
+    json_t *resource =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "name", name, "title",
+                  title, "path", file, "profile", "tabular-data-resource", "format",
+                  "csv", "encoding", "utf-8", "blake2b_256", digest, "schema", schema);
+    set_credits(resource, table);
     if (!resource || json_array_append_new(resources, resource) != 0) {
         PP_FAIL(err, PP_E_MEMORY, "out of memory");
     }
