@@ -29,6 +29,28 @@ static void remove_begun(const char *name) {
     rmdir(name);
 }
 
+static pp_status list_files(const char *name, pp_result *result, pp_error *err) {
+    pp_table *table;
+    pp_column *file;
+    CLI_TRY(pp_result_add(result, "files", "A study to fill in", &table, err));
+    CLI_TRY(pp_table_add(table, PP_TEXT, "file", &file, err));
+    for (size_t i = 0; i < TEMPLATE_FILES; i++) {
+        char path[1200];
+        int64_t row;
+        snprintf(path, sizeof path, "%s/%s", name, template_files[i]);
+        CLI_TRY(pp_table_append(table, &row, err));
+        CLI_TRY(pp_column_set_text(table, file, row, path, err));
+    }
+    return PP_OK;
+}
+
+static pp_status print_files(cli_call *call, const char *name, pp_error *err) {
+    pp_result *result;
+    CLI_TRY(pp_result_new("init", &result, err));
+    pp_status status = list_files(name, result, err);
+    return cli_finish(call, status, result, err);
+}
+
 pp_status cmd_init(cli_call *call, pp_error *err) {
     const char *name = call->operands[0];
     char data[1024], from[1200], to[1200];
@@ -50,8 +72,7 @@ pp_status cmd_init(cli_call *call, pp_error *err) {
         return status;
     }
     cli_say(
-        "a study to fill in: %s\nnext: pushpull check %s/study.yml, then pushpull run "
-        "%s/study.yml --out %s/out",
-        name, name, name, name);
-    return PP_OK;
+        "next: pushpull check %s/study.yml, then pushpull run %s/study.yml --out %s/out",
+        name, name, name);
+    return print_files(call, name, err);
 }
