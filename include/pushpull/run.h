@@ -21,13 +21,15 @@ typedef struct pp_run_options {
      evidence.db     the store, when the study names files and not a store
      manifest.json   digests of inputs and outputs, the study file, versions, seed, times
    Gives all tables, `findings` first. The same inputs give the same bytes but for the manifest's
-   times, whatever ctx->threads is. A cancelled or failed run leaves no manifest behind. */
+   times, whatever ctx->threads is. Files come into place at the end: a cancelled or failed run leaves
+   an earlier one as it was. Files of an earlier run are replaced; one that was changed since, or that
+   no run wrote, is PP_E_CONFLICT. A model that cannot be estimated is a warning. */
 PP_API pp_status pp_study_run(const pp_study *study, const pp_run_options *options,
                               const pp_context *ctx, pp_result **out, pp_error *err);
 
-/* Compares a run's outputs, and its inputs where they are still there, with its manifest. Table
-   `verify` (file, role, outcome); PP_E_CORRUPT when any file is missing or differs, with the result
-   given. */
+/* Compares a run's outputs, and its inputs where they are still there, with its manifest. Tables
+   `verify` (outcome, files) and `differences` (file, role, outcome); PP_E_CORRUPT when any output is
+   missing or any file differs, with the result given. */
 PP_API pp_status pp_run_verify(const char *folder, const pp_context *ctx, pp_result **out,
                                pp_error *err);
 
