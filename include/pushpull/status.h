@@ -68,7 +68,8 @@ PP_API void pp_error_locate(pp_error *err, const char *file, int64_t line,
                             const char *column, const char *value);
 PP_API void pp_error_hint(pp_error *err, const char *format, ...) PP_PRINTF(2, 3);
 
-/* Writes "file:line: column 'c': message (value 'v')\nhint: ..." into `out`, cut to `size`. */
+/* Writes "file:line: column: message (value 'v')\nhint: ..." into `out`, cut to `size`; without
+   a file "row N: ", since it is a table's row then. */
 PP_API void pp_error_format(const pp_error *err, char *out, int64_t size);
 
 #endif

@@ -118,7 +118,7 @@ void pp_error_format(const pp_error *err, char *out, int64_t size) {
     } else if (err->file[0]) {
         snprintf(where, sizeof where, "%s: ", err->file);
     } else if (err->line > 0) {
-        snprintf(where, sizeof where, "line %lld: ", (long long)err->line);
+        snprintf(where, sizeof where, "row %lld: ", (long long)err->line);
     }
     if (err->column[0]) {
         snprintf(column, sizeof column, "%s: ", err->column);

@@ -4,8 +4,8 @@
 #include "model/estimator.h"
 #include "model/linalg.h"
 #include "model/separation.h"
+#include "table/expression.h"
 
-#include <pushpull/io.h>
 #include <pushpull/text.h>
 
 #include <math.h>
@@ -237,26 +237,42 @@ static pp_status fit_table(pp_fit *fit, const char *formula, const pp_table *dat
     return warn_convergence(fit, err);
 }
 
+static pp_status choose_rows(pp_fit *fit, const pp_table *data, const pp_context *ctx,
+                             int64_t **rows, int64_t *n, pp_error *err) {
+    pp_status status = pp__table_where(data, fit->options.where, ctx, rows, n, err);
+    if (status == PP_E_ARGUMENT) {
+        pp_error_locate(err, NULL, 0, "where", fit->options.where);
+        if (err && !err->hint[0]) {
+            pp_error_hint(err, "write an SQL condition over the columns: year >= 2005 "
+                               "AND region = 'Africa'");
+        }
+    }
+    return status;
+}
+
+/* Rows are told by their place in all of the data. */
 static pp_status fit_where(pp_fit *fit, const char *formula, const pp_table *data,
                            const pp_context *ctx, pp_error *err) {
-    const char *name = "data";
-    pp_buf sql;
+    int64_t *rows = NULL, n = 0;
     pp_table *chosen = NULL;
-    pp_buf_init(&sql);
-    pp_buf_printf(&sql, "SELECT * FROM data WHERE (\n%s\n)", fit->options.where);
-    pp_status status = pp_buf_check(&sql, err);
+    pp_status status = choose_rows(fit, data, ctx, &rows, &n, err);
     if (status == PP_OK) {
-        status = pp_table_query(sql.data, &name, &data, 1, 0, ctx, &chosen, err);
+        status = pp_table_take_rows(data, rows, n, &chosen, err);
     }
-    pp_buf_clear(&sql);
     if (status == PP_OK) {
         status = pp__notes_drop(&fit->notes, "where", "rows", fit->options.where,
-                                pp_table_rows(data) - pp_table_rows(chosen), err);
+                                pp_table_rows(data) - n, err);
     }
     if (status == PP_OK) {
+        fit->origin = rows;
         status = fit_table(fit, formula, chosen, ctx, err);
+        fit->origin = NULL;
+        if (status != PP_OK && err && err->line > 0) {
+            err->line = rows[err->line - 1] + 1;
+        }
     }
     pp_table_free(chosen);
+    pp_free(rows);
     return status;
 }
 

@@ -1,4 +1,5 @@
 #include "table/duck.h"
+#include "table/expression.h"
 
 #include "base/check.h"
 

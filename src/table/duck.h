@@ -22,8 +22,6 @@ void pp__duck_close(pp__duck *duck);
 /* Adds text as an SQL literal ('it''s') or identifier ("a ""b"""). */
 void pp__sql_text(pp_buf *sql, const char *text);
 void pp__sql_name(pp_buf *sql, const char *name);
-/* PP_OK when `sql` stays inside the parentheses that it will be put in. */
-pp_status pp__sql_check_expression(const char *sql, pp_error *err);
 
 /* Sets the error of a failed statement from DuckDB's own words. */
 pp_status pp__duck_error(const char *words, pp_error *err);

@@ -1,6 +1,7 @@
 /* A query's result, streamed chunk by chunk into the columns of a table. */
 #include "base/check.h"
 #include "table/duck.h"
+#include "table/expression.h"
 #include "table/io.h"
 #include "table/table.h"
 

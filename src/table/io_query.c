@@ -1,5 +1,6 @@
 #include "base/check.h"
 #include "table/duck.h"
+#include "table/expression.h"
 
 #include <pushpull/io.h>
 
@@ -69,5 +70,40 @@ pp_status pp_table_query(const char *sql, const char *const *names,
     }
     pp__duck_close(&duck);
     pp_free(query);
+    return status;
+}
+
+static pp_status take_row_numbers(const pp_table *found, int64_t **rows, int64_t *n,
+                                  pp_error *err) {
+    const double *number = pp_table_column(found, 0)->number;
+    *n = pp_table_rows(found);
+    *rows = pp_malloc(*n, sizeof **rows);
+    PP_NEED(*rows, err);
+    for (int64_t i = 0; i < *n; i++) {
+        (*rows)[i] = (int64_t)number[i];
+    }
+    return PP_OK;
+}
+
+pp_status pp__table_where(const pp_table *table, const char *where, const pp_context *ctx,
+                          int64_t **rows, int64_t *n, pp_error *err) {
+    const char *name = "data";
+    pp_table *found = NULL;
+    pp_buf sql;
+    PP_TRY(pp__sql_check_expression(where, err));
+    pp_buf_init(&sql);
+    pp_buf_printf(&sql,
+                  "SELECT row_number_ FROM (SELECT *, row_number() OVER () - 1 AS "
+                  "row_number_ FROM data) WHERE (%s)",
+                  where);
+    pp_status status = pp_buf_check(&sql, err);
+    if (status == PP_OK) {
+        status = pp_table_query(sql.data, &name, &table, 1, 0, ctx, &found, err);
+    }
+    if (status == PP_OK) {
+        status = take_row_numbers(found, rows, n, err);
+    }
+    pp_table_free(found);
+    pp_buf_clear(&sql);
     return status;
 }

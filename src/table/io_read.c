@@ -1,5 +1,6 @@
 #include "base/check.h"
 #include "table/duck.h"
+#include "table/expression.h"
 #include "table/io.h"
 
 #include <pushpull/file.h>
@@ -68,41 +69,20 @@ static pp_status keep_text(pp_table *table, const pp_read_options *options,
     return PP_OK;
 }
 
-/* The rows for which `where` holds, by number: labels and kinds of missing stay. */
+/* By number: labels and kinds of missing stay. */
 static pp_status keep_rows(pp_table **table, const char *where, const pp_context *ctx,
                            pp_error *err) {
-    PP_TRY(pp__sql_check_expression(where, err));
-    const char *name = "data";
-    pp_buf sql;
-    pp_buf_init(&sql);
-    pp_buf_printf(
-        &sql,
-        "SELECT row_number_ FROM (SELECT *, row_number() OVER () - 1 AS row_number_ "
-        "FROM data) WHERE (%s)",
-        where);
-    pp_table *found = NULL, *kept = NULL;
-    int64_t *rows = NULL;
-    pp_status status = pp_buf_check(&sql, err);
+    pp_table *kept = NULL;
+    int64_t *rows = NULL, n = 0;
+    pp_status status = pp__table_where(*table, where, ctx, &rows, &n, err);
     if (status == PP_OK) {
-        status = pp_table_query(sql.data, &name, (const pp_table *const *)table, 1, 0,
-                                ctx, &found, err);
-    }
-    if (status == PP_OK) {
-        int64_t n = pp_table_rows(found);
-        rows = pp_malloc(n, sizeof *rows);
-        for (int64_t i = 0; i < n && rows; i++) {
-            rows[i] = (int64_t)pp_table_column(found, 0)->number[i];
-        }
-        status = rows ? pp_table_take_rows(*table, rows, n, &kept, err)
-                      : pp_error_set(err, PP_E_MEMORY, "out of memory");
+        status = pp_table_take_rows(*table, rows, n, &kept, err);
     }
     if (status == PP_OK) {
         pp_table_free(*table);
         *table = kept;
     }
     pp_free(rows);
-    pp_table_free(found);
-    pp_buf_clear(&sql);
     return status;
 }
 

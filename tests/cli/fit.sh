@@ -17,3 +17,6 @@ pp fit 'y ~ z' --data data.csv
 pp fit 'y ~ x +' --data data.csv
 pp fit 'y ~ x' --data data.csv --vcov cluster:country
 pp fit 'y ~ x' --data data.csv --where 'x >'
+pp fit 'y ~ x' --data data.csv --where 'x > 0) or (1=1'
+sed 's/^3,1,/3,2,/' data.csv >two.csv
+pp fit 'y ~ x' --data two.csv --model logit --where 'x > 0'

@@ -93,11 +93,39 @@ static void rows_left_out_are_counted(void **state) {
 
 static void where_restricts_the_sample(void **state) {
     (void)state;
-    const pp_model_options options = {.model = "ols", .where = "k > 2010 -- later"};
+    const pp_model_options options = {.model = "ols", .where = "k > 2010"};
     pp_result *r = fit_result("w ~ x", table, &options);
-    assert_string_equal(drops_of(r), "where k > 2010 -- later rows 4");
+    assert_string_equal(drops_of(r), "where k > 2010 rows 4");
     assert_int_equal(number_at(r, "model", "model", "ols", "nobs"), 9);
     pp_result_free(r);
+}
+
+static void where_is_one_expression(void **state) {
+    static const char *const WRONG[] = {"k > 2010) or (1 = 1", "k > 2010 -- later",
+                                        "k > 2010; select 1", "k >", "kk > 2010"};
+    (void)state;
+    for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++) {
+        const pp_model_options options = {.model = "ols", .where = WRONG[i]};
+        pp_error err = {0};
+        pp_fit *fit = NULL;
+        assert_int_equal(pp_model_fit("w ~ x", table, &options, NULL, &fit, &err),
+                         PP_E_ARGUMENT);
+        assert_string_equal(err.column, "where");
+        assert_true(err.hint[0] != '\0');
+    }
+}
+
+static void rows_are_told_as_in_all_data(void **state) {
+    (void)state;
+    const pp_model_options options = {.model = "logit", .where = "k > 2010"};
+    pp_error err = {0};
+    pp_fit *fit = NULL;
+    assert_int_equal(pp_model_fit("w ~ x", table, &options, NULL, &fit, &err),
+                     PP_E_INPUT);
+    assert_int_equal(err.line, 2);
+    char text[400];
+    pp_error_format(&err, text, sizeof text);
+    assert_int_equal(strncmp(text, "row 2: w: ", 10), 0);
 }
 
 static void terms_left_out_are_named(void **state) {
@@ -206,6 +234,8 @@ int main(void) {
         cmocka_unit_test(reference_levels_are_stated),
         cmocka_unit_test(rows_left_out_are_counted),
         cmocka_unit_test(where_restricts_the_sample),
+        cmocka_unit_test(where_is_one_expression),
+        cmocka_unit_test(rows_are_told_as_in_all_data),
         cmocka_unit_test(terms_left_out_are_named),
         cmocka_unit_test(near_collinearity_is_judged_as_in_r),
         cmocka_unit_test(mistakes_name_their_column),
