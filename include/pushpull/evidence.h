@@ -87,7 +87,8 @@ PP_API pp_status pp_evidence_vendors(pp_store *store, pp_table **out, pp_error *
    source with its claims, or a proposed story), "restore" (what was retracted), "confirm"
    (a story), "correct" (one field of a claim, source or vendor: `field`, `value`, NULL or
    "" for missing). `reason` is required. `subject` is a claim, source or vendor id, or a
-   story ("story:AS014"). */
+   story ("story:AS014"). A corrected claim is resolved anew: `pending_places` warns when its
+   place is not known. */
 typedef struct pp_decision {
     const char *action, *subject, *field, *value, *reason, *author;
 } pp_decision;
@@ -98,7 +99,7 @@ PP_API pp_status pp_evidence_decide(pp_store *store, const pp_gazetteer *gazette
    given by its id, by "KEN/city/Nairobbi", or by its name alone when only one place of
    the store has it; `into` of a place may be any id of the gazetteer. A later merge of
    `from` stands in for an earlier one; into itself undoes it. A merge that would close a
-   circle is PP_E_CONFLICT. */
+   circle, or of places of different kind or country, is PP_E_CONFLICT. */
 PP_API pp_status pp_evidence_merge(pp_store *store, const pp_gazetteer *gazetteer,
                                    const char *kind, const char *from, const char *into,
                                    const char *reason, const char *author,
@@ -114,7 +115,7 @@ PP_API pp_status pp_evidence_verify(pp_store *store, const pp_context *ctx,
 
 /* From a place, a claim, a source or a vendor down to everything under it. `what` is an
    id, or a name of a place or vendor; of several things of one name those with claims are
-   meant. Tables: `place` or `vendor`; of these two `adoptions`, derived with any known
+   meant, but of several countries any. Tables: `place` or `vendor`; of these two `adoptions`, derived with any known
    supplier; `claims` and `sources` in force; `decisions`; `history`, the entries of the
    log about all of them; of a claim its `versions`. Several things of the name: only
    `matches` (id, kind, name, country, claims) and the warning `ambiguous`. Nothing of the

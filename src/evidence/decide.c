@@ -14,6 +14,7 @@ typedef struct deciding {
     const pp_decision *asked;
     pp__decision decision; /* as it is recorded */
     const char *before;    /* of a corrected field */
+    const char *pending;   /* the place to which a correction moved its claim; or NULL */
     pp_arena arena;
 } deciding;
 
@@ -218,6 +219,11 @@ static pp_status apply_correction(deciding *d, pp__kind kind, const char *const 
     if (status == PP_OK) {
         status = pp__import_apply(&im, &changes, err);
     }
+    const pp__import_rows *places = &im.of[PP__PLACE];
+    if (status == PP_OK && places->n > 0 && !places->rows[0].values[PLACE_ID]) {
+        d->pending = pp_arena_strdup(&d->arena, places->rows[0].key);
+        status = d->pending ? PP_OK : pp_error_set(err, PP_E_MEMORY, "out of memory");
+    }
     pp__import_clear(&im);
     return status;
 }
@@ -240,7 +246,11 @@ static pp_status correct(deciding *d, pp_error *err) {
     d->before = record.values[field];
     d->decision.field = d->asked->field;
     d->decision.value = after[field];
-    return apply_correction(d, kind, after, record.version, err);
+    PP_TRY(apply_correction(d, kind, after, record.version, err));
+    if (field != CLAIM_PLACE && field != CLAIM_PLACE_KIND && field != CLAIM_COUNTRY) {
+        d->pending = NULL;
+    }
+    return PP_OK;
 }
 
 static pp_status act(deciding *d, pp_error *err) {
@@ -292,7 +302,13 @@ static pp_status report(const deciding *d, int64_t id, pp_result *result, pp_err
         x->value,   x->reason, d->asked->author ? d->asked->author : "unknown"};
     PP_TRY(
         pp__rows_start(result, "decision", "What was decided", columns, 9, &table, err));
-    return pp__rows_add(table, values, err);
+    PP_TRY(pp__rows_add(table, values, err));
+    return d->pending
+               ? pp_result_warn(result, "pending_places", d->pending, 1, err,
+                                "the place of %s could not be resolved and is kept "
+                                "as pending",
+                                x->subject)
+               : PP_OK;
 }
 
 static pp_status decide(deciding *d, pp_result *result, pp_error *err) {

@@ -47,9 +47,11 @@ static void add(pp__found *found, int *n, const pp_table *claims, pp__found one)
     }
 }
 
-static const char *const kind_words[] = {[PP_PLACE_COUNTRY] = "country",
-                                         [PP_PLACE_REGION] = "region",
-                                         [PP_PLACE_CITY] = "city"};
+const char *pp__place_kind_name(pp_place_kind kind) {
+    return kind == PP_PLACE_COUNTRY  ? "country"
+           : kind == PP_PLACE_REGION ? "region"
+                                     : "city";
+}
 
 /* The gazetteer's search also gives names that are only alike. */
 static int has_this_name(const pp_gazetteer *gazetteer, const pp_place *place,
@@ -77,7 +79,7 @@ static void find_places(const pp_gazetteer *gazetteer, const pp_table *claims,
         const pp_place *place = by_id ? by_id : places[i];
         if (has_this_name(gazetteer, place, what)) {
             add(found, n, claims,
-                (pp__found){kind_words[place->kind], place->id, place->name,
+                (pp__found){pp__place_kind_name(place->kind), place->id, place->name,
                             place->country, place, 0});
         }
     }

@@ -21,5 +21,6 @@ int pp__find(const pp__inforce *in, const pp_gazetteer *gazetteer, const pp_tabl
              const char *what, pp__found found[PP__MOST_FOUND]);
 /* 1 when row `i` of `claims` is about what was found. */
 int pp__found_has(const pp__found *found, const pp_table *claims, int64_t i);
+const char *pp__place_kind_name(pp_place_kind kind);
 
 #endif

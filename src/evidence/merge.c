@@ -1,6 +1,7 @@
 /* Two records are one. */
 #include "base/check.h"
 #include "evidence/decision.h"
+#include "evidence/find.h"
 #include "evidence/inforce.h"
 #include "evidence/rows.h"
 
@@ -75,6 +76,21 @@ static pp_status find_place(const merging *m, const char *name, int any_id,
     return found == 1 ? PP_OK : no_place(name, found, err);
 }
 
+/* Whoever mistypes a vendor is told the nearest one. */
+static pp_status suggest_vendor(const merging *m, const char *name, pp_error *err) {
+    const char **slugs = pp_malloc(m->in.n_vendors, sizeof *slugs);
+    PP_NEED(slugs, err);
+    for (int64_t i = 0; i < m->in.n_vendors; i++) {
+        slugs[i] = m->in.vendors[i].values[VENDOR_SLUG];
+    }
+    const char *near = pp_text_nearest(name, slugs, m->in.n_vendors);
+    if (near) {
+        pp_error_hint(err, "did you mean '%s'?", near);
+    }
+    pp_free(slugs);
+    return PP_E_NOT_FOUND;
+}
+
 static pp_status find_record(merging *m, const char *name, int into, const char **out,
                              pp_error *err) {
     if (!name || !*name) {
@@ -86,7 +102,43 @@ static pp_status find_record(merging *m, const char *name, int into, const char 
     }
     pp__record record;
     *out = name;
-    return pp__record_require(m->in.store, m->kind, name, &m->in.arena, &record, err);
+    pp_status status =
+        pp__record_require(m->in.store, m->kind, name, &m->in.arena, &record, err);
+    return status == PP_E_NOT_FOUND && m->kind == PP__VENDOR
+               ? suggest_vendor(m, name, err)
+               : status;
+}
+
+/* Kind and country of a place that is named by its key or by an id. */
+static pp__placed place_named(const merging *m, const char *name) {
+    const pp_place *known = m->gazetteer ? pp_gazetteer_find(m->gazetteer, name) : NULL;
+    if (known) {
+        return (pp__placed){.country = known->country,
+                            .kind = pp__place_kind_name(known->kind)};
+    }
+    int64_t i = pp__map_get(&m->in.place_index, name, -1);
+    for (int64_t j = 0; j < m->in.n_places && i < 0; j++) {
+        const char *id = m->in.places[j].id;
+        i = id && strcmp(id, name) == 0 ? j : -1;
+    }
+    return m->in.places[i];
+}
+
+static pp_status check_places(const merging *m, pp_error *err) {
+    if (m->kind != PP__PLACE) {
+        return PP_OK;
+    }
+    pp__placed from = place_named(m, m->from), into = place_named(m, m->into);
+    if (strcmp(from.kind, into.kind) == 0 && strcmp(from.country, into.country) == 0) {
+        return PP_OK;
+    }
+    pp_error_set(err, PP_E_CONFLICT,
+                 "'%s' is a %s of %s and '%s' a %s of %s: only places of one kind and "
+                 "country can be one",
+                 m->from, from.kind, from.country, m->into, into.kind, into.country);
+    pp_error_hint(err, "if claims name the wrong kind or country, correct those with "
+                       "'pushpull decide correct'");
+    return PP_E_CONFLICT;
 }
 
 /* An id stands for what the gazetteer knows: it is merged into an id, not into a
@@ -152,6 +204,7 @@ static pp_status merge(merging *m, const char *kind, const char *from, const cha
     PP_TRY(find_record(m, from, 0, &m->from, err));
     PP_TRY(find_record(m, into, 1, &m->into, err));
     PP_TRY(find_id_of_target(m, err));
+    PP_TRY(check_places(m, err));
     PP_TRY(check_circle(m, err));
     pp__decision decision = {.action = "merge",
                              .kind = pp__entities[m->kind].name,

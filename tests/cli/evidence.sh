@@ -27,3 +27,6 @@ EOF
 pp import wrong.csv --store s.db
 pp show A0004 --store s.db
 pp show KEN --store none.db
+pp merge place gn:184745 KEN --reason 'the same' --store s.db
+pp merge vendor huwaei huawei --reason 'the same' --store s.db
+pp decide correct A0001 --field country --value NGA --reason 'a slip' --store s.db

@@ -177,6 +177,20 @@ static void stories_are_confirmed_and_retracted(void **state) {
     assert_string_equal(source("CS001", "story_status"), "proposed");
 }
 
+static void a_corrected_country_resolves_anew(void **state) {
+    (void)state;
+    pp_error err = {0};
+    assert_ok(decide("correct", "A0001", "country", "NGA", &err));
+    assert_true(has_warning(result, "pending_places"));
+    assert_string_equal(claim("A0001", "place_id"), "-");
+    assert_ok(decide("correct", "A0001", "confidence", "high", &err));
+    assert_false(has_warning(result, "pending_places"));
+    assert_ok(decide("correct", "A0001", "country", "KEN", &err));
+    assert_false(has_warning(result, "pending_places"));
+    assert_string_equal(claim("A0001", "place_id"), "gn:184745");
+    assert_int_equal(decide("correct", "A0002", "country", "NGA", &err), PP_E_ARGUMENT);
+}
+
 static void vendors_and_sources_merge(void **state) {
     (void)state;
     pp_error err = {0};
@@ -192,6 +206,8 @@ static void vendors_and_sources_merge(void **state) {
     assert_int_equal(merge("vendor", "huawei-tech", "huawei", &err), PP_E_CONFLICT);
     assert_int_equal(merge("vendor", "huawei", "huawei-tech", &err), PP_E_CONFLICT);
     assert_int_equal(merge("vendor", "huawei", "nobody", &err), PP_E_NOT_FOUND);
+    assert_int_equal(merge("vendor", "huawie", "huawei", &err), PP_E_NOT_FOUND);
+    assert_string_equal(err.hint, "did you mean 'huawei'?");
     assert_int_equal(merge("claim", "A0001", "A0002", &err), PP_E_ARGUMENT);
     assert_ok(merge("vendor", "huawei-tech", "huawei-tech", &err));
     assert_string_equal(claim("A0003", "vendor"), "huawei-tech");
@@ -207,6 +223,8 @@ static void places_merge(void **state) {
     assert_string_equal(claim("B0001", "place_id"), "-");
     assert_int_equal(merge("place", "Nairobbi", "gn:0", &err), PP_E_NOT_FOUND);
     assert_int_equal(merge("place", "gn:184745", "Nairobbi", &err), PP_E_CONFLICT);
+    assert_int_equal(merge("place", "gn:184745", "KEN", &err), PP_E_CONFLICT);
+    assert_int_equal(merge("place", "Nairobbi", "UGA", &err), PP_E_CONFLICT);
     assert_ok(merge("place", "Nairobbi", "Nairobi", &err));
     assert_string_equal(claim("B0001", "place_id"), "gn:184745");
     assert_string_equal(claim("B0001", "place"), "Nairobi");
@@ -342,6 +360,7 @@ int main(void) {
         IN_SMALL_STUDY(corrections_are_checked),
         IN_SMALL_STUDY(decisions_need_sense),
         IN_SMALL_STUDY(stories_are_confirmed_and_retracted),
+        IN_SMALL_STUDY(a_corrected_country_resolves_anew),
         IN_SMALL_STUDY(vendors_and_sources_merge),
         IN_SMALL_STUDY(places_merge),
         IN_SMALL_STUDY(everything_can_be_opened),
