@@ -133,7 +133,7 @@ typedef struct pp_agreement_options {
    family and status: nobody codes what is absent, so that these depend on that grid),
    vendor_home, vendor, platform, platform_family, status, status_group, buyer_level,
    stated_purpose, confidence, the years, and `dates_meet`, the share of units in which
-   the two intervals meet. Intervals: 95 % percentile bootstrap over units, the same for
+   the two intervals meet. Intervals: 95% percentile bootstrap over units, the same for
    any number of threads; NaN when more than half of the draws leave the measure
    undefined; `disagreements` variable, country, place, family, status_group, value_a,
    value_b, claims_a, claims_b; `overlap` country, claims_a, claims_b.

@@ -1,9 +1,9 @@
 /* From an estimate to a verdict and a sentence, by a stated rule.
  *
  * The rule is ordered. The first line that holds decides:
- *   1. the 90 % interval lies within ±δ            → negligible
- *   2. the 95 % interval lies beyond zero, in the hypothesised direction → supported
- *   3. the 95 % interval lies beyond zero, in the other direction        → contradicted
+ *   1. the 90% interval lies within ±δ            → negligible
+ *   2. the 95% interval lies beyond zero, in the hypothesised direction → supported
+ *   3. the 95% interval lies beyond zero, in the other direction        → contradicted
  *   4. else                                        → undetermined
  * Where the hypothesis is "no relation": 1 → supported; beyond zero → contradicted; else
  * undetermined. δ is the smallest effect of interest. Line 1 is the two one-sided tests of
@@ -31,7 +31,7 @@ typedef enum pp_verdict {
 
 /* An effect with its intervals, on one scale: that of `smallest`, the δ of the rule. */
 typedef struct pp_effect {
-    double estimate, low, high; /* 95 % interval */
+    double estimate, low, high; /* 95% interval */
     double low_90, high_90;
     double smallest;
     int discrete; /* 1: of having the factor against not having it; 0: of one standard deviation */

@@ -155,8 +155,8 @@ static pp_status start_tables(comparison *c, pp_error *err) {
         {"matched_by", "Units matched by", PP_TEXT, 0},
         {"measure", "Measure", PP_TEXT, 0},
         {"estimate", "Estimate", PP_NUMBER, 0},
-        {"conf_low", "95 % low", PP_NUMBER, 0},
-        {"conf_high", "95 % high", PP_NUMBER, 0},
+        {"conf_low", "95% low", PP_NUMBER, 0},
+        {"conf_high", "95% high", PP_NUMBER, 0},
         {"units", "Units", PP_NUMBER, PP_SHOW_COUNT},
         {"coders", "Coders", PP_NUMBER, PP_SHOW_COUNT},
     };

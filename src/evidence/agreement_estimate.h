@@ -25,7 +25,7 @@ typedef struct pp__bootstrap {
     uint64_t seed, task; /* the draw with index i uses the stream (seed, task, i) */
 } pp__bootstrap;
 
-/* All measures of two coders' ratings, with 95 % percentile intervals (quantiles of type
+/* All measures of two coders' ratings, with 95% percentile intervals (quantiles of type
    7) over units drawn with replacement among those that both rated. Draws in which a
    measure is not defined are left out; if they are more than half, the interval is NaN.
    The same for any number of threads. */

@@ -2,7 +2,7 @@
  *
  * Proposed are sources under one canonical address, and sources whose titles share most
  * words: at least 60 % of the words of both, of five or more, when both are dated to the
- * day and at most three days apart; at least 90 % when a date is missing or coarse and
+ * day and at most three days apart; at least 90% when a date is missing or coarse and
  * the dates do not exclude each other. A person confirms or retracts a proposal by a
  * decision, which holds for the sources it was made about.
  */

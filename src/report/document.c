@@ -152,11 +152,12 @@ pp_status pp_document_callout(pp_document *document, pp_callout kind, const char
 }
 
 static void add_warning(pp_buf *body, const pp_warning *warning) {
+    const char *subject = pp__warning_subject(warning);
     pp_buf_add(body, "<li>");
     pp__add_html(body, warning->message);
-    if (warning->subject) {
+    if (*subject) {
         pp_buf_add(body, " <span class=\"subject\">");
-        pp__add_html(body, warning->subject);
+        pp__add_html(body, subject);
         pp_buf_add(body, "</span>");
     }
     if (warning->count >= 0) {

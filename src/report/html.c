@@ -27,6 +27,28 @@ void pp__add_html(pp_buf *out, const char *text) {
     }
 }
 
+/* 1 for "-5.2 [-10.0, -0.3]": words that are nothing but numbers. */
+static int is_numbers(const char *text) {
+    return strpbrk(text, "0123456789") &&
+           text[strspn(text, "0123456789-+.,% []")] == '\0';
+}
+
+/* Numbers as they are set: with a true minus, and no break inside brackets. */
+static void add_numbers(const char *text, pp_buf *out) {
+    char before = ' ';
+    int inside = 0;
+    for (; *text; before = *text++) {
+        inside = *text == '[' || (inside && *text != ']');
+        if (*text == '-' && (before == ' ' || before == '[')) {
+            pp_buf_add(out, PP__MINUS);
+        } else if (*text == ' ' && inside) {
+            pp_buf_add(out, "\xc2\xa0");
+        } else {
+            pp__add_html(out, (char[2]){*text});
+        }
+    }
+}
+
 static void add_cell(const pp__cell_column *column, int64_t row, int is_first,
                      pp_buf *out) {
     const char *text = column->cell[row];
@@ -34,11 +56,11 @@ static void add_cell(const pp__cell_column *column, int64_t row, int is_first,
     pp_buf_printf(out, "<%s%s%s>", tag,
                   *tag == 't' && tag[1] == 'h' ? " scope=\"row\"" : "",
                   column->numeric ? " class=\"n\"" : "");
-    if (column->numeric && *text == '-') {
-        pp_buf_add(out, PP__MINUS);
-        text++;
+    if (column->numeric || is_numbers(text)) {
+        add_numbers(text, out);
+    } else {
+        pp__add_html(out, text);
     }
-    pp__add_html(out, text);
     pp_buf_printf(out, "</%s>", tag);
 }
 

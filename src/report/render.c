@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static const char *const format_names[] = {"text", "markdown", "latex",
@@ -71,9 +72,25 @@ pp_status pp_table_render(const pp_table *table, const char *title, pp_format fo
     return pp_buf_check(out, err);
 }
 
+static int is_word(char c) {
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+const char *pp__warning_subject(const pp_warning *warning) {
+    const char *subject = warning->subject ? warning->subject : "";
+    size_t length = strlen(subject);
+    const char *at = length > 0 ? strstr(warning->message, subject) : NULL;
+    for (; at; at = strstr(at + 1, subject)) {
+        if ((at == warning->message || !is_word(at[-1])) && !is_word(at[length])) {
+            return "";
+        }
+    }
+    return subject;
+}
+
 /* "code: message (subject, 12)" */
 static const char *warning_line(pp_arena *arena, const pp_warning *warning) {
-    const char *subject = warning->subject ? warning->subject : "";
+    const char *subject = pp__warning_subject(warning);
     const char *comma = *subject && warning->count >= 0 ? ", " : "";
     char count[32] = "";
     if (warning->count >= 0) {

@@ -26,6 +26,9 @@ void pp__list_markdown(const char *const *line, int n, pp_buf *out);
 void pp__list_latex(const char *const *line, int n, pp_buf *out);
 void pp__list_html(const char *const *line, int n, pp_buf *out);
 
+/* The subject of a warning; "" when its message names it already. */
+const char *pp__warning_subject(const pp_warning *warning);
+
 /* Escaping, shared with documents and figures. */
 void pp__add_json_string(pp_buf *out,
                          const char *text); /* quoted; bad UTF-8 becomes U+FFFD */

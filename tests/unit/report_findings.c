@@ -24,7 +24,7 @@ static void the_rule_is_ordered(void **state) {
         {PP_HYPOTHESIS_NONE, 0.001, 0.008, 0.002, 0.007, PP_SUPPORTED},
         {PP_HYPOTHESIS_NONE, 0.02, 0.06, 0.03, 0.05, PP_CONTRADICTED},
         {PP_HYPOTHESIS_NONE, -0.02, 0.03, -0.015, 0.025, PP_UNDETERMINED},
-        /* The 90 % interval decides on equivalence, not the 95 % one. */
+        /* The 90% interval decides on equivalence, not the 95% one. */
         {PP_HYPOTHESIS_NONE, -0.012, 0.012, -0.009, 0.009, PP_SUPPORTED},
         {PP_HYPOTHESIS_NONE, NAN, 0.012, -0.009, 0.009, PP_UNDETERMINED},
     };

@@ -117,6 +117,52 @@ static void numbers_have_sensible_digits(void **state) {
                   "| 1.000 |\n| \\<0.001 |\n");
 }
 
+static void numbers_in_text_are_set_as_numbers(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *expected;
+    } cells[] = {
+        {"-5.2 [-10.0, -0.3]", "\xe2\x88\x92"
+                               "5.2 [\xe2\x88\x92"
+                               "10.0,\xc2\xa0\xe2\x88\x92"
+                               "0.3]"},
+        {"2019-05-01", "2019-05-01"},
+        {"from -3 to -2", "from -3 to -2"},
+    };
+    pp_error err = {0};
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        pp_table *table;
+        pp_column *column;
+        pp_buf buf;
+        pp_buf_init(&buf);
+        assert_ok(pp_table_new(&table, &err));
+        assert_ok(pp_table_add(table, PP_TEXT, "v", &column, &err));
+        assert_ok(pp_table_resize(table, 1, &err));
+        assert_ok(pp_column_set_text(table, column, 0, cells[i].text, &err));
+        assert_ok(pp_table_render(table, NULL, PP_FORMAT_HTML, 0, &buf, &err));
+        assert_non_null(strstr(buf.data, cells[i].expected));
+        pp_buf_clear(&buf);
+        pp_table_free(table);
+    }
+}
+
+static void subjects_are_named_once(void **state) {
+    (void)state;
+    pp_error err = {0};
+    pp_result *result;
+    pp_buf buf;
+    pp_buf_init(&buf);
+    assert_ok(pp_result_new("fit", &result, &err));
+    assert_ok(pp_result_warn(result, "a", "x = 1", 36, &err, "x = 1 predicts all"));
+    assert_ok(pp_result_warn(result, "b", "x", -1, &err, "max is left out"));
+    assert_ok(pp_result_render(result, PP_FORMAT_TEXT, NULL, 0, &buf, &err));
+    assert_string_equal(buf.data, "\nWarnings\n"
+                                  "  ! a: x = 1 predicts all (36)\n"
+                                  "  ! b: max is left out (x)\n");
+    pp_buf_clear(&buf);
+    pp_result_free(result);
+}
+
 static void wrong_requests_are_named(void **state) {
     (void)state;
     pp_error err = {0};
@@ -157,6 +203,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_format_is_exact),
         cmocka_unit_test(numbers_have_sensible_digits),
+        cmocka_unit_test(numbers_in_text_are_set_as_numbers),
+        cmocka_unit_test(subjects_are_named_once),
         cmocka_unit_test(wrong_requests_are_named),
         cmocka_unit_test(no_allocation_failure_leaks),
     };
