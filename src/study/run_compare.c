@@ -33,6 +33,9 @@ static pp_status add_row(pp__run *run, const pp__run_fit *fit, const pp_table *m
     return PP_OK;
 }
 
+/* In `sensitivity`: title, events, events_per_parameter, then the effects. */
+enum { FIRST_EFFECT = 3 };
+
 static int64_t find_effect(const pp_table *margins, const char *variable) {
     const pp_column *term = margins ? pp_table_find(margins, "term") : NULL;
     for (int64_t row = 0; term && row < pp_table_rows(margins); row++) {
@@ -71,25 +74,15 @@ static pp_status add_question_columns(pp__run *run, pp_table *table, pp_error *e
     return PP_OK;
 }
 
-static const struct {
-    const char *name, *label;
-    pp_show show;
-} counts[] = {{"units", "Units", PP_SHOW_COUNT},
-              {"events", "Adoptions", PP_SHOW_COUNT},
-              {"parameters", "Parameters", PP_SHOW_COUNT},
-              {"events_per_parameter", "Adoptions per parameter", PP_SHOW_DEFAULT}};
-enum { COUNTS = sizeof counts / sizeof *counts };
-
+/* Adoptions, and how many of them there are for each parameter. */
 static void put_counts(const pp_table *model, pp_table *table, int64_t row) {
-    double events = NAN, parameters = NAN;
-    for (int i = 0; i < COUNTS - 1; i++) {
-        const pp_column *from = pp_table_find(model, counts[i].name);
-        double value = from && from->type == PP_NUMBER ? from->number[0] : NAN;
-        pp_table_find(table, counts[i].name)->number[row] = value;
-        events = i == 1 ? value : events;
-        parameters = i == 2 ? value : parameters;
+    const pp_column *events = pp_table_find(model, "events");
+    const pp_column *parameters = pp_table_find(model, "parameters");
+    if (events && parameters) {
+        pp_table_find(table, "events")->number[row] = events->number[0];
+        pp_table_find(table, "events_per_parameter")->number[row] =
+            round(10 * events->number[0] / parameters->number[0]) / 10;
     }
-    pp_table_find(table, counts[COUNTS - 1].name)->number[row] = events / parameters;
 }
 
 static pp_status add_model(const pp__run_fit *fit, pp_table *table, pp_error *err) {
@@ -102,7 +95,7 @@ static pp_status add_model(const pp__run_fit *fit, pp_table *table, pp_error *er
     if (model) {
         put_counts(model, table, row);
     }
-    for (int i = COUNTS + 1; i < pp_table_columns(table); i++) {
+    for (int i = FIRST_EFFECT; i < pp_table_columns(table); i++) {
         pp_column *column = pp_table_column(table, i);
         int64_t from = find_effect(margins, column->name);
         if (from >= 0) {
@@ -114,18 +107,17 @@ static pp_status add_model(const pp__run_fit *fit, pp_table *table, pp_error *er
 
 static pp_status add_sensitivity(pp__run *run, pp_error *err) {
     pp_table *table;
-    pp_column *title;
+    pp_column *title, *count;
     PP_TRY(pp_result_add(run->out, "sensitivity",
                          "Effects in percentage points a year, model by model", &table,
                          err));
     PP_TRY(pp_table_add(table, PP_TEXT, "title", &title, err));
     PP_TRY(pp_column_describe(table, title, "Model", NULL, NULL, NULL, err));
-    for (int i = 0; i < COUNTS; i++) {
-        pp_column *count;
-        PP_TRY(pp_table_add(table, PP_NUMBER, counts[i].name, &count, err));
-        PP_TRY(pp_column_describe(table, count, counts[i].label, NULL, NULL, NULL, err));
-        count->show = counts[i].show;
-    }
+    PP_TRY(pp_table_add(table, PP_NUMBER, "events", &count, err));
+    PP_TRY(pp_column_describe(table, count, "Adoptions", NULL, NULL, NULL, err));
+    count->show = PP_SHOW_COUNT;
+    PP_TRY(pp_table_add(table, PP_NUMBER, "events_per_parameter", &count, err));
+    PP_TRY(pp_column_describe(table, count, "per parameter", NULL, NULL, NULL, err));
     PP_TRY(add_question_columns(run, table, err));
     for (int64_t m = 0; m < run->study->n_models; m++) {
         PP_TRY(add_model(&run->fits[m], table, err));
