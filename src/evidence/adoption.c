@@ -33,15 +33,19 @@ static pp_status add_warnings(const pp__derived *d, pp_result *result, pp_error 
         by_option += d->countries.rows[i].by_option;
         unlisted += !d->countries.rows[i].listed;
     }
-    PP_TRY(warn(result, "no_date", undated,
-                "adoptions without any date count as there by the date of the record",
-                err));
-    PP_TRY(warn(result, "no_upper_bound", from,
-                "adoptions without an upper bound get the date of the record", err));
+    PP_TRY(warn(
+        result, "no_date", undated,
+        "adoptions have no date at all: they are taken to have begun by the latest date "
+        "that any claim of a beginning gives",
+        err));
+    PP_TRY(warn(
+        result, "no_upper_bound", from,
+        "adoptions have no upper bound: they are taken to have begun by the latest date "
+        "that any claim of a beginning gives",
+        err));
     PP_TRY(warn(result, "undated_option", by_option,
-                "countries have a lower bound, or none, by the option 'undated' alone: "
-                "an adoption "
-                "known by an upper bound only may have been their first",
+                "the first date of these countries rests on the rule's option 'undated': "
+                "an adoption known by an upper bound only may have come first",
                 err));
     PP_TRY(warn(result, "pending_place", pending,
                 "adoptions are at places that are not resolved", err));
