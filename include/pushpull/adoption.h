@@ -49,8 +49,11 @@ typedef struct pp_adoption_rule {
    never dates it. Where nothing bounds it from above, it began by the date of the record:
    the latest date that any claim of a beginning gives (warnings no_date, no_upper_bound).
 
-   When it ended. "ended" and "suspended" alone are no adoption, as a cancelled plan
-   counts as ended too: conflict "ended_only". Otherwise the sooner of the two closes
+   When it ended. "ended" and "suspended" alone are no adoption of their own, as a
+   cancelled plan counts as ended too: conflict "ended_only". But where a country has no
+   other adoption, those of at least medium confidence are one, with an upper bound only
+   (the last day of the end) and in the group operational, for an absence must not be
+   claimed of it; the warning ended_only counts these countries. Otherwise the sooner of the two closes
    every adoption of the same place, vendor and family that is known to have begun by its
    last possible day, and bounds the beginning of one without any upper bound. If it may
    have come before the beginning the adoption stays open: conflict "end_order". Claims of

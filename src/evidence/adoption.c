@@ -21,7 +21,8 @@ static pp_status warn(pp_result *result, const char *code, int64_t count,
 }
 
 static pp_status add_warnings(const pp__derived *d, pp_result *result, pp_error *err) {
-    int64_t undated = 0, from = 0, by_option = 0, unlisted = 0, pending = 0;
+    int64_t undated = 0, from = 0, by_option = 0, ended_only = 0, unlisted = 0,
+            pending = 0;
     for (int64_t i = 0; i < d->adoptions.n; i++) {
         const pp__adoption *a = &d->adoptions.rows[i];
         undated += a->dating == PP__DATED_NEVER;
@@ -32,6 +33,8 @@ static pp_status add_warnings(const pp__derived *d, pp_result *result, pp_error 
     for (int64_t i = 0; i < d->countries.n; i++) {
         by_option += d->countries.rows[i].by_option;
         unlisted += !d->countries.rows[i].listed;
+        ended_only +=
+            d->countries.rows[i].first && d->countries.rows[i].first->ended_only;
     }
     PP_TRY(warn(
         result, "no_date", undated,
@@ -47,6 +50,11 @@ static pp_status add_warnings(const pp__derived *d, pp_result *result, pp_error 
                 "the first date of these countries rests on the rule's option 'undated': "
                 "an adoption known by an upper bound only may have come first",
                 err));
+    PP_TRY(
+        warn(result, "ended_only", ended_only,
+             "countries have adopted by claims of an end alone: it began no later than "
+             "its end",
+             err));
     PP_TRY(warn(result, "pending_place", pending,
                 "adoptions are at places that are not resolved", err));
     PP_TRY(warn(result, "country_not_listed", unlisted,

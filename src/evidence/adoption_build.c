@@ -18,6 +18,7 @@ typedef struct builder {
         *picked; /* of those in hand; with room for their readings and texts */
     pp__reading *readings;
     const char **texts;
+    int take_ends; /* ends alone make an adoption: the country has no other */
     pp__adoptions out;
 } builder;
 
@@ -210,15 +211,15 @@ static pp_status close_adoption(builder *b, pp__adoption *a, int spell,
                             pp__interval_say(a->start).text);
 }
 
-/* Makes the adoption of one spell and group from the `n` claims that are picked. */
-static pp_status add_adoption(builder *b, int64_t n, int spell, int number,
-                              const endings *ends, pp_error *err) {
-    pp__adoption *a = &b->out.rows[b->out.n++];
+/* An adoption from the `n` claims that are picked, without its dates. */
+static pp_status begin_adoption(builder *b, int64_t n, pp__group group, int number,
+                                pp__adoption **out, pp_error *err) {
+    pp__adoption *a = *out = &b->out.rows[b->out.n++];
     const pp__claim *first = b->picked[0];
     *a = (pp__adoption){.first_claim = first,
                         .family = first->family,
-                        .group = first->group,
-                        .id = adoption_id(b, first, first->group, number),
+                        .group = group,
+                        .id = adoption_id(b, first, group, number),
                         .claims = picked_ids(b, n),
                         .n_claims = n};
     PP_NEED(a->id && a->claims, err);
@@ -228,11 +229,20 @@ static pp_status add_adoption(builder *b, int64_t n, int spell, int number,
         b->texts[i] = b->picked[i]->story;
     }
     a->n_stories = pp__count_distinct(b->texts, n);
+    return PP_OK;
+}
+
+/* Makes the adoption of one spell and group from the `n` claims that are picked. */
+static pp_status add_adoption(builder *b, int64_t n, int spell, int number,
+                              const endings *ends, pp_error *err) {
+    pp__adoption *a;
     int disagree;
+    PP_TRY(begin_adoption(b, n, b->picked[0]->group, number, &a, err));
     a->start = picked_interval(b, n, &disagree);
     a->dating = dating_of(a->start);
     if (disagree) {
-        pp__conflict conflict = {first->country, a->id, "dates", NULL, a->claims};
+        pp__conflict conflict = {a->first_claim->country, a->id, "dates", NULL,
+                                 a->claims};
         PP_TRY(pp__conflict_add(&b->out.conflicts, b->arena, &conflict, err,
                                 "dates of %lld claims do not meet; taken: %s",
                                 (long long)n, pp__interval_say(a->start).text));
@@ -243,6 +253,35 @@ static pp_status add_adoption(builder *b, int64_t n, int spell, int number,
     if (a->start.hi == PP__OPEN_HIGH) {
         a->start.hi = b->out.record_day;
     }
+    return PP_OK;
+}
+
+static int is_credible_end(const pp__event *event, const void *unused) {
+    (void)unused;
+    return event->claim->group == PP__GROUP_NONE &&
+           event->claim->confidence >= PP__MEDIUM;
+}
+
+/* What has ended was there by the last day of its end; gives its id, or NULL. */
+static pp_status add_ended(builder *b, int spell, int *number, const char **id,
+                           pp_error *err) {
+    int64_t n = b->take_ends ? pick(b, spell, is_credible_end, NULL) : 0;
+    *id = NULL;
+    if (n == 0) {
+        return PP_OK;
+    }
+    pp__adoption *a;
+    int disagree;
+    PP_TRY(begin_adoption(b, n, PP__GROUP_OPERATIONAL, ++*number, &a, err));
+    a->ended_only = a->ended = 1;
+    a->ended_by = a->claims;
+    a->end = picked_interval(b, n, &disagree);
+    a->start = (pp__interval){PP__OPEN_LOW, a->end.hi};
+    a->dating = dating_of(a->start);
+    if (a->start.hi == PP__OPEN_HIGH) {
+        a->start.hi = b->out.record_day;
+    }
+    *id = a->id;
     return PP_OK;
 }
 
@@ -261,8 +300,10 @@ static pp_status add_spell(builder *b, int spell, int numbers[PP__GROUPS],
         return PP_OK;
     }
     const pp__group none = PP__GROUP_NONE;
+    const char *id;
+    PP_TRY(add_ended(b, spell, &numbers[PP__GROUP_OPERATIONAL], &id, err));
     int64_t n = pick(b, spell, of_group, &none);
-    pp__conflict conflict = {b->picked[0]->country, NULL, "ended_only", NULL,
+    pp__conflict conflict = {b->picked[0]->country, id, "ended_only", NULL,
                              picked_ids(b, n)};
     return pp__conflict_add(&b->out.conflicts, b->arena, &conflict, err,
                             "ended or suspended %s, without a claim that it began",
@@ -368,6 +409,32 @@ static pp_status attach_conflicts(builder *b, pp_error *err) {
     return PP_OK;
 }
 
+static pp_status add_cases(builder *b, int64_t begin, int64_t end, pp_error *err) {
+    for (int64_t next; begin < end; begin = next) {
+        for (next = begin + 1; next < end; next++) {
+            if (compare_cases(b->matched[begin], b->matched[next]) != 0) {
+                break;
+            }
+        }
+        PP_TRY(add_case(b, b->matched + begin, next - begin, err));
+    }
+    return PP_OK;
+}
+
+/* Where no claim is of a beginning, ends tell that there was one. */
+static pp_status add_country(builder *b, int64_t begin, int64_t end, pp_error *err) {
+    int64_t adoptions = b->out.n, conflicts = b->out.conflicts.n;
+    PP_TRY(add_cases(b, begin, end, err));
+    if (b->out.n > adoptions) {
+        return PP_OK;
+    }
+    b->out.conflicts.n = conflicts;
+    b->take_ends = 1;
+    PP_TRY(add_cases(b, begin, end, err));
+    b->take_ends = 0;
+    return PP_OK;
+}
+
 pp_status pp__adoptions_build(const pp__rule *rule, const pp__claims *claims,
                               pp_arena *arena, pp__adoptions *out, pp_error *err) {
     builder b = {.arena = arena};
@@ -375,11 +442,11 @@ pp_status pp__adoptions_build(const pp__rule *rule, const pp__claims *claims,
     b.out.record_day = find_record_day(claims);
     for (int64_t begin = 0, end; begin < b.n_matched; begin = end) {
         for (end = begin + 1; end < b.n_matched; end++) {
-            if (compare_cases(b.matched[begin], b.matched[end]) != 0) {
+            if (strcmp(b.matched[begin]->country, b.matched[end]->country) != 0) {
                 break;
             }
         }
-        PP_TRY(add_case(&b, b.matched + begin, end - begin, err));
+        PP_TRY(add_country(&b, begin, end, err));
     }
     if (b.out.n > 1) {
         qsort(b.out.rows, (size_t)b.out.n, sizeof *b.out.rows, by_adoption);

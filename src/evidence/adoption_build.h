@@ -22,7 +22,7 @@ typedef struct pp__adoption {
     pp__confidence confidence; /* the highest */
     pp__interval start;        /* its upper bound is never open */
     pp__dating dating;
-    int ended;
+    int ended, ended_only; /* ended_only: no claim is of its beginning */
     pp__interval end;
     int64_t n_claims, n_stories;
     const char *claims, *ended_by; /* ids, space separated; ended_by NULL: none */

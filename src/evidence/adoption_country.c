@@ -154,6 +154,15 @@ static pp__interval beginning_by(const pp__claim *claim, int64_t record_day) {
     return when;
 }
 
+/* A claim of a beginning under the rule, or of the end of an adoption that is known by its
+ * end alone. */
+static int counts(const pp__rule *rule, const pp__claim *c, const pp__country *country) {
+    return rule->status[c->status] ||
+           (country->n_adoptions > 0 && country->adoptions[0].ended_only &&
+            (c->status == PP__ENDED || c->status == PP__SUSPENDED) &&
+            c->confidence >= PP__MEDIUM && pp__rule_match(rule, c) == PP__MATCHES);
+}
+
 static pp_status find_outcomes(const pp__rule *rule, const pp__claims *claims,
                                int64_t record_day, pp_arena *arena,
                                pp__countries *countries, pp_error *err) {
@@ -169,10 +178,10 @@ static pp_status find_outcomes(const pp__rule *rule, const pp__claims *claims,
     }
     for (int64_t i = 0; i < claims->n; i++) {
         const pp__claim *c = &claims->rows[i];
-        pp__match match =
-            rule->status[c->status] ? pp__rule_match(rule, c) : PP__MATCHES_NOT;
         pp__country *country = pp__country_find(countries, c->country);
-        if (match != PP__MATCHES_NOT && country) {
+        pp__match match = country && counts(rule, c, country) ? pp__rule_match(rule, c)
+                                                              : PP__MATCHES_NOT;
+        if (match != PP__MATCHES_NOT) {
             tallies[n++] = (tally){country, match == PP__MATCHES_BUT_SUPPLIER, c->story,
                                    beginning_by(c, record_day)};
         }
@@ -195,11 +204,7 @@ static void find_first(const pp__rule *rule, pp__country *c, pp__interval *start
 }
 
 /* Adoptions are in order of id, which begins with the country. */
-static pp_status take_adoptions(const pp__rule *rule, const pp__adoptions *adoptions,
-                                pp_arena *arena, pp__countries *countries,
-                                pp_error *err) {
-    pp__interval *starts = pp_arena_alloc(arena, adoptions->n, sizeof *starts);
-    PP_NEED(starts, err);
+static void take_adoptions(const pp__adoptions *adoptions, pp__countries *countries) {
     for (int64_t begin = 0, end; begin < adoptions->n; begin = end) {
         const char *id = adoptions->rows[begin].first_claim->country;
         for (end = begin + 1; end < adoptions->n; end++) {
@@ -210,7 +215,17 @@ static pp_status take_adoptions(const pp__rule *rule, const pp__adoptions *adopt
         pp__country *country = pp__country_find(countries, id);
         country->adoptions = &adoptions->rows[begin];
         country->n_adoptions = end - begin;
-        find_first(rule, country, starts);
+    }
+}
+
+static pp_status find_firsts(const pp__rule *rule, const pp__adoptions *adoptions,
+                             pp_arena *arena, pp__countries *countries, pp_error *err) {
+    pp__interval *starts = pp_arena_alloc(arena, adoptions->n, sizeof *starts);
+    PP_NEED(starts, err);
+    for (int64_t i = 0; i < countries->n; i++) {
+        if (countries->rows[i].n_adoptions > 0) {
+            find_first(rule, &countries->rows[i], starts);
+        }
     }
     return PP_OK;
 }
@@ -231,7 +246,8 @@ pp_status pp__countries_build(const pp__rule *rule, const pp__claims *claims,
                               pp_error *err) {
     PP_TRY(list_countries(rule, claims, table, arena, out, err));
     PP_TRY(mark_searched(out, searches, err));
+    take_adoptions(adoptions, out);
     PP_TRY(find_outcomes(rule, claims, adoptions->record_day, arena, out, err));
-    PP_TRY(take_adoptions(rule, adoptions, arena, out, err));
+    PP_TRY(find_firsts(rule, adoptions, arena, out, err));
     return take_conflicts(adoptions, arena, out, err);
 }

@@ -148,7 +148,7 @@ static void missing_dates_take_the_date_of_the_record(void **state) {
     pp_result *r =
         DERIVE(&prc, {.id = "A1", .country = "KEN"}, {"A2", "UGA", .earliest = "2014"},
                {"A3", "ECU", .home = "", .latest = "2020-05"},
-               {"A4", "BRA", .status = "ended", .latest = "2027"});
+               {"A4", "BRA", .status = "ended", .latest = "2027", .confidence = "low"});
     assert_string_equal(cell(r, "adoptions", operational, "latest"), "2020-05-31");
     assert_string_equal(cell(r, "adoptions", operational, "dating"), "record");
     assert_string_equal(cell_at(r, "adoptions", 1, "earliest"), "2014-01-01");
@@ -179,12 +179,34 @@ static void denials_are_shown_and_are_no_absence(void **state) {
     pp_result_free(r);
 }
 
-static void an_end_alone_is_no_adoption(void **state) {
+static void an_end_alone_is_no_absence(void **state) {
+    (void)state;
+    static const char by_end[] = "UGA/country/huawei/urban_surveillance/operational";
+    pp_result *r = DERIVE(&prc, {"A1", "KEN", .latest = "2019"},
+                          {"A2", "UGA", .status = "suspended", .latest = "2016"},
+                          {"A3", "UGA", .home = "", .vendor = "unknown"},
+                          {"A4", "ECU", .status = "ended", .confidence = "low"});
+    assert_string_equal(cell(r, "outcomes", "UGA", "outcome"), "adopted");
+    assert_string_equal(cell(r, "outcomes", "UGA", "first"), by_end);
+    assert_string_equal(cell(r, "outcomes", "UGA", "earliest_year"), "");
+    assert_string_equal(cell(r, "outcomes", "UGA", "latest_year"), "2016");
+    assert_string_equal(cell(r, "outcomes", "UGA", "n_claims"), "1");
+    assert_string_equal(cell(r, "outcomes", "UGA", "conflict"), "ended_only");
+    assert_string_equal(cell(r, "adoptions", by_end, "dating"), "by");
+    assert_string_equal(cell(r, "adoptions", by_end, "ended_by"), "A2");
+    assert_string_equal(cell(r, "conflicts", "UGA", "adoption"), by_end);
+    assert_string_equal(cell(r, "spells", "UGA", "censored"), "0");
+    assert_string_equal(cell(r, "outcomes", "ECU", "outcome"), "no_adoption_found");
+    assert_int_equal(warning(r, "ended_only")->count, 1);
+    pp_result_free(r);
+}
+
+static void an_end_beside_another_adoption_is_none(void **state) {
     (void)state;
     pp_result *r = DERIVE(&prc, {"A1", "KEN", .status = "ended", .latest = "2013-09"},
                           {"A2", "KEN", .status = "contracted",
                            .platform = "facial_recognition", .latest = "2019"},
-                          {"A3", "UGA", .status = "suspended"});
+                          {"A3", "UGA", .status = "denied"});
     assert_int_equal(rows_of(r, "adoptions"), 1);
     assert_string_equal(cell(r, "conflicts", "KEN", "kind"), "ended_only");
     assert_non_null(strstr(cell(r, "conflicts", "KEN", "detail"), "by 2013-09-30"));
@@ -531,7 +553,8 @@ int main(void) {
         cmocka_unit_test(an_expansion_bounds_and_never_dates),
         cmocka_unit_test(missing_dates_take_the_date_of_the_record),
         cmocka_unit_test(denials_are_shown_and_are_no_absence),
-        cmocka_unit_test(an_end_alone_is_no_adoption),
+        cmocka_unit_test(an_end_alone_is_no_absence),
+        cmocka_unit_test(an_end_beside_another_adoption_is_none),
         cmocka_unit_test(ends_close_a_spell),
         cmocka_unit_test(an_end_bounds_an_undated_start),
         cmocka_unit_test(an_end_that_may_come_first_leaves_the_spell_open),
