@@ -12,6 +12,10 @@ static pp_status read_options(const cli_call *call, pp_model_options *options,
     if (status == PP_OK) {
         status = cli_integer(call, "max-iterations", 0, &iterations, err);
     }
+    if (status == PP_OK && cli_value(call, "tol", NULL) && !(options->tolerance > 0)) {
+        status = pp_error_set(err, PP_E_ARGUMENT, "the tolerance must be above 0");
+        pp_error_locate(err, NULL, 0, "tol", cli_value(call, "tol", NULL));
+    }
     if (status != PP_OK) {
         return status;
     }
@@ -24,6 +28,15 @@ static pp_status read_options(const cli_call *call, pp_model_options *options,
     options->time = cli_value(call, "time", NULL);
     options->where = cli_value(call, "where", NULL);
     return PP_OK;
+}
+
+static void cry_not_converged(const pp_result *result) {
+    for (int i = 0; i < pp_result_warnings(result); i++) {
+        const pp_warning *warning = pp_result_warning(result, i);
+        if (strcmp(warning->code, "not_converged") == 0) {
+            cli_say("warning: %s", warning->message);
+        }
+    }
 }
 
 static pp_status fit_result(const cli_call *call, const pp_fit *fit, pp_result **out,
@@ -58,6 +71,9 @@ pp_status cmd_fit(cli_call *call, pp_error *err) {
     }
     if (status == PP_OK) {
         status = fit_result(call, fit, &result, err);
+    }
+    if (status == PP_OK) {
+        cry_not_converged(result);
     }
     pp_fit_free(fit);
     pp_table_free(data);

@@ -334,8 +334,9 @@ pp_status pp__covariance(pp_fit *fit, const pp_table *data, const pp_context *ct
     w.scratch = w.meat + count;
     fit->df = fit->estimator->student ? residual_df(fit) : INFINITY;
     if (residual_df(fit) < 1) {
-        PP_FAIL(err, PP_E_ESTIMATION, "%lld observations are too few for %d coefficients",
-                (long long)fit->scores.n, fit->k);
+        PP_FAIL(err, PP_E_ESTIMATION, "%lld observation%s too few for %d coefficient%s",
+                (long long)fit->scores.n, fit->scores.n == 1 ? " is" : "s are", fit->k,
+                fit->k == 1 ? "" : "s");
     }
     if (fit->vcov.kind == PP__IID) {
         iid(&w);

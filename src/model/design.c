@@ -2,11 +2,24 @@
 
 #include "base/check.h"
 #include "base/parallel.h"
+#include "model/words.h"
 
 #include <math.h>
 #include <string.h>
 
 /* ---- variables over the rows in use ---- */
+
+static pp_status judge(const pp__sample *s, int v, const pp__design *d, int first,
+                       pp__notes *notes, pp_error *err) {
+    const pp__words words = {.column = s->columns[v],
+                             .rows = d->row,
+                             .origin = s->origin,
+                             .n = d->n,
+                             .was_asked_for = !s->read_as_category[v]};
+    return s->used_as_category[v]
+               ? pp__words_judge(&words, &d->variables[v].factor, first, notes, err)
+               : PP_OK;
+}
 
 static pp_status gather(const pp__sample *s, int v, pp__design *d, pp_arena *arena,
                         pp_error *err) {
@@ -26,13 +39,14 @@ static pp_status gather(const pp__sample *s, int v, pp__design *d, pp_arena *are
     return PP_OK;
 }
 
-static pp_status gather_all(const pp__sample *s, pp__design *d, pp_arena *arena,
-                            pp_error *err) {
+static pp_status gather_all(const pp__sample *s, pp__design *d, int first,
+                            pp_arena *arena, pp__notes *notes, pp_error *err) {
     d->n_variables = s->n_variables;
     d->variables = pp_arena_alloc(arena, d->n_variables, sizeof *d->variables);
     PP_NEED(d->variables, err);
     for (int v = 0; v < d->n_variables; v++) {
         PP_TRY(gather(s, v, d, arena, err));
+        PP_TRY(judge(s, v, d, first, notes, err));
     }
     return PP_OK;
 }
@@ -165,7 +179,7 @@ pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_
     d->n = n;
     d->row = rows;
     d->buffers = sample->buffers;
-    PP_TRY(gather_all(sample, d, arena, err));
+    PP_TRY(gather_all(sample, d, first, arena, notes, err));
     PP_TRY(pp__columns_make(d, first, arena, notes, err));
     PP_TRY(make_values(d, arena, err));
     PP_TRY(standardise(d, arena, ctx, err));

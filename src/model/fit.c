@@ -94,6 +94,16 @@ static pp_status check_formula(const pp_fit *fit, const pp__formula *f, pp_error
         pp_error_hint(err, "intervals are for model 'hazard'");
         return PP_E_ARGUMENT;
     }
+    for (int a = 0; f->outcome && a < f->n_atoms; a++) {
+        const pp__node *node = f->atoms[a].node;
+        if (strcmp(f->atoms[a].label, f->outcome_label) == 0 ||
+            (f->outcome->kind == PP__NAME && node->kind == PP__NAME &&
+             strcmp(node->text, f->outcome->text) == 0)) {
+            return pp__formula_fail(err, PP_E_ARGUMENT, node,
+                                    "the outcome %s stands on both sides",
+                                    f->outcome_label);
+        }
+    }
     if (fit->estimator->interval && !(fit->options.unit && fit->options.time)) {
         pp_error_set(err, PP_E_ARGUMENT, "model '%s' needs the columns of unit and time",
                      model);
@@ -208,9 +218,10 @@ static pp_status warn_convergence(pp_fit *fit, pp_error *err) {
     }
     return pp__notes_warn(
         &fit->notes, "not_converged", NULL, fit->iterations, err,
-        "NOT CONVERGED after %d iterations: the scaled score is %.2g, not %.2g; "
+        "NOT CONVERGED after %d iteration%s: the scaled score is %.2g, not %.2g; "
         "do not use these estimates",
-        fit->iterations, fit->score_norm, fit->options.tolerance);
+        fit->iterations, fit->iterations == 1 ? "" : "s", fit->score_norm,
+        fit->options.tolerance);
 }
 
 static pp_status fit_table(pp_fit *fit, const char *formula, const pp_table *data,
@@ -226,6 +237,7 @@ static pp_status fit_table(pp_fit *fit, const char *formula, const pp_table *dat
     PP_TRY(find_needed(fit, data, needed, &n_needed, err));
     PP_TRY(pp__sample_new(f, data, needed, n_needed, &fit->arena, &fit->notes, &sample,
                           err));
+    sample->origin = fit->origin;
     if (fit->estimator->select) {
         PP_TRY(fit->estimator->select(fit, sample, &rows, &n, err));
     } else {
@@ -284,6 +296,9 @@ pp_status pp_model_fit(const char *formula, const pp_table *data,
     pp_arena_init(&fit->arena);
     pp__notes_init(&fit->notes);
     pp_status status = settle_options(fit, options, err);
+    if (status == PP_OK && pp_table_rows(data) == 0) {
+        status = pp_error_set(err, PP_E_INPUT, "the data have no rows");
+    }
     if (status == PP_OK) {
         status =
             (fit->options.where ? fit_where : fit_table)(fit, formula, data, ctx, err);

@@ -42,8 +42,9 @@ struct pp_fit {
     int iterations, converged;
     int parameters;        /* that the information criteria count */
     const double *outcome; /* of rows, 0 or 1, to name separation; NULL: not by row */
-    const int64_t *origin; /* while fitting: the row that each was before `where`; or NULL */
-    void *workspace;       /* of the estimator, from its `select` to its `estimate` */
+    const int64_t
+        *origin;     /* while fitting: the row that each was before `where`; or NULL */
+    void *workspace; /* of the estimator, from its `select` to its `estimate` */
 
     /* Afterwards. */
     double *V; /* k × k */

@@ -107,6 +107,29 @@ void pp__glm_expect(pp__glm *g, pp__optimum *o) {
 
 /* ---- the fit ---- */
 
+/* How to make 0 and 1 of an outcome that has two other values. */
+static void hint_recode(const char *name, const double *y, int64_t n, pp_error *err) {
+    double low = y[0], high = y[0];
+    int two = 1;
+    for (int64_t i = 0; i < n; i++) {
+        low = fmin(low, y[i]);
+        high = fmax(high, y[i]);
+    }
+    for (int64_t i = 0; i < n; i++) {
+        two &= y[i] == low || y[i] == high;
+    }
+    char a[32], b[32];
+    pp_format_number(low, a);
+    pp_format_number(high, b);
+    if (two && high - low == 1) {
+        pp_error_hint(err, "its values are %s and %s: write I(%s - %s) in its place", a,
+                      b, name, a);
+    } else {
+        pp_error_hint(err, "make a column of 0 and 1; rows that are neither can be left "
+                           "out with a condition (where)");
+    }
+}
+
 static pp_status check_binary(pp_fit *fit, const double *y, pp_error *err) {
     const pp__design *d = fit->design;
     int64_t ones = 0;
@@ -117,6 +140,7 @@ static pp_status check_binary(pp_fit *fit, const double *y, pp_error *err) {
             pp_format_number(y[i], value);
             pp_error_set(err, PP_E_INPUT, "the outcome of a binary model must be 0 or 1");
             pp_error_locate(err, NULL, d->row[i] + 1, fit->formula->outcome_label, value);
+            hint_recode(fit->formula->outcome_label, y, d->n, err);
             return PP_E_INPUT;
         }
     }

@@ -2,6 +2,8 @@
 
 #include "base/check.h"
 
+#include <pushpull/text.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -32,6 +34,20 @@ static pp_status find_variable(pp__sample *s, const pp__node *name, int *index,
     return PP_OK;
 }
 
+static void hint_number(const pp__sample *s, const pp_column *column, pp_error *err) {
+    double number;
+    for (int64_t i = 0; i < s->n_rows; i++) {
+        const char *text = pp_column_get_text(column, i);
+        if (text && strcmp(text, "NA") != 0 && !pp_parse_number(text, &number)) {
+            pp_error_hint(err,
+                          "'%s' is no number; mend such cells, or make a column of "
+                          "numbers: for yes and no, 1 and 0",
+                          text);
+            return;
+        }
+    }
+}
+
 static pp_status bind_numbers(pp__sample *s, pp__node *node, pp_error *err) {
     if (node->kind == PP__NAME) {
         PP_TRY(find_variable(s, node, &node->variable, err));
@@ -39,6 +55,7 @@ static pp_status bind_numbers(pp__sample *s, pp__node *node, pp_error *err) {
             pp__formula_fail(err, PP_E_INPUT, node, "column '%s' is not a number",
                              node->text);
             pp_error_locate(err, NULL, 0, node->text, NULL);
+            hint_number(s, s->columns[node->variable], err);
             return PP_E_INPUT;
         }
         s->used_as_number[node->variable] = 1;
@@ -57,6 +74,7 @@ static pp_status bind_atom(pp__sample *s, pp__atom *atom, pp_error *err) {
     pp__node *node = atom->node;
     PP_TRY(find_variable(s, node, &node->variable, err));
     if (s->columns[node->variable]->type != PP_NUMBER) {
+        s->read_as_category[node->variable] |= atom->kind == PP__ATOM_NAME;
         atom->kind = PP__ATOM_FACTOR;
     }
     if (atom->kind == PP__ATOM_FACTOR) {

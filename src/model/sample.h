@@ -17,6 +17,8 @@ typedef struct pp__sample {
         *columns[PP__MAX_VARIABLES]; /* borrowed from the data, one a variable */
     pp__variable variables[PP__MAX_VARIABLES]; /* over all rows of the data */
     uint8_t used_as_number[PP__MAX_VARIABLES], used_as_category[PP__MAX_VARIABLES];
+    uint8_t read_as_category[PP__MAX_VARIABLES]; /* text without factor() */
+    const int64_t *origin; /* of each row, its place before `where`; NULL: the same */
     uint8_t
         *complete; /* 1: nothing that the right-hand side or `needed` wants is missing */
     int buffers;   /* for pp__evaluate */

@@ -134,6 +134,36 @@ static pp_status name_columns(naming *s) {
 
 /* ---- the rest ---- */
 
+/* 1 when column j alone, cut at one value, predicts all that is not named yet. */
+static int predicts_alone(const naming *s, int j) {
+    const double *x = s->d->x[j];
+    for (int sign = -1; sign <= 1; sign += 2) {
+        double zeros = s->d->intercept ? -INFINITY : 0,
+               ones = s->d->intercept ? INFINITY : 0; /* highest of 0, lowest of 1 */
+        int on_cut = 0;
+        for (int64_t i = 0; i < s->d->n; i++) {
+            zeros = s->y[i] > 0 ? zeros : fmax(zeros, sign * x[i]);
+            ones = s->y[i] > 0 ? fmin(ones, sign * x[i]) : ones;
+        }
+        for (int64_t i = 0; i < s->d->n; i++) {
+            on_cut |= s->separated[i] && !s->named[i] && sign * x[i] == zeros;
+        }
+        if (zeros < ones || (zeros == ones && !on_cut)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int find_alone(const naming *s) {
+    for (int j = s->d->intercept; s->y && j < s->d->k; j++) {
+        if (predicts_alone(s, j)) {
+            return j;
+        }
+    }
+    return -1;
+}
+
 static pp_status name_rest(naming *s, const double *direction) {
     int64_t rest = 0;
     double largest = 0;
@@ -148,9 +178,9 @@ static pp_status name_rest(naming *s, const double *direction) {
     }
     pp_buf what;
     pp_buf_init(&what);
-    int parts = 0;
+    int parts = 0, alone = find_alone(s);
     for (int j = s->d->intercept; j < s->d->k; j++) {
-        if (fabs(direction[j]) > 1e-6 * largest) {
+        if (alone < 0 ? fabs(direction[j]) > 1e-6 * largest : j == alone) {
             pp_buf_printf(&what, "%s%s", parts++ ? " + " : "", s->d->column[j].name);
         }
     }

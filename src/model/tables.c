@@ -91,6 +91,9 @@ static pp_status set_note(const pp_fit *fit, pp_result *result, pp_error *err) {
     } else {
         pp_buf_printf(&note, "; %s%% intervals from the normal distribution.", level);
     }
+    if (!fit->converged) {
+        pp_buf_add(&note, " NOT CONVERGED: do not use these estimates.");
+    }
     pp_status status = pp_buf_check(&note, err);
     if (status == PP_OK) {
         status = pp_result_set_note(result, "coefficients", note.data, err);

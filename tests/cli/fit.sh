@@ -20,3 +20,10 @@ pp fit 'y ~ x' --data data.csv --where 'x >'
 pp fit 'y ~ x' --data data.csv --where 'x > 0) or (1=1'
 sed 's/^3,1,/3,2,/' data.csv >two.csv
 pp fit 'y ~ x' --data two.csv --model logit --where 'x > 0'
+pp fit 'r ~ x' --data data.csv --model logit
+sed 's/1,0.4,a/2,0.4,a/; s/,0,/,1,/; s/3,1,2/3,2,2/' data.csv >codes.csv
+pp fit 'y ~ x' --data codes.csv --model logit
+head -1 data.csv >header.csv
+pp fit 'y ~ x' --data header.csv
+pp fit 'y ~ x' --data data.csv --tol 0
+pp fit 'y ~ x' --data data.csv --model logit --max-iterations 1 --table coefficients

@@ -197,8 +197,8 @@ static void mistakes_name_their_column(void **state) {
 static void a_leverage_of_one_is_said(void **state) {
     (void)state;
     pp_table *own = frame("w x r\n1 1 a\n2 3 a\n2 4 b\n5 6 b\n4 7 a\n9 2 c\n3 3 b");
-    pp_result *r =
-        fit_result("w ~ x + r", own, &(pp_model_options){.model = "ols", .vcov = "hc3"});
+    pp_result *r = fit_result("w ~ x + factor(r)", own,
+                              &(pp_model_options){.model = "ols", .vcov = "hc3"});
     assert_int_equal(pp_result_warnings(r), 1);
     assert_string_equal(pp_result_warning(r, 0)->code, "leverage");
     assert_int_equal(pp_result_warning(r, 0)->count, 1);
@@ -210,10 +210,44 @@ static void a_leverage_of_one_is_said(void **state) {
 static void too_little_data_is_said(void **state) {
     (void)state;
     const pp_model_options ols = {.model = "ols"}, logit = {.model = "logit"};
-    assert_refused("w ~ factor(x)", &ols, PP_E_ESTIMATION, "", 0);
+    assert_refused("w ~ factor(x)", &ols, PP_E_INPUT, "x", 0);
+    assert_refused("w ~ w + x", &ols, PP_E_ARGUMENT, "formula", 5);
     assert_refused("w ~ log(-1 - x^2)", &ols, PP_E_ESTIMATION, "log(-1 - x^2)", 0);
     assert_refused("I(y*0) ~ x", &logit, PP_E_ESTIMATION, "", 0);
     assert_refused("w ~ 0", &ols, PP_E_ARGUMENT, "", 0);
+}
+
+static const char *only_warning(const char *formula, const pp_table *own) {
+    static char out[400];
+    pp_result *r = fit_result(formula, own, &(pp_model_options){.model = "ols"});
+    assert_int_equal(pp_result_warnings(r), 1);
+    strcpy(out, pp_result_warning(r, 0)->message);
+    pp_result_free(r);
+    return out;
+}
+
+static void text_as_a_factor_is_said(void **state) {
+    (void)state;
+    assert_string_equal(only_warning("w ~ x + region", table),
+                        "region is text and was taken as a factor with 3 levels");
+    pp_table *own = frame("w x\n1 1\n2 1\n2 2\n5 2\n4 1\n9 2,000\n3 1\n4 2");
+    assert_string_equal(only_warning("w ~ x", own),
+                        "x is text and was taken as a factor with 3 levels; x would be "
+                        "numbers but for '2,000' in row 6");
+    pp_table_free(own);
+    own = frame("w x\n1 NA\n2 ZA\n2 NA\n5 ZA\n4 ZA");
+    assert_non_null(strstr(only_warning("w ~ factor(x)", own),
+                           "'NA' in row 1 of x is taken as a level"));
+    pp_table_free(own);
+    own = frame("w x\n1 1\n2 2\n2 3\n5 4\n4 5\n9 2,000\n3 7\n4 8");
+    pp_error err = {0};
+    pp_fit *fit = NULL;
+    assert_int_equal(
+        pp_model_fit("w ~ x", own, &(pp_model_options){.model = "ols"}, NULL, &fit, &err),
+        PP_E_INPUT);
+    assert_string_equal(err.message, "as a factor it has 8 levels in 8 rows");
+    assert_string_equal(err.hint, "x would be numbers but for '2,000' in row 6");
+    pp_table_free(own);
 }
 
 static int open_table(void **state) {
@@ -240,6 +274,7 @@ int main(void) {
         cmocka_unit_test(near_collinearity_is_judged_as_in_r),
         cmocka_unit_test(mistakes_name_their_column),
         cmocka_unit_test(a_leverage_of_one_is_said),
-        cmocka_unit_test(too_little_data_is_said)};
+        cmocka_unit_test(too_little_data_is_said),
+        cmocka_unit_test(text_as_a_factor_is_said)};
     return cmocka_run_group_tests_name("model_design", tests, open_table, close_table);
 }

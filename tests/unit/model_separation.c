@@ -149,6 +149,19 @@ static double threshold(const pp_table *t, int64_t row) {
     return at(t, "x1", row) + 0.5 * at(t, "x2", row) > 0.3;
 }
 
+static void what_separates_alone_is_named_alone(void **state) {
+    (void)state;
+    pp_table *table = frame("y x z\n0 1 5\n0 2 1\n0 3 4\n1 4 2\n1 5 6\n1 6 3\n1 7 1");
+    pp_error err = {0};
+    pp_fit *fit = NULL;
+    assert_int_equal(pp_model_fit("y ~ z + x", table,
+                                  &(pp_model_options){.model = "logit"}, NULL, &fit,
+                                  &err),
+                     PP_E_ESTIMATION);
+    assert_string_equal(err.message, "the outcome is predicted perfectly by x");
+    pp_table_free(table);
+}
+
 static void complete_separation_is_an_error(void **state) {
     (void)state;
     for (int m = 0; m < 3; m++) {
@@ -276,14 +289,16 @@ static void answers_agree_with_enumeration(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_level_without_events_is_named),
-                                       cmocka_unit_test(so_is_the_reference_level),
-                                       cmocka_unit_test(a_dummy_is_named_and_leaves),
-                                       cmocka_unit_test(a_cell_is_named),
-                                       cmocka_unit_test(complete_separation_is_an_error),
-                                       cmocka_unit_test(overlap_is_no_separation),
-                                       cmocka_unit_test(nearly_separated_data_is_fitted),
-                                       cmocka_unit_test(improbable_is_not_impossible),
-                                       cmocka_unit_test(answers_agree_with_enumeration)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_level_without_events_is_named),
+        cmocka_unit_test(so_is_the_reference_level),
+        cmocka_unit_test(a_dummy_is_named_and_leaves),
+        cmocka_unit_test(a_cell_is_named),
+        cmocka_unit_test(what_separates_alone_is_named_alone),
+        cmocka_unit_test(complete_separation_is_an_error),
+        cmocka_unit_test(overlap_is_no_separation),
+        cmocka_unit_test(nearly_separated_data_is_fitted),
+        cmocka_unit_test(improbable_is_not_impossible),
+        cmocka_unit_test(answers_agree_with_enumeration)};
     return cmocka_run_group_tests_name("model_separation", tests, NULL, NULL);
 }
