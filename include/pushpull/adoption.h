@@ -53,14 +53,14 @@ typedef struct pp_adoption_rule {
    cancelled plan counts as ended too: conflict "ended_only". But where a country has no
    other adoption, those of at least medium confidence are one, with an upper bound only
    (the last day of the end) and in the group operational, for an absence must not be
-   claimed of it; the warning ended_only counts these countries. Otherwise the sooner of the two closes
-   every adoption of the same place, vendor and family that is known to have begun by its
-   last possible day, and bounds the beginning of one without any upper bound. If it may
-   have come before the beginning the adoption stays open: conflict "end_order". Claims of
-   one end whose dates do not meet are the conflict "end_dates", upper bounds of a
-   beginning later than its end "after_end". A beginning whose first possible day lies
-   after the last possible day of an end is another adoption: its id ends in "/2". A
-   denial is the conflict "denied"; it is never absence.
+   claimed of it; the warning ended_only counts these countries. Otherwise the sooner of
+   the two closes every adoption of the same place, vendor and family that is known to
+   have begun by its last possible day, and bounds the beginning of one without any upper
+   bound. If it may have come before the beginning the adoption stays open: conflict
+   "end_order". Claims of one end whose dates do not meet are the conflict "end_dates",
+   upper bounds of a beginning later than its end "after_end". A beginning whose first
+   possible day lies after the last possible day of an end is another adoption: its id
+   ends in "/2". A denial is the conflict "denied"; it is never absence.
 
    Countries. The first of several adoptions began by the least of their upper bounds. Its
    lower bound is the least that is known; or open, when an adoption with an upper bound
