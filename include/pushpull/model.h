@@ -55,7 +55,9 @@ typedef struct pp_model_options {
  * (tolerance 1e-7, as in R) and constants beside the intercept are left out with a
  * warning (`collinear`, `constant`). Rows that some direction of the coefficients
  * predicts perfectly, so that no finite estimate exists, are left out and named
- * (`separation`: "region = Oceania"); if they are all rows that is PP_E_ESTIMATION. */
+ * (`separation`: "region = Oceania"); if they are all rows that is PP_E_ESTIMATION. Text
+ * without factor() is warned of (`text_as_factor`), as is a level NA (`na_as_level`); a
+ * factor with more levels than half the rows is PP_E_INPUT. */
 
 /* Parses, builds the design, estimates. The fit keeps nothing of `data`.
    Errors: PP_E_ARGUMENT (formula, options), PP_E_NOT_FOUND (a column, with the nearest

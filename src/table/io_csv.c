@@ -290,11 +290,28 @@ static pp_status read_with(csv_plan *plan, const pp_context *ctx, pp_table **out
     return status;
 }
 
+/* Of a packed file the end has been checked. */
+static void warn_of_open_end(const pp__file *file, const pp_context *ctx) {
+    FILE *in = file->packing == PP__PLAIN ? fopen(file->path, "rb") : NULL;
+    if (in) {
+        int last = fseek(in, -1, SEEK_END) == 0 ? fgetc(in) : EOF;
+        if (last != EOF && last != '\n' && last != '\r') {
+            pp_log(ctx, PP_LOG_WARNING,
+                   "%s: the last line has no line end; was the file cut off?",
+                   file->path);
+        }
+        fclose(in);
+    }
+}
+
 pp_status pp__read_csv(const pp__file *file, const pp_read_options *options,
                        const pp_context *ctx, pp_table **out, pp_error *err) {
     csv_plan plan = {.file = file, .options = options};
     pp_arena_init(&plan.arena);
     pp_status status = read_with(&plan, ctx, out, err);
+    if (status == PP_OK) {
+        warn_of_open_end(file, ctx);
+    }
     pp_arena_clear(&plan.arena);
     return status;
 }

@@ -443,8 +443,29 @@ static void failing_allocations(void **state) {
     pp_table_free(table);
 }
 
+static void count_warnings(void *payload, pp_log_level level, const char *message) {
+    int *warnings = payload;
+    *warnings += level == PP_LOG_WARNING && strstr(message, "no line end") != NULL;
+}
+
+static void an_open_end_is_warned_of(void **state) {
+    static const char *const TEXTS[] = {"a,b\n1,2\n", "a,b\n1,2"};
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        int warnings = 0;
+        const pp_context ctx = {.log = count_warnings, .log_payload = &warnings};
+        const char *path = write_text(fresh_folder(), "c.csv", TEXTS[i]);
+        pp_table *table = NULL;
+        pp_error err = {0};
+        assert_ok(pp_table_read(path, NULL, &ctx, &table, &err));
+        assert_int_equal(warnings, i);
+        pp_table_free(table);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_open_end_is_warned_of),
         cmocka_unit_test(types_come_from_the_cells),
         cmocka_unit_test(text_is_kept_where_asked),
         cmocka_unit_test(forms_of_csv),
