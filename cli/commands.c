@@ -138,7 +138,8 @@ const cli_command cli_commands[] = {
      "KIND is source, vendor or place; places must be of one kind and country. A later "
      "merge of FROM can point elsewhere, and one into itself ('merge vendor X X') undoes "
      "it.",
-     merge_options, "pushpull merge vendor intracom-telecom intracom --reason 'the same firm'\n",
+     merge_options,
+     "pushpull merge vendor intracom-telecom intracom --reason 'the same firm'\n",
      cmd_merge},
     {"agreement", "", 0, 0, "how far two coders agree",
      "Matches the claims of two coders on the countries that both coded, by place, "

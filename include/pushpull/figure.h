@@ -21,9 +21,10 @@ typedef struct pp_figure {
 } pp_figure;
 
 typedef struct pp_figure_options {
-    const char *data_folder;             /* the installed share folder; required */
-    const char *name;                    /* NULL: the template's name */
-    const char *title, *subtitle, *note; /* in place of what suits the figure; NULL: that */
+    const char *data_folder; /* the installed share folder; required */
+    const char *name;        /* NULL: the template's name */
+    const char *title, *subtitle,
+        *note;        /* in place of what suits the figure; NULL: that */
     const char *axis; /* title of the axis of effects or counts; NULL: what suits it */
     const char *worldview; /* map: "neutral" (default) leaves disputed areas uncoloured,
                                 "evidence" colours those that the evidence treats as units */
