@@ -82,8 +82,6 @@ pp_status cli_finish(const cli_call *call, pp_status status, pp_result *result,
 pp_status cli_data_folder(const cli_call *call, char *out, int64_t size, pp_error *err);
 /* The path of Node, or NULL. */
 const char *cli_find_node(char *out, int64_t size);
-/* node_modules beside the build folder, for PNG twins; NULL when it is not there. */
-const char *cli_find_modules(char *out, int64_t size);
 
 /* One function a command, each in its file. */
 pp_status cmd_demo(cli_call *call, pp_error *err);

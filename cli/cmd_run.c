@@ -42,7 +42,7 @@ static pp_status print_findings(cli_call *call, const pp_result *result, const c
 
 pp_status cli_run_study(cli_call *call, const char *path, const char *out,
                         pp_error *err) {
-    char data[1024], node[1100], modules[1100];
+    char data[1024], node[1100];
     pp_study *study = NULL;
     pp_result *result = NULL;
     CLI_TRY(cli_data_folder(call, data, sizeof data, err));
@@ -51,7 +51,6 @@ pp_status cli_run_study(cli_call *call, const char *path, const char *out,
         .out = out,
         .data_folder = data,
         .node = cli_flag(call, "no-twins") ? NULL : cli_find_node(node, sizeof node),
-        .modules = cli_find_modules(modules, sizeof modules),
     };
     pp_status status = pp_study_run(study, &options, &call->ctx, &result, err);
     if (status == PP_OK) {

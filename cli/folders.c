@@ -59,12 +59,3 @@ const char *cli_find_node(char *out, int64_t size) {
     }
     return NULL;
 }
-
-const char *cli_find_modules(char *out, int64_t size) {
-    char program[1024];
-    if (!program_folder(program, sizeof program)) {
-        return NULL;
-    }
-    snprintf(out, (size_t)size, "%s/../node_modules", program);
-    return pp_file_is_folder(out) ? out : NULL;
-}

@@ -10,7 +10,6 @@ typedef struct pp_run_options {
     const char
         *data_folder; /* the data that come with pushpull: gazetteer, map, scripts */
     const char *node; /* path of Node, for SVG and PNG twins of the figures; NULL: none */
-    const char *modules; /* node_modules with @resvg/resvg-js, for PNG; NULL: none */
 } pp_run_options;
 
 /* Writes into `out`:

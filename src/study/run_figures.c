@@ -300,9 +300,8 @@ static pp_status draw_twins(pp__run *run, pp_error *err) {
     if (!run->options->node || run->n_figures == 0) {
         return PP_OK;
     }
-    PP_TRY(pp_figures_render_twins(run->options->node, run->options->modules,
-                                   run->options->data_folder, folder, run->ctx, &drawn,
-                                   why, err));
+    PP_TRY(pp_figures_render_twins(run->options->node, NULL, run->options->data_folder,
+                                   folder, run->ctx, &drawn, why, err));
     return drawn ? PP_OK
                  : pp_result_warn(run->out, "no_twins", NULL, -1, err,
                                   "no SVG or PNG twins of the figures: %s", why);
