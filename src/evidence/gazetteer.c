@@ -101,10 +101,15 @@ static pp_status add_texts(const pp_gazetteer *g, pp_table *table, pp_error *err
     return PP_OK;
 }
 
+/* A year of 0 is open, and has no number. */
+static double year_or_nan(int year) {
+    return year == 0 ? (double)NAN : (double)year;
+}
+
 static double country_number(const pp_place *place, int column) {
-    double cells[] = {place->from_year, place->to_year, place->latitude,
-                      place->longitude};
-    return column < 2 && cells[column] == 0 ? NAN : cells[column];
+    const double cells[] = {year_or_nan(place->from_year), year_or_nan(place->to_year),
+                            place->latitude, place->longitude};
+    return cells[column];
 }
 
 static pp_status add_numbers(const pp_gazetteer *g, pp_table *table, pp_error *err) {

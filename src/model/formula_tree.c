@@ -95,7 +95,7 @@ static pp_status unexpected(parser *s) {
     default: {
         char message[64];
         int n = 1;
-        while (((unsigned char)s->p[n] & 0xC0) == 0x80 && n < 4) {
+        while (n < 4 && ((unsigned char)s->p[n] & 0xC0) == 0x80) {
             n++;
         }
         snprintf(message, sizeof message, "unexpected '%.*s'", n, s->p);
