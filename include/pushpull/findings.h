@@ -50,7 +50,7 @@ PP_API void pp_finding_sentence(const char *factor, pp_hypothesis hypothesis,
                                 const pp_effect *effect, pp_buf *out);
 
 /* Adds what becomes of row `row` of the table `findings` when unknown suppliers and places not
-   searched are put in: the range of estimates and of their intervals over three such fits (all of
+   searched are put in: the range of estimates and of their intervals over up to three such fits (all of
    them without, only unknown suppliers with, all with an adoption), and in how many the verdict is the
    same. Nothing when there are no bounds. */
 PP_API void pp_finding_bounds(const pp_table *findings, int64_t row, pp_buf *out);

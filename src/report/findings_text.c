@@ -58,6 +58,7 @@ void pp_finding_bounds(const pp_table *findings, int64_t row, pp_buf *out) {
     const char *scale = pp_column_get_text(pp_table_find(findings, "scale"), row);
     int is_probability = scale && strncmp(scale, "probability", 11) == 0;
     double same = pp_table_find(findings, "bound_same_verdict")->number[row];
+    double fits = pp_table_find(findings, "bound_fits")->number[row];
     if (!isfinite(pp_table_find(findings, "bound_low")->number[row])) {
         return;
     }
@@ -66,7 +67,8 @@ void pp_finding_bounds(const pp_table *findings, int64_t row, pp_buf *out) {
     if (is_probability) {
         pp_buf_add(out, " points (intervals from ");
         add_range(out, findings, row, "bound_conf_low", "bound_conf_high", 1);
-        pp_buf_printf(out, "); the verdict is the same in %.0f of 3 such fits.", same);
+        pp_buf_printf(out, "); the verdict is the same in %.0f of %.0f such fit%s.", same,
+                      fits, fits == 1 ? "" : "s");
     } else {
         pp_buf_add(out, " countries.");
     }
@@ -97,7 +99,7 @@ pp_status pp_findings_render(const pp_table *findings, int width, pp_buf *out,
     static const char *const needed[] = {
         "question",   "answer",         "verdict",         "bound_low",
         "bound_high", "bound_conf_low", "bound_conf_high", "bound_same_verdict",
-        "scale"};
+        "bound_fits", "scale"};
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
         pp_column *column;
         PP_TRY(pp_table_require(findings, needed[i], &column, err));

@@ -27,6 +27,18 @@ int64_t pp__run_rule_index(const pp__run *run, const char *rule) {
     return pp_study_find_rule(run->study, rule) - run->study->rules;
 }
 
+int64_t pp__run_margin_row(const pp_result *result, const char *variable) {
+    const pp_table *margins = result ? pp_result_find(result, "margins") : NULL;
+    const pp_column *term = margins ? pp_table_find(margins, "term") : NULL;
+    for (int64_t row = 0; term && row < pp_table_rows(margins); row++) {
+        const char *name = pp_column_get_text(term, row);
+        if (name && strcmp(name, variable) == 0) {
+            return row;
+        }
+    }
+    return -1;
+}
+
 const char *pp__run_path(pp__run *run, const char *relative) {
     return pp_arena_printf(&run->arena, "%s/%s", run->folder, relative);
 }

@@ -89,6 +89,8 @@ const pp__run_fit *pp__run_find_fit(const pp__run *run, const pp_study_model *mo
 int64_t pp__run_rule_index(const pp__run *run, const char *rule);
 /* folder/relative, in the run's arena; NULL when memory is out. */
 const char *pp__run_path(pp__run *run, const char *relative);
+/* The row of a variable in a fit's margins; -1: the model has it not, or there is no fit. */
+int64_t pp__run_margin_row(const pp_result *result, const char *variable);
 /* A variable's words: its label, else its name. */
 const char *pp__run_label(const pp__run *run, const char *variable);
 /* The factor group of a variable ("push"), or "". */

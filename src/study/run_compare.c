@@ -36,17 +36,6 @@ static pp_status add_row(pp__run *run, const pp__run_fit *fit, const pp_table *m
 /* In `sensitivity`: title, events, events_per_parameter, then the effects. */
 enum { FIRST_EFFECT = 3 };
 
-static int64_t find_effect(const pp_table *margins, const char *variable) {
-    const pp_column *term = margins ? pp_table_find(margins, "term") : NULL;
-    for (int64_t row = 0; term && row < pp_table_rows(margins); row++) {
-        const char *name = pp_column_get_text(term, row);
-        if (name && strcmp(name, variable) == 0) {
-            return row;
-        }
-    }
-    return -1;
-}
-
 /* "-5.2 [-10.0, -0.3]" in percentage points. */
 static pp_status put_effect(pp_table *table, pp_column *column, int64_t to,
                             const pp_table *margins, int64_t from, pp_error *err) {
@@ -97,7 +86,7 @@ static pp_status add_model(const pp__run_fit *fit, pp_table *table, pp_error *er
     }
     for (int i = FIRST_EFFECT; i < pp_table_columns(table); i++) {
         pp_column *column = pp_table_column(table, i);
-        int64_t from = find_effect(margins, column->name);
+        int64_t from = pp__run_margin_row(fit->result, column->name);
         if (from >= 0) {
             PP_TRY(put_effect(table, column, row, margins, from, err));
         }

@@ -21,7 +21,8 @@ static const char *const finding_texts[] = {"id", "question", "answer", "factor"
 static const char *const finding_numbers[] = {
     "estimate",       "std_error",       "conf_low",           "conf_high",
     "conf_low_90",    "conf_high_90",    "bound_low",          "bound_high",
-    "bound_conf_low", "bound_conf_high", "bound_same_verdict", "smallest_effect"};
+    "bound_conf_low", "bound_conf_high", "bound_same_verdict", "bound_fits",
+    "smallest_effect"};
 static const char *const finding_words[] = {"scale", "hypothesis", "verdict", "model"};
 
 static pp_status add_columns(pp_table *table, pp_column_type type,
@@ -35,7 +36,7 @@ static pp_status add_columns(pp_table *table, pp_column_type type,
 static pp_status add_findings_table(pp__run *run, pp_table **out, pp_error *err) {
     PP_TRY(pp_result_add(run->out, "findings", "Findings", out, err));
     PP_TRY(add_columns(*out, PP_TEXT, finding_texts, 4, err));
-    PP_TRY(add_columns(*out, PP_NUMBER, finding_numbers, 12, err));
+    PP_TRY(add_columns(*out, PP_NUMBER, finding_numbers, 13, err));
     PP_TRY(add_columns(*out, PP_TEXT, finding_words, 4, err));
     PP_TRY(pp_table_add(*out, PP_NUMBER, "units", NULL, err));
     pp_table_find(*out, "units")->show = PP_SHOW_COUNT;
@@ -58,22 +59,9 @@ static double cell(const pp_table *table, const char *column, int64_t row) {
     return c && c->type == PP_NUMBER && row < pp_table_rows(table) ? c->number[row] : NAN;
 }
 
-/* The row of a variable in a margins table, -1 when the model has it not. */
-static int64_t margin_row(const pp_result *result, const char *variable) {
-    const pp_table *margins = result ? pp_result_find(result, "margins") : NULL;
-    const pp_column *term = margins ? pp_table_find(margins, "term") : NULL;
-    for (int64_t row = 0; term && row < pp_table_rows(margins); row++) {
-        const char *name = pp_column_get_text(term, row);
-        if (name && strcmp(name, variable) == 0) {
-            return row;
-        }
-    }
-    return -1;
-}
-
 static pp_effect effect_of(const pp_result *result, const char *variable,
                            double smallest) {
-    int64_t row = margin_row(result, variable);
+    int64_t row = pp__run_margin_row(result, variable);
     pp_effect effect = {NAN, NAN, NAN, NAN, NAN, smallest, 0};
     if (row >= 0) {
         const pp_table *margins = pp_result_find(result, "margins");
@@ -154,7 +142,7 @@ static pp_status answer(pp__run *run, const pp_study_question *q, pp_table *tabl
     const pp_result *result = pp__run_find_fit(run, model)->result;
     pp_effect effect = effect_of(result, q->variable, q->smallest_effect);
     pp_hypothesis hypothesis;
-    int64_t row, margin = margin_row(result, q->variable);
+    int64_t row, margin = pp__run_margin_row(result, q->variable);
     PP_TRY(pp_hypothesis_parse(q->hypothesis, &hypothesis, err));
     PP_TRY(warn_of_large_delta(run, q, result, err));
     PP_TRY(pp_table_append(table, &row, err));
@@ -251,6 +239,11 @@ static double smaller_of(double a, double b) {
     return isnan(a) || b < a ? b : a;
 }
 
+static void add_to(pp_table *findings, const char *column, int64_t row, double more) {
+    double value = cell(findings, column, row);
+    put_number(findings, column, row, (isnan(value) ? 0 : value) + more);
+}
+
 /* Widens the bounds of a question's row in `findings` to hold `effect`, and counts whether its
    verdict is that of the row. */
 static void widen(const pp_study_question *q, const pp_effect *effect,
@@ -266,10 +259,9 @@ static void widen(const pp_study_question *q, const pp_effect *effect,
         if (strcmp(ids->text[row], q->name) != 0) {
             continue;
         }
-        double same = cell(findings, "bound_same_verdict", row);
-        same = isnan(same) ? 0 : same;
-        same += strcmp(verdict, pp_table_find(findings, "verdict")->text[row]) == 0;
-        put_number(findings, "bound_same_verdict", row, same);
+        int same = strcmp(verdict, pp_table_find(findings, "verdict")->text[row]) == 0;
+        add_to(findings, "bound_same_verdict", row, same);
+        add_to(findings, "bound_fits", row, 1);
         put_number(findings, "bound_low", row,
                    smaller_of(cell(findings, "bound_low", row), effect->estimate));
         put_number(findings, "bound_high", row,
