@@ -21,16 +21,23 @@
 typedef struct pp_fit pp_fit;
 
 typedef struct pp_model_options {
-    const char *model;  /* a name in the registry: "ols", "logit", "hazard", … */
-    const char *link;   /* hazard: "logit" or "cloglog"; NULL: the estimator's first */
-    const char *vcov;   /* NULL: "iid"; see below */
-    const char *ssc;    /* small-sample convention: "fixest" (NULL), "sandwich", "none" */
-    const char *unit;   /* hazard: the column that identifies the unit */
-    const char *time;   /* hazard: the column of time, whole numbers */
-    const char *where;  /* SQL condition over the data's columns; NULL: all rows */
-    double level;       /* of intervals; 0: 0.95 */
-    double tolerance;   /* on the scaled score; 0: 1e-10 */
-    int max_iterations; /* 0: 100 */
+    const char *model; /* a name in the registry: "ols", "logit", "hazard", … */
+    const char *link;  /* hazard: "logit" or "cloglog"; NULL: the estimator's first */
+    const char *vcov;  /* NULL: "iid"; see below */
+    const char *ssc;   /* small-sample convention: "fixest" (NULL), "sandwich", "none" */
+    const char *unit;  /* hazard: the column that identifies the unit */
+    const char *time;  /* hazard: the column of time, whole numbers */
+    const char *where; /* SQL condition over the data's columns; NULL: all rows */
+    const char *weights;     /* a column of weights; NULL: none */
+    const char *weight_kind; /* "sampling" (NULL): a row stands for others; "frequency": a
+                                row is so many rows */
+    const char *ties;        /* cox: "efron" (NULL), "breslow", "exact" */
+    const char *bias;    /* what is done about bias; the estimator says what it knows */
+    int keep_singletons; /* 1: rows alone in their group of a fixed effect stay */
+    int quadrature;      /* points, relogit; 0: 25 */
+    double level;        /* of intervals; 0: 0.95 */
+    double tolerance;    /* on the scaled score; 0: 1e-10 */
+    int max_iterations;  /* 0: 100 */
 } pp_model_options;
 
 /* Covariances. "iid": the inverse information (expected, as in R's glm; observed for the
@@ -59,7 +66,7 @@ typedef struct pp_model_options {
  * without factor() is warned of (`text_as_factor`), as is a level NA (`na_as_level`); a
  * factor with more levels than half the rows is PP_E_INPUT. */
 
-/* Parses, builds the design, estimates. The fit keeps nothing of `data`.
+/* Parses, builds the design, estimates. The fit borrows `data`, which must outlive it.
    Errors: PP_E_ARGUMENT (formula, options), PP_E_NOT_FOUND (a column, with the nearest
    name), PP_E_UNSUPPORTED (known, not built in), PP_E_INPUT (an outcome that is not 0/1,
    an interval that ends before it begins; with the row), PP_E_ESTIMATION (too few rows,

@@ -164,14 +164,13 @@ pp_status pp__columns_make(pp__design *d, int first, pp_arena *arena, pp__notes 
         PP_TRY(find_reference(&m, a, first));
     }
     d->k = 0;
-    d->intercept = f->intercept;
-    if (f->intercept) {
+    if (d->intercept) {
         d->column[d->k++] = (pp__column){.name = "(Intercept)", .term = -1};
     }
     for (int t = 0; t < f->n_terms; t++) {
         PP_TRY(add_term(&m, t));
     }
-    if (d->k == 0) {
+    if (d->k == 0 && !d->centred) {
         PP_FAIL(err, PP_E_ARGUMENT, "the formula has no terms");
     }
     return PP_OK;

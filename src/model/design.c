@@ -118,7 +118,7 @@ static void measure_column(void *payload, int64_t j) {
     for (int64_t i = 0; i < d->n; i++) {
         sum += x[i];
     }
-    double center = d->intercept && j > 0 ? sum / (double)d->n : 0;
+    double center = d->centred && j >= d->intercept ? sum / (double)d->n : 0;
     for (int64_t i = 0; i < d->n; i++) {
         double z = x[i] - center;
         squares += z * z;
@@ -171,16 +171,20 @@ void pp__design_select(pp__design *d, const uint8_t *keep) {
 }
 
 pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_t n,
-                           int first, pp_arena *arena, pp__notes *notes,
-                           const pp_context *ctx, pp__design **out, pp_error *err) {
+                           const pp__design_options *options, pp_arena *arena,
+                           pp__notes *notes, const pp_context *ctx, pp__design **out,
+                           pp_error *err) {
     pp__design *d = pp_arena_zalloc(arena, 1, sizeof *d);
     PP_NEED(d, err);
     d->formula = sample->formula;
     d->n = n;
     d->row = rows;
     d->buffers = sample->buffers;
-    PP_TRY(gather_all(sample, d, first, arena, notes, err));
-    PP_TRY(pp__columns_make(d, first, arena, notes, err));
+    d->intercept = sample->formula->intercept && !options->constant_free;
+    d->centred = d->intercept || options->constant_free;
+    PP_TRY(pp__companions_gather(sample, options, d, arena, err));
+    PP_TRY(gather_all(sample, d, options->first, arena, notes, err));
+    PP_TRY(pp__columns_make(d, options->first, arena, notes, err));
     PP_TRY(make_values(d, arena, err));
     PP_TRY(standardise(d, arena, ctx, err));
     PP_TRY(remove_constants(d, arena, notes, err));
@@ -200,34 +204,12 @@ void pp__design_z(const pp__design *d, int64_t begin, int n, double *z) {
     }
 }
 
-void pp__design_restore(const pp__design *d, double *estimates) {
+void pp__design_map(const pp__design *d, int at, int m, double *map) {
     for (int j = 0; j < d->k; j++) {
-        estimates[j] /= d->scale[j];
-    }
-    for (int j = 1; d->intercept && j < d->k; j++) {
-        estimates[0] -= d->center[j] * estimates[j];
-    }
-}
-
-void pp__design_restore_covariance(const pp__design *d, double *V) {
-    int64_t k = d->k;
-    for (int64_t j = 0; j < k; j++) {
-        for (int64_t i = 0; i < k; i++) {
-            V[i + j * k] /= d->scale[i] * d->scale[j];
+        int64_t column = (int64_t)(at + j) * m;
+        map[at + j + column] += 1 / d->scale[j];
+        if (d->intercept && j > 0) {
+            map[at + column] -= d->center[j] / d->scale[j];
         }
-    }
-    for (int64_t j = 0; d->intercept && j < k;
-         j++) { /* rows, then columns, of the intercept */
-        for (int64_t i = 1; i < k; i++) {
-            V[j * k] -= d->center[i] * V[i + j * k];
-        }
-    }
-    for (int64_t j = 1; d->intercept && j < k; j++) {
-        for (int64_t i = 0; i < k; i++) {
-            V[i] -= d->center[j] * V[i + j * k];
-        }
-    }
-    for (int64_t j = 1; d->intercept && j < k; j++) {
-        V[j * k] = V[j];
     }
 }

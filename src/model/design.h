@@ -19,11 +19,34 @@ typedef struct pp__column {
         level[PP__TERM_ATOMS]; /* of the term's categorical atoms; -1 for numeric ones */
 } pp__column;
 
+/* A group of each row: an effect, the strata, the groups of a random intercept. */
+typedef struct pp__grouping {
+    const char *label;
+    int32_t *code; /* n, in 0..levels-1 */
+    int32_t levels;
+} pp__grouping;
+
+/* What the rows have beside X. Arrays of n; NULL where the model has no such thing. */
+typedef struct pp__companions {
+    const double *y;                    /* of a value, unless it is a category */
+    pp__encoding category;              /* of a categorical outcome */
+    const double *start, *stop, *event; /* of a spell; start: NULL, all from zero on */
+    const double *weight;               /* positive, or zero for rows that do not count */
+    int frequency;        /* weights count rows; else they weigh them (sampling) */
+    const double *offset; /* the sum of all offsets */
+    int n_effects;
+    pp__grouping effect[PP__MAX_GROUPS];
+    pp__grouping strata, random; /* crossed into one; code NULL: none */
+} pp__companions;
+
 typedef struct pp__design {
     const pp__formula *formula;
     int64_t n;
     int k;
-    int intercept;      /* 1: column 0 */
+    int intercept; /* 1: column 0 */
+    int centred;   /* 1: a constant is in the model's span, with a column or without:
+                           fixed effects, strata, cutpoints */
+    pp__companions with;
     const int64_t *row; /* n rows of the data, as they stand here */
     const double **x;   /* k columns of n */
     pp__column *column;
@@ -34,21 +57,32 @@ typedef struct pp__design {
     int buffers;
 } pp__design;
 
+typedef struct pp__design_options {
+    int first;         /* 0: rows were taken away since the first design, so that a stated
+                          reference level may be gone */
+    int constant_free; /* 1: the model has its constant elsewhere: no column for it */
+    int categorical;   /* 1: the outcome is a category */
+    int frequency;     /* of the weights */
+} pp__design_options;
+
 /* Over the rows `rows` of the sample, in that order; they must be complete. Columns
-   without variation and linear combinations of earlier ones are left out and noted.
-   `first` is 0 when rows were taken away since the first design: then a stated reference
-   level may be gone. */
+   without variation and linear combinations of earlier ones are left out and noted. */
 pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_t n,
-                           int first, pp_arena *arena, pp__notes *notes,
-                           const pp_context *ctx, pp__design **out, pp_error *err);
+                           const pp__design_options *options, pp_arena *arena,
+                           pp__notes *notes, const pp_context *ctx, pp__design **out,
+                           pp_error *err);
+
+/* src/model/companions.c: fills design->with. */
+pp_status pp__companions_gather(const pp__sample *sample,
+                                const pp__design_options *options, pp__design *d,
+                                pp_arena *arena, pp_error *err);
 
 /* The standardised columns of rows begin..begin+n-1: k columns of PP__TILE. */
 void pp__design_z(const pp__design *d, int64_t begin, int n, double *z);
 
-/* Estimates (k) and their covariance (k × k) from standardised to original columns, in
- * place. */
-void pp__design_restore(const pp__design *d, double *estimates);
-void pp__design_restore_covariance(const pp__design *d, double *covariance);
+/* The linear map from standardised to original coefficients: adds it to the block of the
+   m × m matrix `map` (zeros) that begins at row and column `at`. */
+void pp__design_map(const pp__design *d, int at, int m, double *map);
 
 /* The columns of rows begin..begin+n-1 as `change` would have them (not standardised),
    and their derivatives when `dx` is not NULL; k columns of PP__TILE each. */

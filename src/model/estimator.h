@@ -6,19 +6,32 @@
 #include "model/fit.h"
 #include "model/link.h"
 
+/* What a formula and its options may hold, beside terms, for an estimator. */
+enum {
+    PP__TAKES_EFFECTS = 1,
+    PP__TAKES_WEIGHTS = 2,
+    PP__TAKES_OFFSET = 4,
+    PP__TAKES_STRATA = 8,
+    PP__TAKES_RANDOM = 16,
+    PP__TAKES_INSTRUMENTS = 32
+};
+
 typedef struct pp_estimator {
     pp_model_info info;
     const pp__family *family; /* of a generalised linear model */
-    int student;  /* 1: t distribution with residual degrees of freedom; 0: normal */
-    int interval; /* 1: the outcome is Surv(lo, hi, type = interval) by unit and time */
+    int student; /* 1: t distribution with residual degrees of freedom; 0: normal */
+    unsigned takes;
+    pp__outcome_kind outcome;
+    int categorical;   /* 1: the outcome is a category */
+    int constant_free; /* 1: the intercept is no column: strata, cutpoints */
     /* Which rows of the sample are used, in which order (NULL: the complete ones). */
     pp_status (*select)(pp_fit *fit, const pp__sample *sample, int64_t **rows, int64_t *n,
                         pp_error *err);
-    /* Fills what fit.h says an estimator fills, from fit->design. Where the estimates are
-       infinite it marks the rows that are predicted perfectly in fit->separation; these
-       are then left out and the estimator is called again. */
-    pp_status (*estimate)(pp_fit *fit, const pp__sample *sample, const pp_context *ctx,
-                          pp_error *err);
+    /* Fills what fit.h says an estimator fills, from fit->design alone, so that it can be
+       called again with other weights. Where the estimates are infinite it marks the rows
+       that are predicted perfectly in fit->separation; these are then left out and the
+       estimator is called again. */
+    pp_status (*estimate)(pp_fit *fit, const pp_context *ctx, pp_error *err);
 } pp_estimator;
 
 #define ESTIMATOR(name) extern const pp_estimator pp__estimator_##name;
@@ -29,7 +42,6 @@ typedef struct pp_estimator {
 pp_status pp__estimator_find(const char *name, const pp_estimator **out, pp_error *err);
 
 /* src/model/glm.c: maximum likelihood of a generalised linear model. */
-pp_status pp__glm_estimate(pp_fit *fit, const pp__sample *sample, const pp_context *ctx,
-                           pp_error *err);
+pp_status pp__glm_estimate(pp_fit *fit, const pp_context *ctx, pp_error *err);
 
 #endif

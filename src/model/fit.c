@@ -68,10 +68,15 @@ static pp_status settle_options(pp_fit *fit, const pp_model_options *options,
     if (o->max_iterations < 0) {
         return wrong_option("max_iterations", "a positive number", err);
     }
-    const char **texts[] = {&o->model, &o->link, &o->vcov, &o->ssc,
-                            &o->unit,  &o->time, &o->where};
+    const char **texts[] = {&o->model,       &o->link, &o->vcov,  &o->ssc,
+                            &o->unit,        &o->time, &o->where, &o->weights,
+                            &o->weight_kind, &o->ties, &o->bias};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         PP_TRY(copy_text(fit, texts[i], err));
+    }
+    if (o->weight_kind && strcmp(o->weight_kind, "sampling") != 0 &&
+        strcmp(o->weight_kind, "frequency") != 0) {
+        return wrong_option("weight_kind", "sampling or frequency", err);
     }
     PP_TRY(pp__estimator_find(o->model, &fit->estimator, err));
     PP_TRY(choose_link(fit, err));
@@ -80,18 +85,16 @@ static pp_status settle_options(pp_fit *fit, const pp_model_options *options,
 
 /* ---- data ---- */
 
-static pp_status check_formula(const pp_fit *fit, const pp__formula *f, pp_error *err) {
-    const char *model = fit->options.model;
-    pp__node at = {.position = 1};
-    if (fit->estimator->interval && f->outcome) {
-        pp__formula_fail(err, PP_E_ARGUMENT, &at, "model '%s' needs an interval", model);
-        pp_error_hint(err, "write: Surv(lo, hi, type = interval) ~ x");
-        return PP_E_ARGUMENT;
-    }
-    if (!fit->estimator->interval && !f->outcome) {
-        pp__formula_fail(err, PP_E_ARGUMENT, &at, "model '%s' has no use for Surv()",
-                         model);
-        pp_error_hint(err, "intervals are for model 'hazard'");
+static pp_status check_outcome(const pp_fit *fit, const pp__formula *f, pp_error *err) {
+    static const char *const FORMS[] = {"y ~ x", "Surv(lo, hi, type = interval) ~ x",
+                                        "Surv(start, stop, event) ~ x"};
+    if (fit->estimator->outcome != f->kind) {
+        const pp__node at = {.position = 1};
+        pp__formula_fail(err, PP_E_ARGUMENT, &at,
+                         f->kind == PP__VALUE ? "model '%s' needs an outcome of dates"
+                                              : "model '%s' has no use for this outcome",
+                         fit->options.model);
+        pp_error_hint(err, "write: %s", FORMS[fit->estimator->outcome]);
         return PP_E_ARGUMENT;
     }
     for (int a = 0; f->outcome && a < f->n_atoms; a++) {
@@ -104,32 +107,91 @@ static pp_status check_formula(const pp_fit *fit, const pp__formula *f, pp_error
                                     f->outcome_label);
         }
     }
-    if (fit->estimator->interval && !(fit->options.unit && fit->options.time)) {
+    if (f->kind == PP__INTERVAL && !(fit->options.unit && fit->options.time)) {
         pp_error_set(err, PP_E_ARGUMENT, "model '%s' needs the columns of unit and time",
-                     model);
+                     fit->options.model);
         pp_error_locate(err, NULL, 0, fit->options.unit ? "time" : "unit", NULL);
         return PP_E_ARGUMENT;
     }
     return PP_OK;
 }
 
-static pp_status find_needed(const pp_fit *fit, const pp_table *data,
-                             const pp_column **needed, int *n, pp_error *err) {
-    const char *names[PP__MAX_CLUSTERS + 2];
-    *n = 0;
-    if (fit->estimator->interval) {
-        names[(*n)++] = fit->options.unit;
-        names[(*n)++] = fit->options.time;
-    }
-    for (int i = 0; i < fit->vcov.n_clusters; i++) {
-        names[(*n)++] = fit->vcov.cluster[i];
-    }
-    for (int i = 0; i < *n; i++) {
-        pp_column *column;
-        PP_TRY(pp_table_require(data, names[i], &column, err));
-        needed[i] = column;
+/* What the formula and the options hold that the estimator does not take. */
+static pp_status check_parts(const pp_fit *fit, const pp__formula *f, pp_error *err) {
+    const struct {
+        unsigned taken;
+        int there;
+        const char *what;
+    } parts[] = {{PP__TAKES_EFFECTS, f->n_effects, "fixed effects"},
+                 {PP__TAKES_WEIGHTS, fit->options.weights != NULL, "weights"},
+                 {PP__TAKES_OFFSET, f->n_offsets, "offsets"},
+                 {PP__TAKES_STRATA, f->n_strata, "strata"},
+                 {PP__TAKES_RANDOM, f->n_random, "random intercepts"},
+                 {PP__TAKES_INSTRUMENTS, f->n_instruments, "instruments"}};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i].there && !(fit->estimator->takes & parts[i].taken)) {
+            pp_error_set(err, PP_E_UNSUPPORTED, "model '%s' does not take %s",
+                         fit->options.model, parts[i].what);
+            pp_error_locate(err, NULL, 0, "formula", NULL);
+            return PP_E_UNSUPPORTED;
+        }
     }
     return PP_OK;
+}
+
+enum { MAX_NEEDED = 1 + 2 + PP__MAX_CLUSTERS + 3 * PP__MAX_GROUPS * PP__TERM_ATOMS };
+
+typedef struct needed_columns {
+    const pp_column *column[MAX_NEEDED];
+    int n;
+} needed_columns;
+
+static pp_status need(const pp_table *data, const char *name, int position,
+                      needed_columns *out, pp_error *err) {
+    pp_column *column;
+    pp_status status = pp_table_require(data, name, &column, err);
+    if (status != PP_OK && position > 0 && err) {
+        err->position = position;
+    }
+    PP_TRY(status);
+    out->column[out->n++] = column;
+    return PP_OK;
+}
+
+static pp_status need_groups(const pp_table *data, const pp__group *list, int n,
+                             needed_columns *out, pp_error *err) {
+    for (int i = 0; i < n; i++) {
+        for (int j = 0; j < list[i].n; j++) {
+            const pp__node *name = list[i].name[j];
+            PP_TRY(need(data, name->text, name->position, out, err));
+        }
+    }
+    return PP_OK;
+}
+
+/* The columns beside the formula's terms; that of the weights comes first. */
+static pp_status find_needed(const pp_fit *fit, const pp_table *data, needed_columns *out,
+                             pp_error *err) {
+    const pp__formula *f = fit->formula;
+    out->n = 0;
+    if (fit->options.weights) {
+        PP_TRY(need(data, fit->options.weights, 0, out, err));
+        if (out->column[0]->type != PP_NUMBER) {
+            pp_error_set(err, PP_E_INPUT, "weights must be numbers");
+            pp_error_locate(err, NULL, 0, fit->options.weights, NULL);
+            return PP_E_INPUT;
+        }
+    }
+    if (f->kind == PP__INTERVAL) {
+        PP_TRY(need(data, fit->options.unit, 0, out, err));
+        PP_TRY(need(data, fit->options.time, 0, out, err));
+    }
+    for (int i = 0; i < fit->vcov.n_clusters; i++) {
+        PP_TRY(need(data, fit->vcov.cluster[i], 0, out, err));
+    }
+    PP_TRY(need_groups(data, f->effect, f->n_effects, out, err));
+    PP_TRY(need_groups(data, f->strata, f->n_strata, out, err));
+    return need_groups(data, f->random, f->n_random, out, err);
 }
 
 /* ---- estimation ---- */
@@ -149,14 +211,24 @@ pp_status pp__fit_keep(pp_fit *fit, const pp__optimum *o, pp_error *err) {
 
 /* Rounds: until no row is separated. */
 
-static void reset(pp_fit *fit) {
+static pp_status reset(pp_fit *fit, pp_error *err) {
     fit->k = fit->design->k;
+    fit->name = pp_arena_alloc(&fit->arena, fit->k, sizeof *fit->name);
+    PP_NEED(fit->name, err);
+    for (int j = 0; j < fit->k; j++) {
+        fit->name[j] = fit->design->column[j].name;
+    }
+    fit->equation = NULL;
+    fit->map = NULL;
+    fit->absorbed = 0;
+    fit->outside = NULL;
     fit->separated = NULL;
     fit->separation = NULL;
     fit->outcome = NULL;
     fit->scores = (pp__scores){0};
     fit->units = fit->events = -1;
     fit->loglik = fit->null_loglik = fit->deviance = fit->sigma = fit->r2 = NAN;
+    return PP_OK;
 }
 
 static pp_status leave_out_separated(pp_fit *fit, int64_t *rows, int64_t *n,
@@ -183,13 +255,19 @@ static pp_status estimate(pp_fit *fit, const pp__sample *sample, int64_t *rows, 
                           const pp_context *ctx, pp_error *err) {
     for (int round = 0;; round++) {
         pp__notes_mark mark = pp__notes_get_mark(&fit->notes);
-        PP_TRY(pp__design_build(sample, rows, n, round == 0, &fit->arena, &fit->notes,
-                                ctx, &fit->design, err));
-        reset(fit);
-        if (fit->k == 0) {
+        pp__design_options design = {
+            .first = round == 0,
+            .constant_free = fit->estimator->constant_free || fit->formula->n_effects > 0,
+            .categorical = fit->estimator->categorical,
+            .frequency = fit->options.weight_kind &&
+                         strcmp(fit->options.weight_kind, "frequency") == 0};
+        PP_TRY(pp__design_build(sample, rows, n, &design, &fit->arena, &fit->notes, ctx,
+                                &fit->design, err));
+        PP_TRY(reset(fit, err));
+        if (fit->k == 0 && !fit->design->centred) {
             PP_FAIL(err, PP_E_ESTIMATION, "there is nothing to estimate");
         }
-        PP_TRY(fit->estimator->estimate(fit, sample, ctx, err));
+        PP_TRY(fit->estimator->estimate(fit, ctx, err));
         if (!fit->separated) {
             return PP_OK;
         }
@@ -224,19 +302,47 @@ static pp_status warn_convergence(pp_fit *fit, pp_error *err) {
         fit->options.tolerance);
 }
 
+/* Estimates and covariance, from standardised to original parameters. */
+static pp_status restore(pp_fit *fit, pp_error *err) {
+    int64_t k = fit->k, size = k * k;
+    pp_arena_mark mark = pp_arena_get_mark(&fit->arena);
+    double *map = pp_arena_zalloc(&fit->arena, 3 * size + k, sizeof *map);
+    PP_NEED(map, err);
+    double *V = map + size, *scratch = V + size, *estimates = scratch + size;
+    if (fit->map) {
+        memcpy(map, fit->map, (size_t)size * sizeof *map);
+    } else {
+        pp__design_map(fit->design, 0, fit->k, map);
+        for (int64_t j = fit->design->k; j < k; j++) {
+            map[j + j * k] = 1;
+        }
+    }
+    for (int64_t j = 0; j < k; j++) {
+        for (int64_t i = 0; i < k; i++) {
+            estimates[i] += map[i + j * k] * fit->estimates[j];
+        }
+    }
+    pp__sandwich(fit->k, map, fit->V, scratch, V);
+    memcpy(fit->estimates, estimates, (size_t)k * sizeof *estimates);
+    memcpy(fit->V, V, (size_t)size * sizeof *V);
+    pp_arena_release(&fit->arena, mark);
+    return PP_OK;
+}
+
 static pp_status fit_table(pp_fit *fit, const char *formula, const pp_table *data,
                            const pp_context *ctx, pp_error *err) {
     pp__formula *f;
     pp__sample *sample;
-    const pp_column *needed[PP__MAX_CLUSTERS + 2];
-    int n_needed;
+    needed_columns needed;
     int64_t *rows, n;
     PP_TRY(pp__formula_parse(formula, &fit->arena, &f, err));
     fit->formula = f;
-    PP_TRY(check_formula(fit, f, err));
-    PP_TRY(find_needed(fit, data, needed, &n_needed, err));
-    PP_TRY(pp__sample_new(f, data, needed, n_needed, &fit->arena, &fit->notes, &sample,
-                          err));
+    PP_TRY(check_outcome(fit, f, err));
+    PP_TRY(check_parts(fit, f, err));
+    PP_TRY(find_needed(fit, data, &needed, err));
+    PP_TRY(pp__sample_new(f, data, needed.column, needed.n, fit->estimator->categorical,
+                          &fit->arena, &fit->notes, &sample, err));
+    sample->weight = fit->options.weights ? needed.column[0] : NULL;
     sample->origin = fit->origin;
     if (fit->estimator->select) {
         PP_TRY(fit->estimator->select(fit, sample, &rows, &n, err));
@@ -245,7 +351,8 @@ static pp_status fit_table(pp_fit *fit, const char *formula, const pp_table *dat
     }
     PP_TRY(n > 0 ? estimate(fit, sample, rows, n, ctx, err) : no_rows(fit, err));
     PP_TRY(pp__covariance(fit, data, ctx, err));
-    pp__design_restore(fit->design, fit->estimates);
+    PP_TRY(restore(fit, err));
+    PP_TRY(pp__covariance_mend(fit, err));
     return warn_convergence(fit, err);
 }
 
@@ -266,10 +373,9 @@ static pp_status choose_rows(pp_fit *fit, const pp_table *data, const pp_context
 static pp_status fit_where(pp_fit *fit, const char *formula, const pp_table *data,
                            const pp_context *ctx, pp_error *err) {
     int64_t *rows = NULL, n = 0;
-    pp_table *chosen = NULL;
     pp_status status = choose_rows(fit, data, ctx, &rows, &n, err);
     if (status == PP_OK) {
-        status = pp_table_take_rows(data, rows, n, &chosen, err);
+        status = pp_table_take_rows(data, rows, n, &fit->owned, err);
     }
     if (status == PP_OK) {
         status = pp__notes_drop(&fit->notes, "where", "rows", fit->options.where,
@@ -277,13 +383,12 @@ static pp_status fit_where(pp_fit *fit, const char *formula, const pp_table *dat
     }
     if (status == PP_OK) {
         fit->origin = rows;
-        status = fit_table(fit, formula, chosen, ctx, err);
+        status = fit_table(fit, formula, fit->owned, ctx, err);
         fit->origin = NULL;
         if (status != PP_OK && err && err->line > 0) {
             err->line = rows[err->line - 1] + 1;
         }
     }
-    pp_table_free(chosen);
     pp_free(rows);
     return status;
 }
@@ -315,6 +420,7 @@ void pp_fit_free(pp_fit *fit) {
     if (fit) {
         pp_arena_clear(&fit->arena);
         pp__notes_clear(&fit->notes);
+        pp_table_free(fit->owned);
         pp_free(fit);
     }
 }
@@ -326,7 +432,7 @@ int64_t pp_fit_terms(const pp_fit *fit) {
 }
 
 const char *pp_fit_term(const pp_fit *fit, int64_t index) {
-    return index >= 0 && index < fit->k ? fit->design->column[index].name : NULL;
+    return index >= 0 && index < fit->k ? fit->name[index] : NULL;
 }
 
 const double *pp_fit_estimates(const pp_fit *fit) {

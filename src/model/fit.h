@@ -2,19 +2,23 @@
 #ifndef PP_MODEL_FIT_H
 #define PP_MODEL_FIT_H
 
-#include "model/covariance.h"
 #include "model/design.h"
+#include "model/inference/covariance.h"
 #include "model/link.h"
 #include "model/newton.h"
 
 #include <pushpull/model.h>
 
-/* The score of each independent observation, by which robust covariances are made. */
+/* The score of each independent observation, by which robust covariances are made. All of
+   it has the design's weights in it. */
 typedef struct pp__scores {
-    int64_t n;            /* observations: rows of the design, or units */
-    const double *factor; /* the score is factor[i] × z of row i */
-    const double *weight; /* information weights of rows; with `factor` */
-    const double *matrix; /* or it stands here: n × k */
+    int64_t n;              /* observations: rows of the design, or units */
+    double count;           /* what they count for: n, or the sum of frequency weights */
+    const double *factor;   /* the score is factor[i] × z of row i */
+    const double *weight;   /* information weights of rows; with `factor` */
+    const double *const *z; /* k columns in the place of the design's: what the fixed
+                               effects leave of them; NULL: the design's */
+    const double *matrix;   /* or it stands here: n × k */
     const int64_t *begin; /* of units: their n + 1 first rows in the design; NULL: rows */
 } pp__scores;
 
@@ -27,11 +31,19 @@ struct pp_fit {
     pp_model_options options; /* defaults in place, texts copied */
     const pp__formula *formula;
     pp__design *design;
-    int k;
+    pp_table *owned;       /* the rows that `where` chose; NULL: the caller's data */
+    int k;                 /* parameters: at first the design's columns */
+    const char **name;     /* k; an estimator with other parameters sets its own */
+    const char **equation; /* k: of models with several; NULL: one */
 
     /* What an estimator fills. */
-    double *estimates;  /* k: in standardised columns, restored afterwards */
-    double *bread;      /* k × k: inverse of the information, standardised */
+    double *estimates; /* k: in standardised columns, restored afterwards */
+    double *bread;     /* k × k: inverse of the information, standardised */
+    double *map;       /* k × k: from standardised to original parameters; NULL: the
+                           design's for its columns, the identity for what comes after */
+    double absorbed;   /* parameters of the fixed effects: what they take of the rank */
+    const double *outside; /* n: what the linear predictor has beside x'b: offset, fixed
+                              effects; NULL: nothing */
     double *separation; /* k: the direction in which estimates are infinite; NULL: none */
     uint8_t *separated; /* rows of the design that are predicted perfectly; NULL: none */
     pp__scores scores;
@@ -42,9 +54,8 @@ struct pp_fit {
     int iterations, converged;
     int parameters;        /* that the information criteria count */
     const double *outcome; /* of rows, 0 or 1, to name separation; NULL: not by row */
-    const int64_t
-        *origin;     /* while fitting: the row that each was before `where`; or NULL */
-    void *workspace; /* of the estimator, from its `select` to its `estimate` */
+    const int64_t *origin; /* while fitting: the row that each was before `where` */
+    void *workspace;       /* of the estimator, from its `select` to its `estimate` */
 
     /* Afterwards. */
     double *V; /* k × k */

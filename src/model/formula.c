@@ -22,6 +22,8 @@ static int binding(const pp__node *node) {
         return 5;
     case ':':
         return 3;
+    case '|':
+        return 0;
     case '*':
     case '/':
         return 2;
@@ -96,57 +98,6 @@ typedef struct builder {
     pp_error *err;
 } builder;
 
-static const char *const LATER[] = {"poly", "ns",     "bs",     "lag",
-                                    "lead", "offset", "strata", "cluster"};
-static const char *const KNOWN[] = {"log", "log1p", "exp",    "sqrt",
-                                    "abs", "I",     "factor", "Surv"};
-
-#define COUNT(array) ((int64_t)(sizeof(array) / sizeof *(array)))
-
-static pp_status unknown_function(builder *b, const pp__node *call) {
-    for (int64_t i = 0; i < COUNT(LATER); i++) {
-        if (strcmp(call->text, LATER[i]) == 0) {
-            return pp__formula_fail(b->err, PP_E_UNSUPPORTED, call,
-                                    "%s() is not built in yet", call->text);
-        }
-    }
-    pp__formula_fail(b->err, PP_E_ARGUMENT, call, "there is no function %s()",
-                     call->text);
-    const char *near = pp_text_nearest(call->text, KNOWN, COUNT(KNOWN));
-    pp_error_hint(b->err,
-                  near ? "did you mean %s()?"
-                       : "there are: log, log1p, exp, sqrt, "
-                         "abs, I, factor",
-                  near);
-    return PP_E_ARGUMENT;
-}
-
-/* Arithmetic: numbers, columns, + - * / ^ and functions of one argument. */
-static pp_status check_arithmetic(builder *b, const pp__node *node) {
-    if (node->kind == PP__STRING || (node->kind == PP__BINARY && node->op == ':')) {
-        return pp__formula_fail(b->err, PP_E_ARGUMENT, node,
-                                "%s cannot be calculated with",
-                                node->kind == PP__STRING ? "text" : "an interaction");
-    }
-    if (node->kind == PP__CALL) {
-        if (strcmp(node->text, "factor") == 0) {
-            return pp__formula_fail(b->err, PP_E_ARGUMENT, node,
-                                    "a category cannot be calculated with");
-        }
-        if (strcmp(node->text, "I") != 0 && !pp__function_find(node->text)) {
-            return unknown_function(b, node);
-        }
-        if (!node->first || node->first->next || node->first->label) {
-            return pp__formula_fail(b->err, PP_E_ARGUMENT, node,
-                                    "%s() takes one argument without a name", node->text);
-        }
-    }
-    for (const pp__node *child = node->first; child; child = child->next) {
-        PP_TRY(check_arithmetic(b, child));
-    }
-    return PP_OK;
-}
-
 /* factor(d), factor(d, ref = "x"). */
 static pp_status read_factor(builder *b, pp__node *call, pp__atom *atom) {
     pp__node *name = call->first, *ref = name ? name->next : NULL;
@@ -171,7 +122,7 @@ static pp_status read_atom(builder *b, pp__node *node, pp__atom *atom) {
         return pp__formula_fail(b->err, PP_E_ARGUMENT, node,
                                 "Surv() belongs on the left of '~'");
     } else if (node->kind == PP__CALL) {
-        PP_TRY(check_arithmetic(b, node));
+        PP_TRY(pp__formula_arithmetic(node, b->err));
         atom->kind = PP__ATOM_NUMERIC;
     } else if (node->kind != PP__NAME) {
         return pp__formula_fail(b->err, PP_E_ARGUMENT, node, "this is not a term");
@@ -204,6 +155,7 @@ static pp_status find_atom(builder *b, pp__node *node, int *index) {
 /* ---- terms ---- */
 
 typedef struct term_list {
+    pp__role role;
     int n, capacity;
     int intercept; /* 1 with, -1 without, 0 not said */
     pp__term *term;
@@ -237,7 +189,8 @@ static pp_status change_list(builder *b, term_list *list, const pp__term *term, 
         i++;
     }
     if (add && i == list->n) {
-        return push_term(b, list, term, at);
+        PP_TRY(push_term(b, list, term, at));
+        list->term[i].role = list->role;
     }
     if (!add && i < list->n) {
         list->n--;
@@ -319,7 +272,37 @@ static pp_status refuse_operator(builder *b, const pp__node *node) {
     return PP_E_ARGUMENT;
 }
 
+/* offset(z), strata(s), (1 | g): 1 when the node is one and was taken. */
+static pp_status take_special(builder *b, pp__node *node, int add, int *taken) {
+    int call = node->kind == PP__CALL, bar = node->kind == PP__BINARY && node->op == '|';
+    int offset = call && strcmp(node->text, "offset") == 0;
+    int strata = call && strcmp(node->text, "strata") == 0;
+    *taken = offset || strata || bar;
+    if (*taken && !add) {
+        return pp__formula_fail(b->err, PP_E_ARGUMENT, node, "this cannot be taken away");
+    }
+    if (strata || bar) {
+        return (strata ? pp__formula_strata : pp__formula_random)(node, b->arena, b->f,
+                                                                  b->err);
+    }
+    if (!offset) {
+        return PP_OK;
+    }
+    if (!node->first || node->first->next || b->f->n_offsets == PP__MAX_GROUPS) {
+        return pp__formula_fail(b->err, PP_E_ARGUMENT, node,
+                                "offset() takes one argument, at most %d times",
+                                PP__MAX_GROUPS);
+    }
+    b->f->offset[b->f->n_offsets++] = node->first;
+    return pp__formula_arithmetic(node->first, b->err);
+}
+
 static pp_status apply(builder *b, pp__node *node, int add, term_list *list) {
+    int taken;
+    PP_TRY(take_special(b, node, add, &taken));
+    if (taken) {
+        return PP_OK;
+    }
     if (node->kind == PP__NEGATE) {
         return apply(b, node->first, !add, list);
     }
@@ -352,55 +335,66 @@ static void copy_in_order(const term_list *list, pp__formula *f) {
     }
 }
 
-/* ---- the outcome ---- */
+/* ---- the whole ---- */
 
-static int is_word(const pp__node *node, const char *word) {
-    return (node->kind == PP__NAME || node->kind == PP__STRING) &&
-           strcmp(node->text, word) == 0;
-}
-
-static pp_status read_surv(builder *b, pp__node *call) {
-    pp__node *lo = call->first, *hi = lo ? lo->next : NULL, *type = hi ? hi->next : NULL;
-    if (!type || type->next || lo->label || hi->label || !type->label ||
-        strcmp(type->label, "type") != 0 || !is_word(type, "interval")) {
-        pp__formula_fail(b->err, PP_E_UNSUPPORTED, call,
-                         "only Surv(lo, hi, type = interval) is built in yet");
-        return PP_E_UNSUPPORTED;
+static pp_status check_room(builder *b, const term_list *list, const pp__node *at) {
+    if (b->f->n_terms + list->n > PP__MAX_TERMS) {
+        return pp__formula_fail(b->err, PP_E_ARGUMENT, at, "more than %d terms",
+                                PP__MAX_TERMS);
     }
-    PP_TRY(check_arithmetic(b, lo));
-    PP_TRY(check_arithmetic(b, hi));
-    b->f->lo = lo;
-    b->f->hi = hi;
+    for (int i = 0; i < list->n; i++) {
+        for (int t = 0; t < b->f->n_terms; t++) {
+            if (same_term(&list->term[i], &b->f->terms[t])) {
+                return pp__formula_fail(b->err, PP_E_ARGUMENT, at,
+                                        "a term stands in two parts of the formula");
+            }
+        }
+    }
     return PP_OK;
 }
 
-static pp_status read_outcome(builder *b, pp__node *node) {
-    b->f->outcome_label = pp__formula_write(node, b->arena);
-    PP_NEED(b->f->outcome_label, b->err);
-    if (node->kind == PP__CALL && strcmp(node->text, "Surv") == 0) {
-        return read_surv(b, node);
+static pp_status read_terms(builder *b, pp__node *node, pp__role role, int *count) {
+    term_list list = {.role = role};
+    pp__formula *f = b->f;
+    pp_status status = apply(b, node, 1, &list);
+    if (status == PP_OK) {
+        status = check_room(b, &list, node);
     }
-    b->f->outcome = node;
-    return check_arithmetic(b, node);
+    if (status == PP_OK) {
+        copy_in_order(&list, f);
+        *count = list.n;
+    }
+    if (role == PP__EXOGENOUS) {
+        f->intercept = list.intercept >= 0;
+    } else if (status == PP_OK && list.intercept) {
+        status = pp__formula_fail(b->err, PP_E_ARGUMENT, node,
+                                  "an intercept belongs in the first part");
+    }
+    pp_free(list.term);
+    return status;
 }
 
 pp_status pp__formula_parse(const char *text, pp_arena *arena, pp__formula **out,
                             pp_error *err) {
-    pp__node *tree;
-    PP_TRY(pp__formula_tree(text, arena, &tree, err));
+    pp__formula_trees trees;
+    int exogenous;
+    PP_TRY(pp__formula_tree(text, arena, &trees, err));
     builder b = {pp_arena_alloc(arena, 1, sizeof(pp__formula)), arena, err};
     pp__formula *f = b.f;
     PP_NEED(f, err);
     f->text = pp_arena_strdup(arena, text);
     PP_NEED(f->text, err);
-    f->outcome = f->lo = f->hi = NULL;
-    f->n_atoms = f->n_terms = 0;
-    PP_TRY(read_outcome(&b, tree->first));
-    term_list list = {0};
-    pp_status status = apply(&b, tree->first->next, 1, &list);
-    f->intercept = list.intercept >= 0;
-    copy_in_order(&list, f);
-    pp_free(list.term);
+    f->n_atoms = f->n_terms = f->n_offsets = f->n_effects = 0;
+    f->n_strata = f->n_random = f->n_endogenous = f->n_instruments = 0;
+    PP_TRY(pp__formula_outcome(trees.outcome, arena, f, err));
+    PP_TRY(read_terms(&b, trees.terms, PP__EXOGENOUS, &exogenous));
+    if (trees.effects) {
+        PP_TRY(pp__formula_effects(trees.effects, arena, f, err));
+    }
+    if (trees.instruments) {
+        PP_TRY(read_terms(&b, trees.endogenous, PP__ENDOGENOUS, &f->n_endogenous));
+        PP_TRY(read_terms(&b, trees.instruments, PP__INSTRUMENT, &f->n_instruments));
+    }
     *out = f;
-    return status;
+    return PP_OK;
 }

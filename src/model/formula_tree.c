@@ -1,5 +1,5 @@
 /* Text → syntax tree: recursive descent with R's precedence, from loosest:
-   ~, binary + -, * /, :, unary -, ^. */
+   ~ and |, binary + -, * /, :, unary -, ^. A random intercept is a | in parentheses. */
 #include "base/check.h"
 #include "model/formula.h"
 
@@ -79,10 +79,6 @@ static pp_status unexpected(parser *s) {
     switch (*s->p) {
     case '\0':
         return fail_at(s, s->p, PP_E_ARGUMENT, "the formula ends too early");
-    case '|':
-        return fail_at(s, s->p, PP_E_UNSUPPORTED,
-                       "fixed effects, instruments and random intercepts ('|') are not "
-                       "built in yet");
     case '=':
     case '<':
     case '>':
@@ -133,6 +129,9 @@ static pp_status adopt(parser *s, pp__node *node, pp__node *first, pp__node **ou
 }
 
 static pp_status parse_sum(parser *s, pp__node **out);
+static pp_status parse_unary(parser *s, pp__node **out);
+static pp_status make_binary(parser *s, char op, const char *at, pp__node *left,
+                             pp__node *right, pp__node **out);
 
 static pp_status parse_number(parser *s, pp__node **out) {
     const char *start = s->p;
@@ -245,6 +244,25 @@ static pp_status parse_name(parser *s, pp__node **out) {
     return adopt(s, node, first, out);
 }
 
+/* (sum) or (1 | group) */
+static pp_status parse_parenthesis(parser *s, pp__node **out) {
+    s->p++;
+    PP_TRY(parse_sum(s, out));
+    skip_space(s);
+    if (*s->p == '|') {
+        const char *at = s->p++;
+        pp__node *group;
+        PP_TRY(parse_sum(s, &group));
+        PP_TRY(make_binary(s, '|', at, *out, group, out));
+        skip_space(s);
+    }
+    if (*s->p != ')') {
+        return unexpected(s);
+    }
+    s->p++;
+    return PP_OK;
+}
+
 static pp_status parse_primary(parser *s, pp__node **out) {
     skip_space(s);
     if (is_digit(*s->p) || (*s->p == '.' && is_digit(s->p[1]))) {
@@ -259,17 +277,8 @@ static pp_status parse_primary(parser *s, pp__node **out) {
     if (*s->p != '(') {
         return unexpected(s);
     }
-    s->p++;
-    PP_TRY(parse_sum(s, out));
-    skip_space(s);
-    if (*s->p != ')') {
-        return unexpected(s);
-    }
-    s->p++;
-    return PP_OK;
+    return parse_parenthesis(s, out);
 }
-
-static pp_status parse_unary(parser *s, pp__node **out);
 
 static pp_status make_binary(parser *s, char op, const char *at, pp__node *left,
                              pp__node *right, pp__node **out) {
@@ -345,35 +354,70 @@ static pp_status parse_sum(parser *s, pp__node **out) {
     return parse_chain(s, "+-", parse_product, out);
 }
 
-pp_status pp__formula_tree(const char *text, pp_arena *arena, pp__node **out,
+static pp_status no_outcome(parser *s) {
+    fail_at(s, s->p, PP_E_ARGUMENT, "the formula has no outcome");
+    pp_error_hint(s->err, "write: outcome ~ x1 + x2");
+    return PP_E_ARGUMENT;
+}
+
+static pp_status parse_outcome(parser *s, pp__formula_trees *out) {
+    skip_space(s);
+    if (*s->p == '~' || !*s->p) {
+        return no_outcome(s);
+    }
+    PP_TRY(parse_sum(s, &out->outcome));
+    skip_space(s);
+    if (!*s->p) {
+        fail_at(s, s->p, PP_E_ARGUMENT, "the formula has no '~'");
+        pp_error_hint(s->err, "write: outcome ~ x1 + x2");
+        return PP_E_ARGUMENT;
+    }
+    if (*s->p != '~') {
+        return unexpected(s);
+    }
+    s->p++;
+    return PP_OK;
+}
+
+/* What stands after a '|': effects, or endogenous ~ instruments, which come last. */
+static pp_status parse_part(parser *s, pp__formula_trees *out) {
+    const char *at = s->p;
+    pp__node *node;
+    s->p++;
+    PP_TRY(parse_sum(s, &node));
+    skip_space(s);
+    if (*s->p == '~') {
+        s->p++;
+        out->endogenous = node;
+        PP_TRY(parse_sum(s, &out->instruments));
+        skip_space(s);
+        return PP_OK;
+    }
+    if (out->effects) {
+        fail_at(s, at, PP_E_ARGUMENT, "a second list of fixed effects");
+        pp_error_hint(s->err, "write: y ~ x | fe1 + fe2 | endogenous ~ instruments");
+        return PP_E_ARGUMENT;
+    }
+    out->effects = node;
+    return PP_OK;
+}
+
+pp_status pp__formula_tree(const char *text, pp_arena *arena, pp__formula_trees *out,
                            pp_error *err) {
     parser s = {.text = text, .p = text, .arena = arena, .err = err};
     int64_t length = (int64_t)strlen(text), bad;
+    *out = (pp__formula_trees){0};
     if (length > MAX_LENGTH) {
         PP_FAIL(err, PP_E_ARGUMENT, "the formula is longer than %d bytes", MAX_LENGTH);
     }
     if (!pp_text_is_utf8(text, length, &bad)) {
         return fail_at(&s, text + bad, PP_E_ARGUMENT, "the formula is not valid UTF-8");
     }
+    PP_TRY(parse_outcome(&s, out));
+    PP_TRY(parse_sum(&s, &out->terms));
     skip_space(&s);
-    if (*s.p == '~' || !*s.p) {
-        fail_at(&s, s.p, PP_E_ARGUMENT, "the formula has no outcome");
-        pp_error_hint(err, "write: outcome ~ x1 + x2");
-        return PP_E_ARGUMENT;
+    while (*s.p == '|' && !out->instruments) {
+        PP_TRY(parse_part(&s, out));
     }
-    pp__node *left, *right;
-    PP_TRY(parse_sum(&s, &left));
-    skip_space(&s);
-    if (!*s.p) {
-        fail_at(&s, s.p, PP_E_ARGUMENT, "the formula has no '~'");
-        pp_error_hint(err, "write: outcome ~ x1 + x2");
-        return PP_E_ARGUMENT;
-    }
-    if (*s.p != '~') {
-        return unexpected(&s);
-    }
-    const char *at = s.p++;
-    PP_TRY(parse_sum(&s, &right));
-    skip_space(&s);
-    return *s.p ? unexpected(&s) : make_binary(&s, '~', at, left, right, out);
+    return *s.p ? unexpected(&s) : PP_OK;
 }

@@ -170,13 +170,10 @@ static void describe_likelihood(pp_fit *fit, const pp__optimum *o) {
     fit->parameters = fit->k;
 }
 
-pp_status pp__glm_estimate(pp_fit *fit, const pp__sample *sample, const pp_context *ctx,
-                           pp_error *err) {
+pp_status pp__glm_estimate(pp_fit *fit, const pp_context *ctx, pp_error *err) {
     const pp__design *d = fit->design;
     const pp__family *family = fit->estimator->family;
-    double *y = pp_arena_alloc(&fit->arena, d->n, sizeof *y);
-    PP_NEED(y, err);
-    PP_TRY(pp__sample_evaluate(sample, fit->formula->outcome, d->row, d->n, y, err));
+    const double *y = d->with.y;
     if (family->binary) {
         PP_TRY(check_binary(fit, y, err));
     }
@@ -192,7 +189,8 @@ pp_status pp__glm_estimate(pp_fit *fit, const pp__sample *sample, const pp_conte
     }
     pp__glm_expect(&g, &o);
     PP_TRY(pp__fit_keep(fit, &o, err));
-    fit->scores = (pp__scores){.n = d->n, .factor = g.score, .weight = g.weight};
+    fit->scores = (pp__scores){
+        .n = d->n, .count = (double)d->n, .factor = g.score, .weight = g.weight};
     if (family->gaussian) {
         describe_linear(fit, &o);
     } else {

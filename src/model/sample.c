@@ -93,13 +93,27 @@ static pp_status bind_formula(pp__sample *s, pp_error *err) {
     return PP_OK;
 }
 
-static pp_status bind_outcome(pp__sample *s, pp_error *err) {
+static pp_status bind_outcome(pp__sample *s, int categorical, pp_error *err) {
     pp__formula *f = s->formula;
-    if (f->outcome) {
-        return bind_numbers(s, f->outcome, err);
+    if (categorical && f->outcome->kind == PP__NAME) {
+        PP_TRY(find_variable(s, f->outcome, &f->outcome->variable, err));
+        s->used_as_category[f->outcome->variable] = 1;
+        return PP_OK;
     }
-    PP_TRY(bind_numbers(s, f->lo, err));
-    return bind_numbers(s, f->hi, err);
+    pp__node *const parts[] = {f->outcome, f->lo, f->hi, f->start, f->stop, f->event};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i]) {
+            PP_TRY(bind_numbers(s, parts[i], err));
+        }
+    }
+    return PP_OK;
+}
+
+static pp_status bind_offsets(pp__sample *s, pp_error *err) {
+    for (int i = 0; i < s->formula->n_offsets; i++) {
+        PP_TRY(bind_numbers(s, s->formula->offset[i], err));
+    }
+    return PP_OK;
 }
 
 /* ---- judging rows ---- */
@@ -140,8 +154,14 @@ static pp_status judge_expression(pp__sample *s, const pp__node *node, const cha
 static pp_status judge_expressions(pp__sample *s, double *scratch, pp__notes *notes,
                                    pp_error *err) {
     const pp__formula *f = s->formula;
-    if (f->outcome && f->outcome->kind != PP__NAME) {
-        PP_TRY(judge_expression(s, f->outcome, f->outcome_label, scratch, notes, err));
+    const pp__node *const parts[] = {f->outcome, f->start, f->stop, f->event};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i] && parts[i]->kind != PP__NAME) {
+            PP_TRY(judge_expression(s, parts[i], f->outcome_label, scratch, notes, err));
+        }
+    }
+    for (int i = 0; i < f->n_offsets; i++) {
+        PP_TRY(judge_expression(s, f->offset[i], "offset", scratch, notes, err));
     }
     for (int a = 0; a < f->n_atoms; a++) {
         if (f->atoms[a].kind == PP__ATOM_NUMERIC) {
@@ -199,8 +219,9 @@ static pp_status judge_rows(pp__sample *s, const pp_column *const *needed, int n
 }
 
 pp_status pp__sample_new(pp__formula *formula, const pp_table *data,
-                         const pp_column *const *needed, int n_needed, pp_arena *arena,
-                         pp__notes *notes, pp__sample **out, pp_error *err) {
+                         const pp_column *const *needed, int n_needed, int categorical,
+                         pp_arena *arena, pp__notes *notes, pp__sample **out,
+                         pp_error *err) {
     pp__sample *s = pp_arena_zalloc(arena, 1, sizeof *s);
     PP_NEED(s, err);
     s->data = data;
@@ -209,9 +230,10 @@ pp_status pp__sample_new(pp__formula *formula, const pp_table *data,
     s->complete = pp_arena_alloc(arena, s->n_rows, 1);
     PP_NEED(s->complete, err);
     PP_TRY(bind_formula(s, err));
+    PP_TRY(bind_offsets(s, err));
     int n_judged = s->n_variables; /* lo and hi may be missing */
-    PP_TRY(bind_outcome(s, err));
-    n_judged = formula->outcome ? s->n_variables : n_judged;
+    PP_TRY(bind_outcome(s, categorical, err));
+    n_judged = formula->kind == PP__INTERVAL ? n_judged : s->n_variables;
     PP_TRY(judge_rows(s, needed, n_needed, n_judged, notes, err));
     *out = s;
     return PP_OK;

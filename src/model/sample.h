@@ -18,18 +18,20 @@ typedef struct pp__sample {
     pp__variable variables[PP__MAX_VARIABLES]; /* over all rows of the data */
     uint8_t used_as_number[PP__MAX_VARIABLES], used_as_category[PP__MAX_VARIABLES];
     uint8_t read_as_category[PP__MAX_VARIABLES]; /* text without factor() */
+    const pp_column *weight;                     /* of rows; NULL: none */
     const int64_t *origin; /* of each row, its place before `where`; NULL: the same */
     uint8_t
         *complete; /* 1: nothing that the right-hand side or `needed` wants is missing */
     int buffers;   /* for pp__evaluate */
 } pp__sample;
 
-/* `needed`: columns beside the formula's own that must not be missing: clusters, unit,
-   time. The rows left out are noted, in all and for each column. The outcome counts too,
-   but not lo and hi. */
+/* `needed`: columns beside the formula's own that must not be missing: weights, groups,
+   clusters, unit, time. The rows left out are noted, in all and for each column. The
+   outcome counts too, but not lo and hi. With `categorical` the outcome is a category. */
 pp_status pp__sample_new(pp__formula *formula, const pp_table *data,
-                         const pp_column *const *needed, int n_needed, pp_arena *arena,
-                         pp__notes *notes, pp__sample **out, pp_error *err);
+                         const pp_column *const *needed, int n_needed, int categorical,
+                         pp_arena *arena, pp__notes *notes, pp__sample **out,
+                         pp_error *err);
 
 /* The value of an expression of the formula in each of n rows; `out` holds n. */
 pp_status pp__sample_evaluate(const pp__sample *sample, const pp__node *node,

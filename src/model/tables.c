@@ -66,7 +66,10 @@ static pp_status add_coefficients(const pp_fit *fit, pp_result *result, pp_error
     PP_TRY(pp_result_add(result, "coefficients", "Coefficients", &table, err));
     PP_TRY(pp_table_resize(table, fit->k, err));
     for (int j = 0; j < fit->k; j++) {
-        PP_TRY(pp__put_text(table, j, "term", fit->design->column[j].name, err));
+        if (fit->equation) {
+            PP_TRY(pp__put_text(table, j, "equation", fit->equation[j], err));
+        }
+        PP_TRY(pp__put_text(table, j, "term", fit->name[j], err));
         PP_TRY(pp__put_estimate(fit, table, j, fit->estimates[j],
                                 fit->V[j + (int64_t)j * fit->k], err));
     }

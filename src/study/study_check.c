@@ -4,7 +4,7 @@
 
 #include "base/check.h"
 #include "evidence/adoption_rule.h"
-#include "model/covariance.h"
+#include "model/inference/covariance.h"
 #include "panel/covariates.h"
 #include "panel/reserved.h"
 #include <pushpull/file.h>

@@ -1,6 +1,6 @@
 /* Covariance tokens. */
 #include "base/check.h"
-#include "model/covariance.h"
+#include "model/inference/covariance.h"
 
 #include <pushpull/text.h>
 

@@ -1,5 +1,5 @@
 #include "base/check.h"
-#include "model/hazard.h"
+#include "model/estimators/hazard.h"
 
 #include <pushpull/text.h>
 

@@ -32,9 +32,12 @@ typedef struct pp__component {
 } pp__component;
 
 struct pp_fit;
-/* From fit->bread and fit->scores to fit->V, in the original columns, with what the
- * tables say of it. */
+/* From fit->bread and fit->scores to fit->V, of the standardised parameters, with what the
+   tables say of it. */
 pp_status pp__covariance(struct pp_fit *fit, const pp_table *data, const pp_context *ctx,
                          pp_error *err);
+/* Of the original parameters: what fixest's convention does to a covariance of several
+   clusterings that is not positive semidefinite. */
+pp_status pp__covariance_mend(struct pp_fit *fit, pp_error *err);
 
 #endif

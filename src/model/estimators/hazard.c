@@ -7,7 +7,7 @@
  * by eta is r q', and minus the second derivative −r q'' on the diagonal plus r (1 + r) v
  * v', v = Σ q' x.
  */
-#include "model/hazard.h"
+#include "model/estimators/hazard.h"
 
 #include "base/check.h"
 #include "base/parallel.h"
@@ -273,16 +273,15 @@ static pp_status keep_scores(pp_fit *fit, const hazard *h, pp_error *err) {
                 h->score[i] * ((d->x[j][i] - d->center[j]) / d->scale[j]);
         }
     }
-    fit->scores = (pp__scores){.n = h->units, .matrix = matrix, .begin = h->begin};
+    fit->scores = (pp__scores){
+        .n = h->units, .count = (double)h->units, .matrix = matrix, .begin = h->begin};
     return PP_OK;
 }
 
-static pp_status estimate(pp_fit *fit, const pp__sample *sample, const pp_context *ctx,
-                          pp_error *err) {
+static pp_status estimate(pp_fit *fit, const pp_context *ctx, pp_error *err) {
     const pp__hazard_rows *rows = fit->workspace;
     hazard h = {.d = fit->design, .link = fit->link, .ctx = ctx};
     pp__optimum o;
-    (void)sample;
     PP_TRY(prepare(&h, rows, &fit->arena, err));
     fit->units = h.units;
     fit->events = count_events(&h);
@@ -315,6 +314,6 @@ const pp_estimator pp__estimator_hazard = {
                  "Biometrics 42, 845-854",
              .reference = "maximum likelihood in R 4.2 (BFGS and Newton)",
              .links = "logit, cloglog"},
-    .interval = 1,
+    .outcome = PP__INTERVAL,
     .select = pp__hazard_select,
     .estimate = estimate};

@@ -1,7 +1,7 @@
 /* Average marginal effects and profiles, with errors by the delta method.
    Bartus (2005), Stata Journal 5, 309-329; Arel-Bundock, Greifer & Heiss (2024), J. Stat.
    Software 111. */
-#include "model/margins.h"
+#include "model/after/margins.h"
 
 #include "base/check.h"
 #include "model/linalg.h"
@@ -30,6 +30,9 @@ static void add_rows(void *payload, int64_t begin, int n, double *sums, double *
     pp__design_change(fit->design, job->change, begin, n, x, tangent ? dx : NULL,
                       curve + PP__TILE);
     memset(eta, 0, 2 * PP__TILE * sizeof *eta);
+    if (fit->outside) {
+        memcpy(eta, fit->outside + begin, (size_t)n * sizeof *eta);
+    }
     for (int j = 0; j < k; j++) {
         for (int i = 0; i < n; i++) {
             eta[i] += fit->estimates[j] * x[i + (int64_t)j * PP__TILE];

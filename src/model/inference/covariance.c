@@ -22,14 +22,14 @@ typedef struct work {
 } work;
 
 static double residual_df(const pp_fit *fit) {
-    return (double)(fit->scores.n - fit->k);
+    return fit->scores.count - (double)fit->k - fit->absorbed;
 }
 
 /* ---- iid ---- */
 
 static void iid(work *w) {
     pp_fit *fit = w->fit;
-    double n = (double)fit->scores.n, factor = 1;
+    double n = fit->scores.count, factor = 1;
     if (!isnan(fit->sigma)) {
         factor = fit->sigma * fit->sigma;
         fit->small_sample = 1;
@@ -133,7 +133,7 @@ static pp_status robust(work *w) {
     PP_NEED(sums, w->err);
     PP_TRY(pp__pass_init(&pass, n, k * k + 1, (k + 3) * PP__TILE, w->arena, w->err));
     pp__pass_run(&pass, add_squares, w, w->ctx, sums);
-    fit->small_sample = fit->vcov.type == 1 ? (double)n / residual_df(fit) : 1;
+    fit->small_sample = fit->vcov.type == 1 ? fit->scores.count / residual_df(fit) : 1;
     for (int64_t i = 0; i < k * k; i++) {
         w->meat[i] = fit->small_sample * sums[i];
     }
@@ -235,7 +235,7 @@ static pp_status cross_codes(work *w, const int32_t *a, const int32_t *b,
 }
 
 static double cluster_factor(const pp_fit *fit, int64_t own, int64_t smallest) {
-    double n = (double)fit->scores.n;
+    double n = fit->scores.count;
     double g = (double)(fit->vcov.ssc == PP__SSC_SANDWICH ? own : smallest);
     double rows = fit->vcov.type == 1 ? (n - 1) / residual_df(fit) : 1;
     int plain = fit->vcov.ssc == PP__SSC_NONE ||
@@ -282,35 +282,6 @@ static pp_status find_components(work *w, const pp_table *data, int32_t *codes[3
         (long long)smallest, fit->k);
 }
 
-/* A two-way covariance may be indefinite. Under fixest's convention its negative
-   eigenvalues are then set to zero, in the units of the variables as they are; else a
-   variance may stay negative. */
-static pp_status mend(work *w) {
-    pp_fit *fit = w->fit;
-    int64_t k = fit->k;
-    double *vectors = w->meat, *values = w->scratch;
-    double *space = pp_arena_alloc(w->arena, 4 * k, sizeof *space);
-    PP_NEED(space, w->err);
-    memcpy(vectors, fit->V, (size_t)(k * k) * sizeof *vectors);
-    if (pp__eigen(fit->k, vectors, values, space) != 0) {
-        PP_FAIL(w->err, PP_E_ESTIMATION, "the covariance has no eigenvalues");
-    }
-    if (values[0] >= -1e-14 * values[k - 1]) {
-        return PP_OK;
-    }
-    int fixed = fit->vcov.ssc == PP__SSC_FIXEST;
-    for (int64_t l = 0; fixed && values[l] < 0; l++) {
-        for (int64_t j = 0; j < k; j++) {
-            for (int64_t i = 0; i < k; i++) {
-                fit->V[i + j * k] -= values[l] * vectors[i + l * k] * vectors[j + l * k];
-            }
-        }
-    }
-    return pp__notes_warn(&fit->notes, "covariance", fit->options.vcov, -1, w->err,
-                          "the two-way covariance is not positive semidefinite%s",
-                          fixed ? "; its negative eigenvalues were set to zero" : "");
-}
-
 static pp_status clustered(work *w, const pp_table *data) {
     pp_fit *fit = w->fit;
     int32_t *codes[3] = {NULL, NULL, NULL};
@@ -346,6 +317,34 @@ pp_status pp__covariance(pp_fit *fit, const pp_table *data, const pp_context *ct
     if (!fit->estimator->student) {
         fit->df = INFINITY;
     }
-    pp__design_restore_covariance(fit->design, fit->V);
-    return fit->n_components > 1 ? mend(&w) : PP_OK;
+    return PP_OK;
+}
+
+/* Negative eigenvalues are set to zero, in the units of the variables as they are. */
+pp_status pp__covariance_mend(pp_fit *fit, pp_error *err) {
+    int64_t k = fit->k;
+    if (fit->n_components < 2) {
+        return PP_OK;
+    }
+    double *vectors = pp_arena_alloc(&fit->arena, k * k + 5 * k, sizeof *vectors);
+    PP_NEED(vectors, err);
+    double *values = vectors + k * k, *space = values + k;
+    memcpy(vectors, fit->V, (size_t)(k * k) * sizeof *vectors);
+    if (pp__eigen(fit->k, vectors, values, space) != 0) {
+        PP_FAIL(err, PP_E_ESTIMATION, "the covariance has no eigenvalues");
+    }
+    if (values[0] >= -1e-14 * values[k - 1]) {
+        return PP_OK;
+    }
+    int fixed = fit->vcov.ssc == PP__SSC_FIXEST;
+    for (int64_t l = 0; fixed && values[l] < 0; l++) {
+        for (int64_t j = 0; j < k; j++) {
+            for (int64_t i = 0; i < k; i++) {
+                fit->V[i + j * k] -= values[l] * vectors[i + l * k] * vectors[j + l * k];
+            }
+        }
+    }
+    return pp__notes_warn(&fit->notes, "covariance", fit->options.vcov, -1, err,
+                          "the two-way covariance is not positive semidefinite%s",
+                          fixed ? "; its negative eigenvalues were set to zero" : "");
 }
