@@ -38,24 +38,61 @@ static pp_status unknown_option(const cli_command *command, const char *word,
     return PP_E_ARGUMENT;
 }
 
-static int is_choice(const char *choices, const char *value) {
-    size_t n = strlen(value);
-    for (const char *c = choices; *c;) {
-        size_t length = strcspn(c, "|");
-        if (length == n && strncmp(c, value, n) == 0) {
+/* The option's choice of that number and its length; NULL: there is none. */
+static const char *choice_at(const cli_option *option, int number, size_t *length) {
+    const char *at = option->choices;
+    if (at == cli_models) {
+        const pp_model_info *model = pp_model_get(number);
+        *length = model ? strlen(model->name) : 0;
+        return model ? model->name : NULL;
+    }
+    for (; at; at += *length + 1) {
+        *length = strcspn(at, "|");
+        if (number-- == 0) {
+            return at;
+        }
+        if (!at[*length]) {
+            return NULL;
+        }
+    }
+    return NULL;
+}
+
+void cli_choices(const cli_option *option, const char *separator, pp_buf *out) {
+    const char *choice;
+    size_t length;
+    for (int i = 0; (choice = choice_at(option, i, &length)); i++) {
+        pp_buf_add(out, i ? separator : "");
+        pp_buf_add_bytes(out, choice, (int64_t)length);
+    }
+}
+
+static int is_choice(const cli_option *option, const char *value) {
+    const char *choice;
+    size_t n = strlen(value), length;
+    for (int i = 0; (choice = choice_at(option, i, &length)); i++) {
+        if (length == n && strncmp(choice, value, n) == 0) {
             return 1;
         }
-        c += length + (c[length] == '|');
     }
     return 0;
 }
 
+static pp_status wrong_choice(const cli_option *option, const char *value,
+                              pp_error *err) {
+    pp_buf list;
+    pp_buf_init(&list);
+    cli_choices(option, ", ", &list);
+    pp_error_set(err, PP_E_ARGUMENT, "--%s cannot be '%s'", option->name, value);
+    pp_error_hint(err, "one of: %s", list.failed ? "" : list.data);
+    pp_buf_clear(&list);
+    return PP_E_ARGUMENT;
+}
+
 static pp_status add_value(cli_call *call, const cli_option *option, const char *value,
                            pp_error *err) {
-    if (option->choices && !is_choice(option->choices, value)) {
-        pp_error_set(err, PP_E_ARGUMENT, "--%s cannot be '%s'", option->name, value);
-        pp_error_hint(err, "one of: %s", option->choices);
-        return PP_E_ARGUMENT;
+    if (option->choices && !is_choice(option, value)) {
+        return wrong_choice(option, value, err);
     }
     if (option->argument && !*value) {
         pp_error_set(err, PP_E_ARGUMENT, "--%s is empty", option->name);

@@ -17,8 +17,11 @@ typedef struct cli_option {
     const char *name;     /* long form without dashes; NULL ends a list */
     const char *argument; /* "FILE", "N"; NULL: a flag */
     const char *help;     /* one sentence, without a full stop */
-    const char *choices;  /* "a|b|c" for completion and checking; NULL: anything */
+    const char *choices;  /* "a|b|c" or cli_models, for completion and checking; NULL:
+                             anything */
 } cli_option;
+
+extern const char cli_models[]; /* stands for the names in the registry */
 
 typedef struct cli_call cli_call;
 
@@ -60,6 +63,9 @@ pp_status cli_integer(const cli_call *call, const char *name, int64_t otherwise,
                       int64_t *out, pp_error *err);
 pp_status cli_number(const cli_call *call, const char *name, double otherwise,
                      double *out, pp_error *err);
+
+/* The option's choices, with `separator` between them. */
+void cli_choices(const cli_option *option, const char *separator, pp_buf *out);
 
 /* help.c, man.c, completion.c: renderings of the table. */
 void cli_help_overview(pp_buf *out);

@@ -4,13 +4,16 @@
 
 static pp_status read_options(const cli_call *call, pp_model_options *options,
                               pp_error *err) {
-    int64_t iterations;
+    int64_t iterations, points;
     pp_status status = cli_number(call, "level", 0.95, &options->level, err);
     if (status == PP_OK) {
         status = cli_number(call, "tol", 0, &options->tolerance, err);
     }
     if (status == PP_OK) {
         status = cli_integer(call, "max-iterations", 0, &iterations, err);
+    }
+    if (status == PP_OK) {
+        status = cli_integer(call, "quadrature", 0, &points, err);
     }
     if (status == PP_OK && cli_value(call, "tol", NULL) && !(options->tolerance > 0)) {
         status = pp_error_set(err, PP_E_ARGUMENT, "the tolerance must be above 0");
@@ -27,6 +30,12 @@ static pp_status read_options(const cli_call *call, pp_model_options *options,
     options->unit = cli_value(call, "unit", NULL);
     options->time = cli_value(call, "time", NULL);
     options->where = cli_value(call, "where", NULL);
+    options->weights = cli_value(call, "weights", NULL);
+    options->weight_kind = cli_value(call, "weight-kind", NULL);
+    options->ties = cli_value(call, "ties", NULL);
+    options->bias = cli_value(call, "bias", NULL);
+    options->quadrature = (int)(points > 1000 ? 1000 : points);
+    options->keep_singletons = cli_flag(call, "keep-singletons");
     return PP_OK;
 }
 

@@ -40,12 +40,19 @@ static pp_status add_row(pp_table *table, const char *const *cells, int n,
 
 static pp_status list_options(const char *command, const cli_option *options,
                               pp_table *table, pp_error *err) {
-    for (; options && options->name; options++) {
+    pp_status status = PP_OK;
+    for (; options && options->name && status == PP_OK; options++) {
+        pp_buf choices;
+        pp_buf_init(&choices);
+        cli_choices(options, "|", &choices);
+        status = pp_buf_check(&choices, err);
         const char *const cells[] = {command, options->name, options->argument,
-                                     options->help, options->choices};
-        CLI_TRY(add_row(table, cells, 5, err));
+                                     options->help,
+                                     options->choices ? choices.data : NULL};
+        status = status == PP_OK ? add_row(table, cells, 5, err) : status;
+        pp_buf_clear(&choices);
     }
-    return PP_OK;
+    return status;
 }
 
 /* The table of commands and options for programs; `only` one command, NULL: all. */

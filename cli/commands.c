@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+const char cli_models[] = "the names in the registry";
+
 const cli_option cli_common[] = {
     {"help", NULL, "show the help of this command", NULL},
     {"json", NULL, "print the result as one JSON envelope", NULL},
@@ -70,8 +72,7 @@ static const cli_option export_options[] = {
 
 static const cli_option fit_options[] = {
     {"data", "FILE", "CSV, Parquet, JSON, Stata, SPSS, SAS or Excel", NULL},
-    {"model", "NAME", "ols (default), logit, probit, cloglog or hazard",
-     "ols|logit|probit|cloglog|hazard"},
+    {"model", "NAME", "the estimator; default: ols. There are:", cli_models},
     {"link", "NAME", "of the hazard: logit (default) or cloglog", "logit|cloglog"},
     {"vcov", "TOKEN",
      "covariance: iid (default), hc0 … hc3, cluster:g, cluster:g+h, cr0:g, cr1:g", NULL},
@@ -82,6 +83,17 @@ static const cli_option fit_options[] = {
     {"unit", "COLUMN", "hazard: the column that identifies the unit", NULL},
     {"time", "COLUMN", "hazard: the column of the period", NULL},
     {"where", "SQL", "keep only the rows for which this holds", NULL},
+    {"weights", "COLUMN", "weights of the rows, zero or more", NULL},
+    {"weight-kind", "KIND",
+     "sampling (default): a row stands for others; frequency: it "
+     "is so many rows",
+     "sampling|frequency"},
+    {"keep-singletons", NULL, "keep rows that are alone in their group of a fixed effect",
+     NULL},
+    {"ties", "METHOD", "of cox: efron (default), breslow or exact",
+     "efron|breslow|exact"},
+    {"bias", "METHOD", "what is done about bias, in models that know of it", NULL},
+    {"quadrature", "N", "of random intercepts: how many points; default 25", NULL},
     {"level", "P", "of the intervals; default 0.95", NULL},
     {"tol", "X", "largest score at which the fit has converged", NULL},
     {"max-iterations", "N", "give up after so many; default 100", NULL},

@@ -14,9 +14,7 @@ static void add_choices(pp_buf *out, const cli_option *options) {
             continue;
         }
         pp_buf_printf(out, "        --%s) COMPREPLY=($(compgen -W \"", options->name);
-        for (const char *c = options->choices; *c; c++) {
-            pp_buf_add_char(out, *c == '|' ? ' ' : *c);
-        }
+        cli_choices(options, " ", out);
         pp_buf_add(out, "\" -- \"$word\")); return ;;\n");
     }
 }

@@ -41,8 +41,17 @@ void cli_help_overview(pp_buf *out) {
         "'man pushpull'\nof all, with the exit codes.\n");
 }
 
+enum { INDENT = 24 };
+
+static void add_models(pp_buf *out) {
+    for (int i = 0; i < pp_model_count(); i++) {
+        const pp_model_info *model = pp_model_get(i);
+        pp_buf_printf(out, "%*s%-9s", INDENT, "", model->name);
+        add_wrapped(out, model->title, INDENT + 9, INDENT + 9);
+    }
+}
+
 static void add_options(pp_buf *out, const cli_option *options) {
-    enum { INDENT = 24 };
     for (; options && options->name; options++) {
         int64_t start = out->length;
         pp_buf_printf(out, "  --%s%s%s", options->name, options->argument ? " " : "",
@@ -54,6 +63,9 @@ static void add_options(pp_buf *out, const cli_option *options) {
         }
         pp_buf_printf(out, "%*s", INDENT - column, "");
         add_wrapped(out, options->help, INDENT, INDENT);
+        if (options->choices == cli_models) {
+            add_models(out);
+        }
     }
 }
 

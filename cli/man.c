@@ -31,6 +31,15 @@ static void add_header(pp_buf *out, const char *name, const char *summary) {
     pp_buf_add(out, "\n.SH SYNOPSIS\n");
 }
 
+static void add_models(pp_buf *out) {
+    for (int i = 0; i < pp_model_count(); i++) {
+        const pp_model_info *model = pp_model_get(i);
+        pp_buf_printf(out, ".br\n\\fB%s\\fR: ", model->name);
+        add_roff(out, model->title);
+        pp_buf_add_char(out, '\n');
+    }
+}
+
 static void add_options(pp_buf *out, const cli_option *options) {
     for (; options && options->name; options++) {
         pp_buf_printf(out, ".TP\n\\fB\\-\\-%s\\fR", options->name);
@@ -40,6 +49,9 @@ static void add_options(pp_buf *out, const cli_option *options) {
         pp_buf_add_char(out, '\n');
         add_roff(out, options->help);
         pp_buf_add_char(out, '\n');
+        if (options->choices == cli_models) {
+            add_models(out);
+        }
     }
 }
 

@@ -86,7 +86,8 @@ PP_API void pp_fit_free(pp_fit *fit);
  *   small_sample_factor (missing when the parts differ), df_t, level.
  * - `dropped`: reason, subject, of ("rows", "units", "intervals", "terms"), count.
  *   "missing" counts rows by column and may count a row twice; "incomplete" counts each
- *   row once.
+ *   row once. "zero weight" names the column, "singleton" the fixed effect in which a row
+ *   was alone when it was found; both count each row once.
  * - `dropped_units`, hazard, when there are any: unit, reason.
  * - `references`, when there are categories: variable, reference, levels.
  * - `clusters`, when the covariance is clustered: cluster, sign, clusters,

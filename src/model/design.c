@@ -182,15 +182,20 @@ pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_
     d->buffers = sample->buffers;
     d->intercept = sample->formula->intercept && !options->constant_free;
     d->centred = d->intercept || options->constant_free;
+    *out = d;
     PP_TRY(pp__companions_gather(sample, options, d, arena, err));
+    if (d->with.n_effects > 0 && !options->keep_singletons) {
+        PP_TRY(pp__singletons_find(d, arena, notes, &d->alone, err));
+    }
+    if (d->alone) {
+        return PP_OK;
+    }
     PP_TRY(gather_all(sample, d, options->first, arena, notes, err));
     PP_TRY(pp__columns_make(d, options->first, arena, notes, err));
     PP_TRY(make_values(d, arena, err));
     PP_TRY(standardise(d, arena, ctx, err));
     PP_TRY(remove_constants(d, arena, notes, err));
-    PP_TRY(pp__collinear_remove(d, arena, notes, ctx, err));
-    *out = d;
-    return PP_OK;
+    return pp__collinear_remove(d, arena, notes, ctx, err);
 }
 
 void pp__design_z(const pp__design *d, int64_t begin, int n, double *z) {

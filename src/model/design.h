@@ -55,6 +55,9 @@ typedef struct pp__design {
     pp__variable *variables; /* over the n rows */
     int32_t *reference;      /* of each atom; -1 for numeric ones */
     int buffers;
+    uint8_t
+        *alone; /* rows alone in a group of a fixed effect: if there are any the design
+                       is not finished, to be built again without them; else NULL */
 } pp__design;
 
 typedef struct pp__design_options {
@@ -63,6 +66,7 @@ typedef struct pp__design_options {
     int constant_free; /* 1: the model has its constant elsewhere: no column for it */
     int categorical;   /* 1: the outcome is a category */
     int frequency;     /* of the weights */
+    int keep_singletons;
 } pp__design_options;
 
 /* Over the rows `rows` of the sample, in that order; they must be complete. Columns
@@ -76,6 +80,11 @@ pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_
 pp_status pp__companions_gather(const pp__sample *sample,
                                 const pp__design_options *options, pp__design *d,
                                 pp_arena *arena, pp_error *err);
+
+/* src/model/singletons.c: marks the rows that are alone in a group, once those marked
+   before are gone, and notes them by effect; NULL: there are none. O(n). */
+pp_status pp__singletons_find(const pp__design *d, pp_arena *arena, pp__notes *notes,
+                              uint8_t **alone, pp_error *err);
 
 /* The standardised columns of rows begin..begin+n-1: k columns of PP__TILE. */
 void pp__design_z(const pp__design *d, int64_t begin, int n, double *z);

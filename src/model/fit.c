@@ -231,18 +231,33 @@ static pp_status reset(pp_fit *fit, pp_error *err) {
     return PP_OK;
 }
 
-static pp_status leave_out_separated(pp_fit *fit, int64_t *rows, int64_t *n,
-                                     pp_error *err) {
+static void leave_out(const uint8_t *out, int64_t *rows, int64_t *n) {
     int64_t left = 0;
-    PP_TRY(pp__separation_note(fit->design, fit->outcome, fit->separated, fit->separation,
-                               &fit->notes, err));
     for (int64_t i = 0; i < *n; i++) {
-        if (!fit->separated[i]) {
+        if (!out[i]) {
             rows[left++] = rows[i];
         }
     }
     *n = left;
-    if (left == 0) {
+}
+
+static pp_status leave_out_singletons(pp_fit *fit, int64_t *rows, int64_t *n,
+                                      pp_error *err) {
+    leave_out(fit->design->alone, rows, n);
+    if (*n == 0) {
+        pp_error_set(err, PP_E_ESTIMATION, "every row is alone in its fixed effects");
+        pp_error_hint(err, "choose effects whose groups have several rows");
+        return PP_E_ESTIMATION;
+    }
+    return PP_OK;
+}
+
+static pp_status leave_out_separated(pp_fit *fit, int64_t *rows, int64_t *n,
+                                     pp_error *err) {
+    PP_TRY(pp__separation_note(fit->design, fit->outcome, fit->separated, fit->separation,
+                               &fit->notes, err));
+    leave_out(fit->separated, rows, n);
+    if (*n == 0) {
         pp_error_set(err, PP_E_ESTIMATION, "the outcome is predicted perfectly by %s",
                      fit->notes.warnings->subject);
         pp_error_hint(err, "leave that term out, or use more data");
@@ -255,14 +270,21 @@ static pp_status estimate(pp_fit *fit, const pp__sample *sample, int64_t *rows, 
                           const pp_context *ctx, pp_error *err) {
     for (int round = 0;; round++) {
         pp__notes_mark mark = pp__notes_get_mark(&fit->notes);
+        pp_arena_mark memory = pp_arena_get_mark(&fit->arena);
         pp__design_options design = {
             .first = round == 0,
             .constant_free = fit->estimator->constant_free || fit->formula->n_effects > 0,
             .categorical = fit->estimator->categorical,
             .frequency = fit->options.weight_kind &&
-                         strcmp(fit->options.weight_kind, "frequency") == 0};
+                         strcmp(fit->options.weight_kind, "frequency") == 0,
+            .keep_singletons = fit->options.keep_singletons};
         PP_TRY(pp__design_build(sample, rows, n, &design, &fit->arena, &fit->notes, ctx,
                                 &fit->design, err));
+        if (fit->design->alone) {
+            PP_TRY(leave_out_singletons(fit, rows, &n, err));
+            pp_arena_release(&fit->arena, memory);
+            continue;
+        }
         PP_TRY(reset(fit, err));
         if (fit->k == 0 && !fit->design->centred) {
             PP_FAIL(err, PP_E_ESTIMATION, "there is nothing to estimate");
@@ -344,6 +366,7 @@ static pp_status fit_table(pp_fit *fit, const char *formula, const pp_table *dat
                           &fit->arena, &fit->notes, &sample, err));
     sample->weight = fit->options.weights ? needed.column[0] : NULL;
     sample->origin = fit->origin;
+    PP_TRY(pp__sample_leave_out_weightless(sample, &fit->notes, err));
     if (fit->estimator->select) {
         PP_TRY(fit->estimator->select(fit, sample, &rows, &n, err));
     } else {

@@ -239,6 +239,21 @@ pp_status pp__sample_new(pp__formula *formula, const pp_table *data,
     return PP_OK;
 }
 
+pp_status pp__sample_leave_out_weightless(pp__sample *s, pp__notes *notes,
+                                          pp_error *err) {
+    int64_t weightless = 0;
+    if (!s->weight) {
+        return PP_OK;
+    }
+    for (int64_t i = 0; i < s->n_rows; i++) {
+        if (s->complete[i] && s->weight->number[i] == 0) {
+            s->complete[i] = 0;
+            weightless++;
+        }
+    }
+    return pp__notes_drop(notes, "zero weight", "rows", s->weight->name, weightless, err);
+}
+
 /* ---- values ---- */
 
 pp_status pp__sample_evaluate(const pp__sample *sample, const pp__node *node,

@@ -33,6 +33,10 @@ pp_status pp__sample_new(pp__formula *formula, const pp_table *data,
                          pp_arena *arena, pp__notes *notes, pp__sample **out,
                          pp_error *err);
 
+/* Rows of weight zero: they are noted, and not complete any more. */
+pp_status pp__sample_leave_out_weightless(pp__sample *sample, pp__notes *notes,
+                                          pp_error *err);
+
 /* The value of an expression of the formula in each of n rows; `out` holds n. */
 pp_status pp__sample_evaluate(const pp__sample *sample, const pp__node *node,
                               const int64_t *rows, int64_t n, double *out, pp_error *err);

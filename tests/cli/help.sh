@@ -2,7 +2,8 @@ pp versoin
 pp help nothing
 pp fit 'y ~ x'
 pp fit 'y ~ x' --dta file.csv
-pp fit 'y ~ x' --model logitt --data file.csv
+pp fit 'y ~ x' --data d.csv --ssc fixst
+pp fit 'y ~ x' --data d.csv --model logitt | grep -o 'cannot be.*\|one of: ols, logit'
 pp fit a b
 pp fit 'y ~ x' --data
 pp version --json=1
