@@ -170,6 +170,13 @@ void pp__design_select(pp__design *d, const uint8_t *keep) {
     d->k = k;
 }
 
+pp_status pp__design_settle(pp__design *d, pp_arena *arena, pp__notes *notes,
+                            const pp_context *ctx, pp_error *err) {
+    PP_TRY(standardise(d, arena, ctx, err));
+    PP_TRY(remove_constants(d, arena, notes, err));
+    return pp__collinear_remove(d, arena, notes, ctx, err);
+}
+
 pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_t n,
                            const pp__design_options *options, pp_arena *arena,
                            pp__notes *notes, const pp_context *ctx, pp__design **out,
@@ -193,9 +200,7 @@ pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_
     PP_TRY(gather_all(sample, d, options->first, arena, notes, err));
     PP_TRY(pp__columns_make(d, options->first, arena, notes, err));
     PP_TRY(make_values(d, arena, err));
-    PP_TRY(standardise(d, arena, ctx, err));
-    PP_TRY(remove_constants(d, arena, notes, err));
-    return pp__collinear_remove(d, arena, notes, ctx, err);
+    return pp__design_settle(d, arena, notes, ctx, err);
 }
 
 void pp__design_z(const pp__design *d, int64_t begin, int n, double *z) {

@@ -76,6 +76,11 @@ pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_
                            pp__notes *notes, const pp_context *ctx, pp__design **out,
                            pp_error *err);
 
+/* Once the columns have their values: standardises them and leaves out, with a note, those
+   that are constant or combinations of earlier ones. */
+pp_status pp__design_settle(pp__design *d, pp_arena *arena, pp__notes *notes,
+                            const pp_context *ctx, pp_error *err);
+
 /* src/model/companions.c: fills design->with. */
 pp_status pp__companions_gather(const pp__sample *sample,
                                 const pp__design_options *options, pp__design *d,

@@ -211,7 +211,7 @@ pp_status pp__fit_keep(pp_fit *fit, const pp__optimum *o, pp_error *err) {
 
 /* Rounds: until no row is separated. */
 
-static pp_status reset(pp_fit *fit, pp_error *err) {
+pp_status pp__fit_reset(pp_fit *fit, pp_error *err) {
     fit->k = fit->design->k;
     fit->name = pp_arena_alloc(&fit->arena, fit->k, sizeof *fit->name);
     PP_NEED(fit->name, err);
@@ -285,7 +285,7 @@ static pp_status estimate(pp_fit *fit, const pp__sample *sample, int64_t *rows, 
             pp_arena_release(&fit->arena, memory);
             continue;
         }
-        PP_TRY(reset(fit, err));
+        PP_TRY(pp__fit_reset(fit, err));
         if (fit->k == 0 && !fit->design->centred) {
             PP_FAIL(err, PP_E_ESTIMATION, "there is nothing to estimate");
         }
@@ -324,8 +324,7 @@ static pp_status warn_convergence(pp_fit *fit, pp_error *err) {
         fit->options.tolerance);
 }
 
-/* Estimates and covariance, from standardised to original parameters. */
-static pp_status restore(pp_fit *fit, pp_error *err) {
+pp_status pp__fit_restore(pp_fit *fit, pp_error *err) {
     int64_t k = fit->k, size = k * k;
     pp_arena_mark mark = pp_arena_get_mark(&fit->arena);
     double *map = pp_arena_zalloc(&fit->arena, 3 * size + k, sizeof *map);
@@ -344,9 +343,11 @@ static pp_status restore(pp_fit *fit, pp_error *err) {
             estimates[i] += map[i + j * k] * fit->estimates[j];
         }
     }
-    pp__sandwich(fit->k, map, fit->V, scratch, V);
     memcpy(fit->estimates, estimates, (size_t)k * sizeof *estimates);
-    memcpy(fit->V, V, (size_t)size * sizeof *V);
+    if (fit->V) {
+        pp__sandwich(fit->k, map, fit->V, scratch, V);
+        memcpy(fit->V, V, (size_t)size * sizeof *V);
+    }
     pp_arena_release(&fit->arena, mark);
     return PP_OK;
 }
@@ -359,6 +360,7 @@ static pp_status fit_table(pp_fit *fit, const char *formula, const pp_table *dat
     int64_t *rows, n;
     PP_TRY(pp__formula_parse(formula, &fit->arena, &f, err));
     fit->formula = f;
+    fit->data = data;
     PP_TRY(check_outcome(fit, f, err));
     PP_TRY(check_parts(fit, f, err));
     PP_TRY(find_needed(fit, data, &needed, err));
@@ -374,7 +376,7 @@ static pp_status fit_table(pp_fit *fit, const char *formula, const pp_table *dat
     }
     PP_TRY(n > 0 ? estimate(fit, sample, rows, n, ctx, err) : no_rows(fit, err));
     PP_TRY(pp__covariance(fit, data, ctx, err));
-    PP_TRY(restore(fit, err));
+    PP_TRY(pp__fit_restore(fit, err));
     PP_TRY(pp__covariance_mend(fit, err));
     return warn_convergence(fit, err);
 }

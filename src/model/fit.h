@@ -31,6 +31,7 @@ struct pp_fit {
     pp_model_options options; /* defaults in place, texts copied */
     const pp__formula *formula;
     pp__design *design;
+    const pp_table *data;  /* whose rows design->row counts */
     pp_table *owned;       /* the rows that `where` chose; NULL: the caller's data */
     int k;                 /* parameters: at first the design's columns */
     const char **name;     /* k; an estimator with other parameters sets its own */
@@ -63,10 +64,17 @@ struct pp_fit {
     pp__component component[3];
     double small_sample; /* NaN when the components have different ones */
     double df;           /* of the t distribution; infinity: normal */
+    int altered; /* of a refit: a column that is not zero was left out, so that others may
+                    mean something else */
 };
 
 /* Takes over the estimates, the inverse information and the state of convergence. */
 pp_status pp__fit_keep(pp_fit *fit, const pp__optimum *optimum, pp_error *err);
+
+/* Before an estimator runs on fit->design, and after: estimates, and the covariance when
+   there is one, in original units. */
+pp_status pp__fit_reset(pp_fit *fit, pp_error *err);
+pp_status pp__fit_restore(pp_fit *fit, pp_error *err);
 
 /* The two-sided quantile, p value and interval of the fit's distribution. */
 double pp__fit_quantile(const pp_fit *fit, double level);

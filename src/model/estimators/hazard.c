@@ -134,13 +134,14 @@ static double loglik(void *payload, const double *theta, double *gradient,
 
 /* ---- units ---- */
 
+/* A unit that stands there several times, whole after whole, is so many units. */
 static void find_units(hazard *h, const pp__hazard_rows *rows) {
     const pp__design *d = h->d;
-    int32_t last = -1;
+    int64_t first = -1;
     for (int64_t i = 0; i < d->n; i++) {
         int64_t row = d->row[i];
-        if (rows->unit[row] != last) {
-            last = rows->unit[row];
+        if (first < 0 || rows->unit[row] != rows->unit[first] || row == first) {
+            first = row;
             h->window[h->units] = -1;
             h->begin[h->units++] = i;
         }

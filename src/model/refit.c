@@ -1,0 +1,180 @@
+#include "model/refit.h"
+
+#include "base/check.h"
+#include "model/estimator.h"
+#include "model/take.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct refitting {
+    const pp_fit *from;
+    pp_fit *fit;
+    int64_t n;
+    int64_t *row; /* of the original design, copy after copy */
+    int32_t *copy;
+} refitting;
+
+/* 1 when all rows of each group count the same. */
+static int counts_by_group(const pp__grouping *group, const int32_t *count, int64_t n,
+                           int32_t *of_group) {
+    memset(of_group, -1, (size_t)group->levels * sizeof *of_group);
+    for (int64_t i = 0; i < n; i++) {
+        int32_t *seen = &of_group[group->code[i]];
+        if (*seen >= 0 && *seen != count[i]) {
+            return 0;
+        }
+        *seen = count[i];
+    }
+    return 1;
+}
+
+/* Whether copies of a row stand in groups of their own. */
+static pp_status find_copies(const refitting *r, const int32_t *count, int *apart,
+                             pp_error *err) {
+    const pp__companions *with = &r->from->design->with;
+    const pp__grouping *groups[] = {&with->strata, &with->random};
+    *apart = 0;
+    for (int i = 0; i < 2; i++) {
+        if (groups[i]->code) {
+            int32_t *seen = pp_malloc(groups[i]->levels, sizeof *seen);
+            PP_NEED(seen, err);
+            *apart |= counts_by_group(groups[i], count, r->from->design->n, seen);
+            pp_free(seen);
+        }
+    }
+    return PP_OK;
+}
+
+/* All rows once, then those that count twice, …: units stay together. */
+static pp_status list_rows(refitting *r, const int32_t *count, pp_error *err) {
+    const pp__design *d = r->from->design;
+    int32_t most = 0;
+    int apart;
+    r->n = 0;
+    for (int64_t i = 0; i < d->n; i++) {
+        r->n += count[i];
+        most = count[i] > most ? count[i] : most;
+    }
+    if (r->n == 0) {
+        PP_FAIL(err, PP_E_ESTIMATION, "no row is left");
+    }
+    PP_TRY(find_copies(r, count, &apart, err));
+    r->row = pp_arena_alloc(&r->fit->arena, r->n, sizeof *r->row);
+    PP_NEED(r->row, err);
+    r->copy = apart ? pp_arena_alloc(&r->fit->arena, r->n, sizeof *r->copy) : NULL;
+    if (apart) {
+        PP_NEED(r->copy, err);
+    }
+    int64_t at = 0;
+    for (int32_t copy = 0; copy < most; copy++) {
+        for (int64_t i = 0; i < d->n; i++) {
+            if (count[i] > copy) {
+                r->row[at] = i;
+                if (apart) {
+                    r->copy[at] = copy;
+                }
+                at++;
+            }
+        }
+    }
+    return PP_OK;
+}
+
+static pp_status drop_separated(refitting *r, pp_error *err) {
+    int64_t left = 0;
+    for (int64_t i = 0; i < r->n; i++) {
+        if (!r->fit->separated[i]) {
+            r->row[left] = r->row[i];
+            if (r->copy) {
+                r->copy[left] = r->copy[i];
+            }
+            left++;
+        }
+    }
+    r->n = left;
+    if (left == 0) {
+        PP_FAIL(err, PP_E_ESTIMATION, "the outcome is predicted perfectly");
+    }
+    return PP_OK;
+}
+
+/* Columns stand in the same order; one that is gone is missed when it is not zero. */
+static int misses_column(const refitting *r) {
+    const pp__design *from = r->from->design, *d = r->fit->design;
+    int next = 0;
+    for (int j = 0; j < from->k; j++) {
+        if (next < d->k && strcmp(from->column[j].name, d->column[next].name) == 0) {
+            next++;
+            continue;
+        }
+        for (int64_t i = 0; i < r->n; i++) {
+            if (from->x[j][r->row[i]] != 0) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+static pp_status estimate(refitting *r, const pp_context *ctx, pp_error *err) {
+    pp_fit *fit = r->fit;
+    for (;;) {
+        const pp__taking taking = {r->n, r->row, r->copy};
+        PP_TRY(pp__design_take(r->from->design, &taking, &fit->arena, &fit->notes, ctx,
+                               &fit->design, err));
+        PP_TRY(pp__fit_reset(fit, err));
+        if (fit->k == 0) {
+            PP_FAIL(err, PP_E_ESTIMATION, "there is nothing to estimate");
+        }
+        PP_TRY(fit->estimator->estimate(fit, ctx, err));
+        if (!fit->separated) {
+            fit->altered = misses_column(r);
+            return pp__fit_restore(fit, err);
+        }
+        PP_TRY(drop_separated(r, err));
+    }
+}
+
+pp_status pp__fit_reweigh(const pp_fit *from, const int32_t *count, const pp_context *ctx,
+                          pp_fit **out, pp_error *err) {
+    pp_fit *fit = pp_calloc(1, sizeof *fit);
+    PP_NEED(fit, err);
+    pp_arena_init(&fit->arena);
+    pp__notes_init(&fit->notes);
+    fit->estimator = from->estimator;
+    fit->link = from->link;
+    fit->vcov = from->vcov;
+    fit->options = from->options;
+    fit->formula = from->formula;
+    fit->data = from->data;
+    fit->workspace = from->workspace;
+    refitting r = {.from = from, .fit = fit};
+    pp_status status = list_rows(&r, count, err);
+    if (status == PP_OK) {
+        status = estimate(&r, ctx, err);
+    }
+    if (status != PP_OK) {
+        pp_fit_free(fit);
+        return status;
+    }
+    *out = fit;
+    return PP_OK;
+}
+
+/* ---- estimates in their places ---- */
+
+static int is_same(const pp_fit *fit, int j, const pp_fit *refit, int i) {
+    return strcmp(fit->name[j], refit->name[i]) == 0 &&
+           (!fit->equation || strcmp(fit->equation[j], refit->equation[i]) == 0);
+}
+
+int pp__refit_estimates(const pp_fit *fit, const pp_fit *refit, double *out) {
+    int next = 0;
+    for (int j = 0; j < fit->k; j++) {
+        int found = next < refit->k && is_same(fit, j, refit, next);
+        out[j] = found ? refit->estimates[next] : NAN;
+        next += found;
+    }
+    return next == refit->k && !refit->altered;
+}

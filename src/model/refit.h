@@ -1,0 +1,25 @@
+/* The same model on the same design with other counts of its rows: for the bootstrap and
+   for leaving clusters out. */
+#ifndef PP_MODEL_REFIT_H
+#define PP_MODEL_REFIT_H
+
+#include "model/fit.h"
+
+/* Estimates with row i of the design counted `count[i]` times (design->n whole numbers,
+   zero or more), beside the weights that the model has. It is a fit of its own, with
+   estimates in original units, its design and its likelihood, but without a covariance
+   (V is NULL); it borrows from `fit`, which must outlive it, and is freed by pp_fit_free.
+   Columns that these rows do not identify are left out, rows that they predict perfectly
+   too. Strata and groups of random intercepts in which all rows count the same are copied
+   as such. Without convergence out->converged is 0. May be called on several threads at
+   once. Errors: PP_E_ESTIMATION, and what the estimator says. Cost: a fit, and a copy of
+   the rows. */
+pp_status pp__fit_reweigh(const pp_fit *fit, const int32_t *count, const pp_context *ctx,
+                          pp_fit **out, pp_error *err);
+
+/* The refit's estimates in the places of the fit's (k), NaN for those that it does not
+   have. Gives 0 when they mean something else than the fit's, because a column was left
+   out that is not zero in all of the rows. */
+int pp__refit_estimates(const pp_fit *fit, const pp_fit *refit, double *out);
+
+#endif
