@@ -70,33 +70,58 @@ static const cli_option export_options[] = {
     {0},
 };
 
+/* What fit and compare share. */
+#define ESTIMATION                                                                       \
+    {"link", "NAME", "of the hazard: logit (default) or cloglog", "logit|cloglog"},      \
+        {"ssc", "NAME", "small-sample factor: fixest (default), sandwich or none",       \
+         "fixest|sandwich|none"},                                                        \
+        {"unit", "COLUMN", "hazard: the column that identifies the unit", NULL},         \
+        {"time", "COLUMN", "hazard: the column of the period", NULL},                    \
+        {"where", "SQL", "keep only the rows for which this holds", NULL},               \
+        {"weights", "COLUMN", "weights of the rows, zero or more", NULL},                \
+        {"weight-kind", "KIND",                                                          \
+         "sampling (default): a row stands for others; frequency: it "                   \
+         "is so many rows",                                                              \
+         "sampling|frequency"},                                                          \
+        {"keep-singletons", NULL,                                                        \
+         "keep rows that are alone in their group of a fixed effect", NULL},             \
+        {"ties", "METHOD", "of cox: efron (default), breslow or exact",                  \
+         "efron|breslow|exact"},                                                         \
+        {"bias", "METHOD", "what is done about bias, in models that know of it", NULL},  \
+        {"quadrature", "N", "of random intercepts: how many points; default 25", NULL},  \
+        {"level", "P", "of the intervals; default 0.95", NULL},                          \
+        {"tol", "X", "largest score at which the fit has converged", NULL}, {            \
+        "max-iterations", "N", "give up after so many; default 100", NULL                \
+    }
+
 static const cli_option fit_options[] = {
     {"data", "FILE", "CSV, Parquet, JSON, Stata, SPSS, SAS or Excel", NULL},
     {"model", "NAME", "the estimator; default: ols. There are:", cli_models},
-    {"link", "NAME", "of the hazard: logit (default) or cloglog", "logit|cloglog"},
     {"vcov", "TOKEN",
      "covariance: iid (default), hc0 … hc3, cluster:g, cluster:g+h, cr0:g, cr1:g", NULL},
-    {"ssc", "NAME", "small-sample factor: fixest (default), sandwich or none",
-     "fixest|sandwich|none"},
     {"margins", NULL, "add average marginal effects", NULL},
     {"scale", "SCALE", "of the margins: unit (default) or sd", "unit|sd"},
-    {"unit", "COLUMN", "hazard: the column that identifies the unit", NULL},
-    {"time", "COLUMN", "hazard: the column of the period", NULL},
-    {"where", "SQL", "keep only the rows for which this holds", NULL},
-    {"weights", "COLUMN", "weights of the rows, zero or more", NULL},
-    {"weight-kind", "KIND",
-     "sampling (default): a row stands for others; frequency: it "
-     "is so many rows",
-     "sampling|frequency"},
-    {"keep-singletons", NULL, "keep rows that are alone in their group of a fixed effect",
+    ESTIMATION,
+    {0},
+};
+
+static const cli_option compare_options[] = {
+    {"data", "FILE", "CSV, Parquet, JSON, Stata, SPSS, SAS or Excel", NULL},
+    {"model", "LIST", "estimators, parted by ';', one or one a fit; default: ols", NULL},
+    {"vcov", "LIST", "covariances, parted by ';', one or one a fit; default: iid", NULL},
+    {"names", "LIST", "headings, parted by ';', one a fit; default: (1), (2), …", NULL},
+    {"below", "WHAT",
+     "below each estimate: error (default), interval, statistic, p_value or none",
+     "error|interval|statistic|p_value|none"},
+    {"stars", NULL, "mark p < 0.05, 0.01 and 0.001 by one to three stars", NULL},
+    {"decimals", "N", "of estimates and errors; default: 3, more where they are small",
      NULL},
-    {"ties", "METHOD", "of cox: efron (default), breslow or exact",
-     "efron|breslow|exact"},
-    {"bias", "METHOD", "what is done about bias, in models that know of it", NULL},
-    {"quadrature", "N", "of random intercepts: how many points; default 25", NULL},
-    {"level", "P", "of the intervals; default 0.95", NULL},
-    {"tol", "X", "largest score at which the fit has converged", NULL},
-    {"max-iterations", "N", "give up after so many; default 100", NULL},
+    {"labels", "FILE",
+     "columns term and label: the order of terms and what they are called; "
+     "without a label a term is left out",
+     NULL},
+    {"docx", "FILE", "write the table as a Word document (needs pandoc)", NULL},
+    ESTIMATION,
     {0},
 };
 
@@ -183,6 +208,21 @@ const cli_command cli_commands[] = {
      "pushpull fit 'y ~ x1 + x2' --data panel.csv --model logit --vcov cluster:country "
      "--margins\n",
      cmd_fit},
+    {"compare", "FORMULA...", 1, CLI_MAX_VALUES, "estimate several models, side by side",
+     "Estimates each FORMULA on the same file and prints one table: estimates with "
+     "standard errors (or --below), and under a line outcome, estimator, fixed effects, "
+     "covariance, observations and fit. --model, --vcov and --names take one entry for "
+     "all fits or one for each, parted by semicolons; one formula with several "
+     "estimators "
+     "or covariances is compared with itself. There are no stars unless --stars asks.\n\n"
+     "--json and --table estimates give the numbers, --format latex a booktabs table, "
+     "--docx a Word document.",
+     compare_options,
+     "pushpull compare 'y ~ x1' 'y ~ x1 + x2' --data panel.csv --model logit --vcov "
+     "cluster:country\n"
+     "pushpull compare 'y ~ x1 + x2' --data panel.csv --vcov 'iid; hc1; cluster:country' "
+     "--names 'classical; robust; clustered' --format latex\n",
+     cmd_compare},
     {"verify", "PATH", 1, 1, "check a store's log or a run's manifest",
      "PATH is an evidence store or the folder of a run. Any change behind the log's or "
      "the "

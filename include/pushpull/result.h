@@ -38,6 +38,10 @@ PP_API pp_table *pp_result_find(const pp_result *result, const char *name);
 PP_API pp_status pp_result_set_note(pp_result *result, const char *name, const char *note,
                                     pp_error *err);
 PP_API const char *pp_result_table_note(const pp_result *result, int index);
+/* A line above this row in the renderings for people that can draw it (0: none). */
+PP_API pp_status pp_result_set_rule(pp_result *result, const char *name, int64_t row,
+                                    pp_error *err);
+PP_API int64_t pp_result_table_rule(const pp_result *result, int index);
 
 PP_API pp_status pp_result_warn(pp_result *result, const char *code, const char *subject,
                                 int64_t count, pp_error *err, const char *format, ...)

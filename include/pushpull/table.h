@@ -21,7 +21,8 @@ typedef enum pp_show {
     PP_SHOW_YEAR,    /* an integer without grouping */
     PP_SHOW_FLAG,    /* 1 yes, 0 no: true and false in JSON */
     PP_SHOW_PERCENT, /* a fraction shown as per cent in text */
-    PP_SHOW_P_VALUE  /* three decimals, "<0.001" below */
+    PP_SHOW_P_VALUE, /* three decimals, "<0.001" below */
+    PP_SHOW_FIGURES  /* a text column of figures: set in the middle of its column */
 } pp_show;
 
 typedef struct pp_column {

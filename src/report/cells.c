@@ -184,6 +184,7 @@ static pp_status fill_column(pp_arena *arena, const pp_column *column, int64_t r
     }
     out->name = column->name;
     out->numeric = column->type == PP_NUMBER;
+    out->centred = !out->numeric && column->show == PP_SHOW_FIGURES;
     PP_NEED(out->head = pp__clean_text(arena, head), err);
     PP_NEED(out->cell = pp_arena_alloc(arena, rows, sizeof *out->cell), err);
     return out->numeric ? fill_numbers(arena, column, rows, out->cell, err)

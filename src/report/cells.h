@@ -12,6 +12,7 @@ typedef struct pp__cell_column {
     const char *name;  /* as data formats call it */
     const char *head;  /* label and unit, for people */
     int numeric;       /* right-aligned, decimals aligned by equal length */
+    int centred;       /* texts of figures */
     const char **cell; /* one a row, never NULL */
 } pp__cell_column;
 

@@ -33,6 +33,10 @@ static int is_numbers(const char *text) {
            text[strspn(text, "0123456789-+.,% []")] == '\0';
 }
 
+static const char *class_of(const pp__cell_column *column) {
+    return column->numeric ? " class=\"n\"" : column->centred ? " class=\"c\"" : "";
+}
+
 /* Numbers as they are set: with a true minus, and no break inside brackets. */
 static void add_numbers(const char *text, pp_buf *out) {
     char before = ' ';
@@ -54,9 +58,8 @@ static void add_cell(const pp__cell_column *column, int64_t row, int is_first,
     const char *text = column->cell[row];
     const char *tag = is_first && !column->numeric ? "th" : "td";
     pp_buf_printf(out, "<%s%s%s>", tag,
-                  *tag == 't' && tag[1] == 'h' ? " scope=\"row\"" : "",
-                  column->numeric ? " class=\"n\"" : "");
-    if (column->numeric || is_numbers(text)) {
+                  *tag == 't' && tag[1] == 'h' ? " scope=\"row\"" : "", class_of(column));
+    if (column->numeric || column->centred || is_numbers(text)) {
         add_numbers(text, out);
     } else {
         pp__add_html(out, text);
@@ -67,8 +70,7 @@ static void add_cell(const pp__cell_column *column, int64_t row, int is_first,
 static void add_head(const pp__cells *cells, pp_buf *out) {
     pp_buf_add(out, "<thead>\n<tr>");
     for (int j = 0; j < cells->columns; j++) {
-        pp_buf_printf(out, "<th scope=\"col\"%s>",
-                      cells->column[j].numeric ? " class=\"n\"" : "");
+        pp_buf_printf(out, "<th scope=\"col\"%s>", class_of(&cells->column[j]));
         pp__add_html(out, cells->column[j].head);
         pp_buf_add(out, "</th>");
     }
@@ -86,7 +88,7 @@ void pp__render_html(const pp__sheet *sheet, pp_buf *out) {
     add_head(cells, out);
     pp_buf_add(out, "<tbody>\n");
     for (int64_t i = 0; i < cells->rows; i++) {
-        pp_buf_add(out, "<tr>");
+        pp_buf_add(out, i > 0 && i == sheet->rule ? "<tr class=\"rule\">" : "<tr>");
         for (int j = 0; j < cells->columns; j++) {
             add_cell(&cells->column[j], i, j == 0, out);
         }

@@ -29,6 +29,8 @@ static const struct {
     {"\xc3\x97", "$\\times$"},
     {"\xc2\xb1", "$\\pm$"},
     {"\xce\xb4", "$\\delta$"},
+    {"\xc2\xb2", "$^2$"},
+    {"\xe2\x9c\x93", "Yes"},
 };
 
 static size_t add_replaced(pp_buf *out, const char *text) {
@@ -49,6 +51,18 @@ static void add_escaped(pp_buf *out, const char *text) {
     }
 }
 
+/* Figures in words: "-0.5**", "[-1.0, 0.3]". */
+static void add_figures(pp_buf *out, const char *text) {
+    for (char before = ' '; *text; before = text[-1]) {
+        if (*text == '-' && strchr(" [(", before)) {
+            pp_buf_add(out, "$-$");
+            text++;
+        } else {
+            text += add_replaced(out, text);
+        }
+    }
+}
+
 static void add_row(const pp__cells *cells, int64_t row, pp_buf *out) {
     for (int j = 0; j < cells->columns; j++) {
         const pp__cell_column *column = &cells->column[j];
@@ -60,7 +74,11 @@ static void add_row(const pp__cells *cells, int64_t row, pp_buf *out) {
         } else if (*text == '[') {
             pp_buf_add(out, "{}"); /* after a line end it would read as an argument */
         }
-        add_escaped(out, text);
+        if (row >= 0 && column->centred) {
+            add_figures(out, text);
+        } else {
+            add_escaped(out, text);
+        }
     }
     pp_buf_add(out, " \\\\\n");
 }
@@ -75,12 +93,14 @@ void pp__render_latex(const pp__sheet *sheet, pp_buf *out) {
     }
     pp_buf_add(out, "\\begin{tabular}{");
     for (int j = 0; j < cells->columns; j++) {
-        pp_buf_add_char(out, cells->column[j].numeric ? 'r' : 'l');
+        const pp__cell_column *column = &cells->column[j];
+        pp_buf_add_char(out, column->numeric ? 'r' : column->centred ? 'c' : 'l');
     }
     pp_buf_add(out, "}\n\\toprule\n");
     add_row(cells, -1, out);
     pp_buf_add(out, "\\midrule\n");
     for (int64_t i = 0; i < cells->rows; i++) {
+        pp_buf_add(out, i > 0 && i == sheet->rule ? "\\midrule\n" : "");
         add_row(cells, i, out);
     }
     pp_buf_add(out, "\\bottomrule\n\\end{tabular}\n");

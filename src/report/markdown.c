@@ -31,7 +31,9 @@ void pp__render_markdown(const pp__sheet *sheet, pp_buf *out) {
     }
     pp_buf_add(out, "\n|");
     for (int j = 0; j < cells->columns; j++) {
-        pp_buf_add(out, cells->column[j].numeric ? " ---: |" : " :--- |");
+        pp_buf_add(out, cells->column[j].numeric   ? " ---: |"
+                        : cells->column[j].centred ? " :---: |"
+                                                   : " :--- |");
     }
     pp_buf_add_char(out, '\n');
     for (int64_t i = 0; i < cells->rows; i++) {

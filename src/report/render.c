@@ -22,20 +22,26 @@ pp_status pp_format_parse(const char *name, pp_format *out, pp_error *err) {
     return PP_E_ARGUMENT;
 }
 
-static pp_status sheet_init(pp__sheet *sheet, const pp_table *table, const char *title,
-                            const char *note, pp_error *err) {
-    *sheet = (pp__sheet){0};
+/* What stands around a table. */
+typedef struct frame {
+    const char *title, *note;
+    int64_t rule;
+} frame;
+
+static pp_status sheet_init(pp__sheet *sheet, const pp_table *table, const frame *around,
+                            pp_error *err) {
+    *sheet = (pp__sheet){.rule = around->rule};
     PP_TRY(pp__cells_init(&sheet->cells, table, err));
     pp_arena *arena = &sheet->cells.arena;
-    if ((title && !(sheet->title = pp__clean_text(arena, title))) ||
-        (note && !(sheet->note = pp__clean_text(arena, note)))) {
+    if ((around->title && !(sheet->title = pp__clean_text(arena, around->title))) ||
+        (around->note && !(sheet->note = pp__clean_text(arena, around->note)))) {
         pp__cells_clear(&sheet->cells);
         PP_FAIL(err, PP_E_MEMORY, "out of memory");
     }
     return PP_OK;
 }
 
-static pp_status render_table(const pp_table *table, const char *title, const char *note,
+static pp_status render_table(const pp_table *table, const frame *around,
                               pp_format format, int width, pp_buf *out, pp_error *err) {
     pp__sheet sheet;
     pp_status status = PP_OK;
@@ -43,7 +49,7 @@ static pp_status render_table(const pp_table *table, const char *title, const ch
         pp__render_csv(table, out);
         return PP_OK;
     }
-    PP_TRY(sheet_init(&sheet, table, title, note, err));
+    PP_TRY(sheet_init(&sheet, table, around, err));
     switch (format) {
     case PP_FORMAT_MARKDOWN:
         pp__render_markdown(&sheet, out);
@@ -67,7 +73,8 @@ pp_status pp_table_render(const pp_table *table, const char *title, pp_format fo
         pp__add_json_rows(out, table);
         pp_buf_add_char(out, '\n');
     } else {
-        PP_TRY(render_table(table, title, NULL, format, width, out, err));
+        const frame around = {.title = title};
+        PP_TRY(render_table(table, &around, format, width, out, err));
     }
     return pp_buf_check(out, err);
 }
@@ -183,8 +190,11 @@ pp_status pp_result_render(const pp_result *result, pp_format format, const char
         if (format == PP_FORMAT_CSV && !table && n > 1) {
             pp_buf_printf(out, "# %s\n", name);
         }
-        PP_TRY(render_table(pp_result_table(result, i), pp_result_table_title(result, i),
-                            pp_result_table_note(result, i), format, width, out, err));
+        const frame around = {pp_result_table_title(result, i),
+                              pp_result_table_note(result, i),
+                              pp_result_table_rule(result, i)};
+        PP_TRY(
+            render_table(pp_result_table(result, i), &around, format, width, out, err));
     }
     if (format != PP_FORMAT_CSV && pp_result_warnings(result) > 0) {
         PP_TRY(render_warnings(result, format, width, out, err));

@@ -11,6 +11,7 @@
 typedef struct pp__sheet {
     pp__cells cells;
     const char *title, *note;
+    int64_t rule; /* a line stands above this row; 0: none */
 } pp__sheet;
 
 pp_status pp__render_text(const pp__sheet *sheet, int width, pp_buf *out, pp_error *err);

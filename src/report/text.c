@@ -51,8 +51,9 @@ static int fit_block(layout *l) {
     while (total > l->limit) {
         int widest = -1;
         for (int k = 0; k < l->n; k++) {
-            int numeric = l->sheet->cells.column[l->block[k]].numeric;
-            if (!numeric && l->width[k] > LEAST_TEXT &&
+            const pp__cell_column *column = &l->sheet->cells.column[l->block[k]];
+            int wraps = !column->numeric && !column->centred;
+            if (wraps && l->width[k] > LEAST_TEXT &&
                 (widest < 0 || l->width[k] > l->width[widest])) {
                 widest = k;
             }
@@ -90,12 +91,13 @@ static int add_line(const layout *l, pp_buf *out) {
         l->hold[k] -= l->hold[k] > 0;
         size_t bytes = *text ? pp__first_line(text, l->width[k], &l->rest[k]) : 0;
         int blank = l->width[k] - pp__text_width(text, bytes);
-        int numeric = l->sheet->cells.column[l->block[k]].numeric;
+        const pp__cell_column *column = &l->sheet->cells.column[l->block[k]];
+        int before = column->numeric ? blank : column->centred ? blank / 2 : 0;
         any |= *text != '\0';
         if (bytes > 0) {
-            add_repeated(out, " ", pending + (numeric ? blank : 0));
+            add_repeated(out, " ", pending + before);
             pp_buf_add_bytes(out, text, (int64_t)bytes);
-            pending = numeric ? GAP : GAP + blank;
+            pending = GAP + blank - before;
         } else {
             pending += l->width[k] + GAP;
         }
@@ -138,6 +140,9 @@ static void add_block(const layout *l, pp_buf *out) {
     add_rule(l, out);
     for (int64_t i = 0; i < cells->rows; i++) {
         int written = 0;
+        if (i > 0 && i == l->sheet->rule) {
+            add_rule(l, out);
+        }
         for (int k = 0; k < l->n; k++) {
             l->rest[k] = cells->column[l->block[k]].cell[i];
         }

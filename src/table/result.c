@@ -129,6 +129,20 @@ const char *pp_result_table_note(const pp_result *result, int index) {
     return result->tables[index].note;
 }
 
+pp_status pp_result_set_rule(pp_result *result, const char *name, int64_t row,
+                             pp_error *err) {
+    named_table *found = find_table(result, name);
+    if (!found) {
+        PP_FAIL(err, PP_E_NOT_FOUND, "the result has no table '%s'", name);
+    }
+    found->rule = row;
+    return PP_OK;
+}
+
+int64_t pp_result_table_rule(const pp_result *result, int index) {
+    return result->tables[index].rule;
+}
+
 static pp_status add_warning(pp_result *result, const char *code, const char *message,
                              const char *subject, int64_t count, pp_error *err) {
     pp_warning *warnings =
@@ -179,6 +193,7 @@ static pp_status merge_table(pp_result *into, const named_table *from, const cha
         pp_table_free(copy);
         return status;
     }
+    PP_TRY(pp_result_set_rule(into, name, from->rule, err));
     return from->note ? pp_result_set_note(into, name, from->note, err) : PP_OK;
 }
 

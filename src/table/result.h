@@ -6,6 +6,7 @@
 
 typedef struct named_table {
     char *name, *title, *note;
+    int64_t rule;
     pp_table *table;
 } named_table;
 
