@@ -1,0 +1,174 @@
+/* The absorber: weights, coefficients of columns, and what is left of them. */
+#include "model/effects/absorb.h"
+
+#include "base/check.h"
+#include "base/parallel.h"
+#include "model/effects/inside.h"
+
+#include <string.h>
+
+pp_status pp__absorber_make(const pp__effects *e, pp_arena *arena, const pp_context *ctx,
+                            pp__absorber **out, pp_error *err) {
+    pp__absorber *a = pp_arena_zalloc(arena, 1, sizeof *a);
+    int64_t levels = pp__effects_levels(e);
+    PP_NEED(a, err);
+    a->effects = e;
+    a->arena = arena;
+    a->level_weight = pp_arena_alloc(arena, levels, sizeof(double));
+    PP_NEED(a->level_weight, err);
+    a->inverse = pp_arena_alloc(arena, levels, sizeof(double));
+    PP_NEED(a->inverse, err);
+    PP_TRY(pp__reduced_make(a, ctx, err));
+    *out = a;
+    return pp__absorber_weigh(a, NULL, ctx, err);
+}
+
+/* ---- weights ---- */
+
+enum { CHUNK = 1 << 16 };
+
+static void order_chunk(void *payload, int64_t chunk) {
+    const pp__absorber *a = payload;
+    const pp__effects *e = a->effects;
+    int64_t begin = chunk * CHUNK, end = begin + CHUNK < e->n ? begin + CHUNK : e->n;
+    for (int64_t i = begin; i < end; i++) {
+        a->space[i] = a->weight[e->order[i]];
+    }
+}
+
+static pp_status order_weights(pp__absorber *a, const pp_context *ctx, pp_error *err) {
+    const pp__effects *e = a->effects;
+    a->ordered = a->weight;
+    if (!a->weight || !e->order) {
+        return PP_OK;
+    }
+    if (!a->space) {
+        a->space = pp_arena_alloc(a->arena, e->n, sizeof *a->space);
+        PP_NEED(a->space, err);
+    }
+    pp__parallel(ctx, (e->n + CHUNK - 1) / CHUNK, order_chunk, a);
+    a->ordered = a->space;
+    return PP_OK;
+}
+
+static int all_positive(const double *weight, int64_t n) {
+    int64_t i = 0;
+    while (weight && i < n && weight[i] > 0) {
+        i++;
+    }
+    return !weight || i == n;
+}
+
+static pp_status count_rank(pp__absorber *a, pp_error *err) {
+    const pp__effects *e = a->effects;
+    int64_t components = e->components;
+    double levels = 0;
+    for (int64_t l = 0; l < pp__effects_levels(e); l++) {
+        levels += a->level_weight[l] > 0;
+    }
+    if (e->n_rest > 0 && !all_positive(a->ordered, e->n)) {
+        PP_TRY(pp__effects_components(e, a->ordered, a->arena, &components, err));
+    }
+    a->rank = levels - (e->n_rest == 1 ? (double)components : e->n_rest);
+    return PP_OK;
+}
+
+pp_status pp__absorber_weigh(pp__absorber *a, const double *weight, const pp_context *ctx,
+                             pp_error *err) {
+    a->weight = weight;
+    PP_TRY(pp_progress(ctx, "fixed effects", -1, err));
+    PP_TRY(order_weights(a, ctx, err));
+    PP_TRY(pp__level_weights(a, ctx, err));
+    PP_TRY(count_rank(a, err));
+    return pp__reduced_weigh(a, ctx, err);
+}
+
+double pp__absorber_rank(const pp__absorber *a) {
+    return a->rank;
+}
+
+/* ---- columns ---- */
+
+pp_status pp__absorb_solve(pp__absorber *a, const pp__absorb_column *column, int m,
+                           double tolerance, const pp_context *ctx, double *coefficients,
+                           pp__absorb_report *report, pp_error *err) {
+    const pp__effects *e = a->effects;
+    pp_arena_mark mark = pp_arena_get_mark(a->arena);
+    int64_t levels = pp__effects_levels(e), rest = pp__effects_rest(e) * m;
+    double *sums = pp_arena_alloc(a->arena, levels * m + rest + m, sizeof *sums);
+    PP_NEED(sums, err);
+    double *right = sums + levels * m, *squares = right + rest;
+    *report = (pp__absorb_report){.converged = 1};
+    PP_TRY(pp__level_sums(a, column, m, ctx, sums, squares, err));
+    if (rest > 0) {
+        PP_TRY(pp__reduced_right(a, m, sums, ctx, right, err));
+        PP_TRY(pp__reduced_solve(a, m, right, squares, tolerance, ctx,
+                                 coefficients + pp__effects_largest(e) * m, report, err));
+    }
+    pp__largest_back(a, m, sums, ctx, coefficients);
+    pp_arena_release(a->arena, mark);
+    return PP_OK;
+}
+
+void pp__absorb_tile(const pp__effects *e, const pp__absorb_column *column, int m,
+                     const double *coefficients, int64_t begin, int n, double *out) {
+    for (int j = 0; j < m; j++) {
+        const double *x = column[j].value + begin;
+        double *to = out + (int64_t)j * PP__TILE, factor = 1 / column[j].scale;
+        for (int i = 0; i < n; i++) {
+            to[i] = (x[i] - column[j].center) * factor;
+        }
+    }
+    for (int p = 0; p <= e->n_rest; p++) {
+        const int32_t *code = e->code[p] + begin;
+        const double *table = coefficients + e->offset[p] * m;
+        for (int i = 0; i < n; i++) {
+            const double *from = table + (int64_t)code[i] * m;
+            for (int j = 0; j < m; j++) {
+                out[i + (int64_t)j * PP__TILE] -= from[j];
+            }
+        }
+    }
+}
+
+typedef struct writing {
+    const pp__effects *effects;
+    const pp__absorb_column *column;
+    int m;
+    const double *coefficients;
+    double *const *out;
+    double *tiles; /* one a chunk */
+} writing;
+
+static void write_tile(const writing *w, int64_t begin, int n, double *tile) {
+    pp__absorb_tile(w->effects, w->column, w->m, w->coefficients, begin, n, tile);
+    for (int j = 0; j < w->m; j++) {
+        memcpy(w->out[j] + begin, tile + (int64_t)j * PP__TILE, (size_t)n * sizeof *tile);
+    }
+}
+
+static void write_block(void *payload, int64_t block) {
+    const writing *w = payload;
+    int64_t tiles = (w->effects->n + PP__TILE - 1) / PP__TILE;
+    int64_t last = tiles * (block + 1) / PP__ABSORB_BLOCKS;
+    for (int64_t t = tiles * block / PP__ABSORB_BLOCKS; t < last; t++) {
+        int64_t left = w->effects->n - t * PP__TILE;
+        write_tile(w, t * PP__TILE, left < PP__TILE ? (int)left : PP__TILE,
+                   w->tiles + block * w->m * PP__TILE);
+    }
+}
+
+pp_status pp__absorb(pp__absorber *a, const pp__absorb_column *column, int m,
+                     double tolerance, const pp_context *ctx, double *const *out,
+                     pp__absorb_report *report, pp_error *err) {
+    pp_arena_mark mark = pp_arena_get_mark(a->arena);
+    int64_t levels = pp__effects_levels(a->effects), tile = (int64_t)m * PP__TILE;
+    double *coefficients =
+        pp_arena_alloc(a->arena, levels * m + tile * PP__ABSORB_BLOCKS, sizeof(double));
+    PP_NEED(coefficients, err);
+    writing w = {a->effects, column, m, coefficients, out, coefficients + levels * m};
+    PP_TRY(pp__absorb_solve(a, column, m, tolerance, ctx, coefficients, report, err));
+    pp__parallel(ctx, PP__ABSORB_BLOCKS, write_block, &w);
+    pp_arena_release(a->arena, mark);
+    return PP_OK;
+}
