@@ -186,8 +186,8 @@ static pp_status find_needed(const pp_fit *fit, const pp_table *data, needed_col
         PP_TRY(need(data, fit->options.unit, 0, out, err));
         PP_TRY(need(data, fit->options.time, 0, out, err));
     }
-    for (int i = 0; i < fit->vcov.n_clusters; i++) {
-        PP_TRY(need(data, fit->vcov.cluster[i], 0, out, err));
+    for (int i = 0; i < fit->vcov.n_columns; i++) {
+        PP_TRY(need(data, fit->vcov.column[i], 0, out, err));
     }
     PP_TRY(need_groups(data, f->effect, f->n_effects, out, err));
     PP_TRY(need_groups(data, f->strata, f->n_strata, out, err));

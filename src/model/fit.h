@@ -61,7 +61,7 @@ struct pp_fit {
     /* Afterwards. */
     double *V; /* k × k */
     int n_components;
-    pp__component component[3];
+    pp__component component[PP__MAX_COMPONENTS];
     double small_sample; /* NaN when the components have different ones */
     double df;           /* of the t distribution; infinity: normal */
     int altered; /* of a refit: a column that is not zero was left out, so that others may

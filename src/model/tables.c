@@ -147,7 +147,7 @@ static pp_status put_sample(const pp_fit *fit, pp_table *table, pp_error *err) {
 
 static pp_status put_estimation(const pp_fit *fit, pp_table *table, pp_error *err) {
     int64_t clusters = fit->n_components ? fit->component[0].clusters : -1;
-    for (int i = 1; i < fit->vcov.n_clusters; i++) {
+    for (int i = 1; i < fit->vcov.n_columns && i < fit->n_components; i++) {
         int64_t own = fit->component[i].clusters;
         clusters = own < clusters ? own : clusters;
     }

@@ -264,7 +264,7 @@ static void covariance(const pp_fit *fit, pp_buf *out) {
 }
 
 static void clusters(const pp_fit *fit, pp_buf *out) {
-    for (int i = 0; i < fit->vcov.n_clusters && i < fit->n_components; i++) {
+    for (int i = 0; i < fit->vcov.n_columns && i < fit->n_components; i++) {
         pp_buf_printf(out, i ? " + %lld" : "%lld", (long long)fit->component[i].clusters);
     }
 }

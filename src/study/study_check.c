@@ -298,9 +298,9 @@ static pp_status check_covariance(const checker *c, const pp_study_model *m,
     pp_status status;
     pp_arena_init(&arena);
     status = pp__vcov_parse(m->vcov, m->ssc, &arena, &vcov, &e);
-    for (int i = 0; status == PP_OK && c->frame && i < vcov.n_clusters; i++) {
+    for (int i = 0; status == PP_OK && c->frame && i < vcov.n_columns; i++) {
         pp_column *column;
-        status = pp_table_require(c->frame, vcov.cluster[i], &column, &e);
+        status = pp_table_require(c->frame, vcov.column[i], &column, &e);
     }
     pp_arena_clear(&arena);
     snprintf(field, sizeof field, "models.%s.vcov", m->name);

@@ -177,8 +177,8 @@ static void mistakes_name_their_column(void **state) {
     assert_refused("y ~ x", &(pp_model_options){.model = "logit", .vcov = "cluster:"},
                    PP_E_ARGUMENT, "vcov", 0);
     assert_refused("y ~ x",
-                   &(pp_model_options){.model = "logit", .vcov = "cluster:a+b+c"},
-                   PP_E_UNSUPPORTED, "vcov", 0);
+                   &(pp_model_options){.model = "logit", .vcov = "cluster:a+b+c+d+e"},
+                   PP_E_ARGUMENT, "vcov", 0);
     assert_refused("y ~ x",
                    &(pp_model_options){.model = "logit", .vcov = "cluster:regio"},
                    PP_E_NOT_FOUND, "regio", 0);

@@ -1,16 +1,36 @@
 /* Covariance tokens. */
+#include "model/inference/vcov.h"
+
 #include "base/check.h"
-#include "model/inference/covariance.h"
 
 #include <pushpull/text.h>
 
 #include <string.h>
 
-static const char *const NAMES[] = {"iid", "hc0", "hc1", "hc2",
-                                    "hc3", "cr0", "cr1", "cluster"};
-static const char *const LATER[] = {"cr2", "cr3", "dk", "conley", "boot", "wild"};
+typedef struct form {
+    const char *name;
+    pp__vcov_kind kind;
+    int type, least, most; /* columns */
+    int has_number;        /* may be followed by one */
+    const char *example;
+} form;
 
-#define COUNT(array) ((int64_t)(sizeof(array) / sizeof *(array)))
+static const form FORMS[] = {
+    {"iid", PP__IID, 0, 0, 0, 0, "iid"},
+    {"hc0", PP__HC, 0, 0, 0, 0, "hc0"},
+    {"hc1", PP__HC, 1, 0, 0, 0, "hc1"},
+    {"hc2", PP__HC, 2, 0, 0, 0, "hc2"},
+    {"hc3", PP__HC, 3, 0, 0, 0, "hc3"},
+    {"cr0", PP__CLUSTER, 0, 1, 4, 0, "cr0:column"},
+    {"cr1", PP__CLUSTER, 1, 1, 4, 0, "cr1:column"},
+    {"cluster", PP__CLUSTER, 1, 1, 4, 0, "cluster:column or cluster:column+column"},
+    {"cr2", PP__CORRECTED, 2, 1, 1, 0, "cr2:column"},
+    {"cr3", PP__CORRECTED, 3, 1, 1, 0, "cr3:column"},
+    {"dk", PP__TIME, 0, 1, 1, 1, "dk:column or dk:column:LAG"},
+    {"conley", PP__SPACE, 0, 2, 2, 1, "conley:lat+lon:KM or conley:lat+lon:KM:bartlett"}};
+static const char *const OTHERS[] = {"boot", "wild"};
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
 static int begins(const char *token, const char *name) {
     size_t n = strlen(name);
@@ -18,70 +38,111 @@ static int begins(const char *token, const char *name) {
 }
 
 static pp_status refuse(const char *token, pp_error *err) {
-    for (int64_t i = 0; i < COUNT(LATER); i++) {
-        if (begins(token, LATER[i])) {
-            pp_error_set(err, PP_E_UNSUPPORTED, "the covariance '%s' is not built in yet",
+    const char *names[COUNT(FORMS)];
+    for (int i = 0; i < COUNT(OTHERS); i++) {
+        if (begins(token, OTHERS[i])) {
+            pp_error_set(err, PP_E_UNSUPPORTED, "the bootstrap '%s' is no covariance",
                          token);
             pp_error_locate(err, NULL, 0, "vcov", token);
             return PP_E_UNSUPPORTED;
         }
     }
+    for (int i = 0; i < COUNT(FORMS); i++) {
+        names[i] = FORMS[i].name;
+    }
     pp_error_set(err, PP_E_ARGUMENT, "there is no covariance '%s'", token);
     pp_error_locate(err, NULL, 0, "vcov", token);
-    const char *near = pp_text_nearest(token, NAMES, COUNT(NAMES));
-    pp_error_hint(
-        err,
-        near ? "did you mean '%s'?"
-             : "there are: iid, hc0 to hc3, cr0:g, cr1:g, cluster:g, cluster:g+h",
-        near);
+    const char *near = pp_text_nearest(token, names, COUNT(FORMS));
+    pp_error_hint(err,
+                  near ? "did you mean '%s'?"
+                       : "there are: iid, hc0 to hc3, cr0:g to cr3:g, cluster:g, "
+                         "cluster:g+h, dk:time, conley:lat+lon:km",
+                  near);
     return PP_E_ARGUMENT;
 }
 
-static pp_status bad_clusters(const char *token, const char *message, pp_error *err) {
-    pp_error_set(err, PP_E_ARGUMENT, "%s", message);
-    pp_error_locate(err, NULL, 0, "vcov", token);
-    pp_error_hint(err, "write cluster:column or cluster:column+column");
+typedef struct reading {
+    const char *token, *at;
+    const form *form;
+    pp_arena *arena;
+    pp_error *err;
+} reading;
+
+static pp_status wrong(const reading *r, const char *message) {
+    pp_error_set(r->err, PP_E_ARGUMENT, "%s", message);
+    pp_error_locate(r->err, NULL, 0, "vcov", r->token);
+    pp_error_hint(r->err, "write %s", r->form->example);
     return PP_E_ARGUMENT;
 }
 
-/* One column name of a list, plain or in backquotes; *at moves behind it. */
-static pp_status read_name(const char *token, const char **at, pp_arena *arena,
-                           const char **out, pp_error *err) {
-    const char *start = *at, *end;
+/* One column name of a list, plain or in backquotes; r->at moves behind it. */
+static pp_status read_name(reading *r, const char **out) {
+    const char *start = r->at, *end;
     if (*start == '`') {
         end = strchr(++start, '`');
-        *at = end ? end + 1 : start;
+        r->at = end ? end + 1 : start;
     } else {
-        end = start + strcspn(start, "+");
-        *at = end;
+        end = start + strcspn(start, "+:");
+        r->at = end;
     }
-    if (!end || end == start || (**at && **at != '+')) {
-        return bad_clusters(token, "a cluster has no name", err);
+    if (!end || end == start || (*r->at && *r->at != '+' && *r->at != ':')) {
+        return wrong(r, "a column of the covariance has no name");
     }
-    *out = pp_arena_strndup(arena, start, end - start);
-    PP_NEED(*out, err);
+    *out = pp_arena_strndup(r->arena, start, end - start);
+    PP_NEED(*out, r->err);
     return PP_OK;
 }
 
-static pp_status read_clusters(const char *token, pp_arena *arena, pp__vcov *out,
-                               pp_error *err) {
-    const char *at = strchr(token, ':');
-    if (!at) {
-        return bad_clusters(token, "the covariance needs a column of clusters", err);
-    }
+static pp_status read_columns(reading *r, pp__vcov *out) {
     do {
-        at++;
-        if (out->n_clusters == PP__MAX_CLUSTERS) {
-            pp_error_set(err, PP_E_UNSUPPORTED,
-                         "more than two clusters are not built in yet");
-            pp_error_locate(err, NULL, 0, "vcov", token);
-            return PP_E_UNSUPPORTED;
+        r->at++;
+        if (out->n_columns == r->form->most) {
+            return wrong(r, r->form->kind == PP__CLUSTER ? "more than four clusterings"
+                                                         : "too many columns");
         }
-        PP_TRY(read_name(token, &at, arena, &out->cluster[out->n_clusters++], err));
-    } while (*at == '+');
-    if (out->n_clusters == 2 && strcmp(out->cluster[0], out->cluster[1]) == 0) {
-        return bad_clusters(token, "the two clusters are the same column", err);
+        PP_TRY(read_name(r, &out->column[out->n_columns++]));
+    } while (*r->at == '+');
+    if (out->n_columns < r->form->least) {
+        return wrong(r, "the covariance needs latitude and longitude");
     }
+    for (int i = 1; i < out->n_columns; i++) {
+        for (int j = 0; j < i; j++) {
+            if (strcmp(out->column[i], out->column[j]) == 0) {
+                return wrong(r, "a column of the covariance is there twice");
+            }
+        }
+    }
+    return PP_OK;
+}
+
+/* Lags, or kilometres and the kernel. */
+static pp_status read_number(reading *r, pp__vcov *out) {
+    char *number;
+    double value = -1;
+    int space = out->kind == PP__SPACE;
+    if (*r->at == ':' && r->form->has_number) {
+        size_t n = strcspn(++r->at, ":");
+        number = pp_arena_strndup(r->arena, r->at, (int64_t)n);
+        PP_NEED(number, r->err);
+        if (!pp_parse_number(number, &value) || value < 0 || (space && !(value > 0)) ||
+            (!space && (value > 1e6 || value != (double)(int)value))) {
+            return wrong(r, space ? "the distance is no number of kilometres"
+                                  : "the lag is no number of periods");
+        }
+        r->at += n;
+    } else if (space) {
+        return wrong(r, "the distance in kilometres is missing");
+    }
+    if (space && *r->at && strcmp(r->at, ":uniform") != 0) {
+        if (strcmp(r->at, ":bartlett") != 0) {
+            return wrong(r, "the kernel is uniform or bartlett");
+        }
+        out->kernel = PP__BARTLETT;
+    } else if (!space && *r->at) {
+        return wrong(r, "the covariance ends with something that it does not know");
+    }
+    out->cutoff = space ? value : 0;
+    out->lag = space ? -1 : (int)value;
     return PP_OK;
 }
 
@@ -105,13 +166,21 @@ pp_status pp__vcov_parse(const char *token, const char *ssc, pp_arena *arena,
     *out = (pp__vcov){0};
     PP_TRY(read_ssc(ssc, &out->ssc, err));
     int which = 0;
-    while (which < COUNT(NAMES) && !begins(token, NAMES[which])) {
+    while (which < COUNT(FORMS) && !begins(token, FORMS[which].name)) {
         which++;
     }
-    if (which == COUNT(NAMES) || (which < 5 && strchr(token, ':'))) {
+    if (which == COUNT(FORMS) || (FORMS[which].most == 0 && strchr(token, ':'))) {
         return refuse(token, err);
     }
-    out->kind = which == 0 ? PP__IID : which < 5 ? PP__HC : PP__CLUSTER;
-    out->type = which == 0 ? 0 : which < 5 ? which - 1 : which > 5;
-    return out->kind == PP__CLUSTER ? read_clusters(token, arena, out, err) : PP_OK;
+    reading r = {token, token + strlen(FORMS[which].name), &FORMS[which], arena, err};
+    out->kind = r.form->kind;
+    out->type = r.form->type;
+    if (r.form->most == 0) {
+        return PP_OK;
+    }
+    if (!*r.at) {
+        return wrong(&r, "the covariance needs a column");
+    }
+    PP_TRY(read_columns(&r, out));
+    return read_number(&r, out);
 }

@@ -1,0 +1,43 @@
+/* What the covariances share: each is one function that fills fit->V from the bread and
+   its own meat. */
+#ifndef PP_MODEL_COVARIANCE_PARTS_H
+#define PP_MODEL_COVARIANCE_PARTS_H
+
+#include "model/estimator.h"
+#include "model/inference/covariance_codes.h"
+
+typedef struct pp__covariance_work {
+    pp_fit *fit;
+    const pp_table *data;
+    const pp_context *ctx;
+    pp_arena arena;         /* until the covariance is there */
+    double *meat, *scratch; /* k × k; meat: zeros */
+    pp_error *err;
+} pp__covariance_work;
+
+pp_status pp__covariance_robust(pp__covariance_work *w);    /* HC0..HC3 */
+pp_status pp__covariance_clustered(pp__covariance_work *w); /* CR0, CR1, any ways */
+
+/* V = bread × meat × bread, of the meat's lower triangle. */
+void pp__covariance_close(pp__covariance_work *w);
+/* Warns of clusters (periods) that are no more than the coefficients. */
+pp_status pp__covariance_warn_few(pp__covariance_work *w, int64_t clusters,
+                                  const char *what);
+
+/* ---- small samples: covariance_ssc.c ---- */
+
+/* Observations less all parameters, exactly. */
+double pp__exact_df(const pp_fit *fit);
+
+/* Observations less what the convention counts as parameters, at least one. "fixest": of
+   m effects the levels less m − 1, and those nested in one of the `n` groupings (each
+   level within one group) not at all, but together for a constant; "sandwich", "none":
+   the exact rank. */
+pp_status pp__counted_df(pp__covariance_work *w, const pp__clustering *groups, int n,
+                         double *df);
+
+/* G/(G−1)·(N−1)/df by the convention, of a component of `own` groups, when the smallest
+   has `smallest`. */
+double pp__cluster_factor(const pp_fit *fit, int64_t own, int64_t smallest, double df);
+
+#endif
