@@ -203,6 +203,15 @@ pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_
     return pp__design_settle(d, arena, notes, ctx, err);
 }
 
+double pp__design_count(const pp__design *d) {
+    const double *weight = d->with.weight;
+    double count = weight ? 0 : (double)d->n;
+    for (int64_t i = 0; weight && i < d->n; i++) {
+        count += d->with.frequency ? weight[i] : weight[i] > 0;
+    }
+    return count;
+}
+
 void pp__design_z(const pp__design *d, int64_t begin, int n, double *z) {
     for (int j = 0; j < d->k; j++) {
         const double *x = d->x[j] + begin;

@@ -91,6 +91,10 @@ pp_status pp__companions_gather(const pp__sample *sample,
 pp_status pp__singletons_find(const pp__design *d, pp_arena *arena, pp__notes *notes,
                               uint8_t **alone, pp_error *err);
 
+/* What the rows count for: their number without those of weight zero, or the sum of
+   frequency weights. */
+double pp__design_count(const pp__design *d);
+
 /* The standardised columns of rows begin..begin+n-1: k columns of PP__TILE. */
 void pp__design_z(const pp__design *d, int64_t begin, int n, double *z);
 

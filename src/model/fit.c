@@ -30,7 +30,8 @@ static pp_status wrong_option(const char *option, const char *hint, pp_error *er
 
 static pp_status choose_link(pp_fit *fit, pp_error *err) {
     static const pp__link *const LINKS[] = {&pp__link_identity, &pp__link_logit,
-                                            &pp__link_probit, &pp__link_cloglog};
+                                            &pp__link_probit, &pp__link_cloglog,
+                                            &pp__link_log};
     const char *links = fit->estimator->info.links, *wanted = fit->options.link;
     size_t first = strcspn(links, ", ");
     for (size_t i = 0; i < sizeof LINKS / sizeof *LINKS; i++) {

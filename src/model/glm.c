@@ -6,30 +6,62 @@
 #include "model/linalg.h"
 #include "model/separation.h"
 
-#include <pushpull/text.h>
-
 #include <math.h>
 #include <string.h>
 
-static void add_tile(void *payload, int64_t begin, int n, double *sums, double *scratch) {
-    const pp__glm *g = payload;
-    int k = g->d->k;
-    double *z = scratch, *wz = z + (int64_t)k * PP__TILE,
-           *eta = wz + (int64_t)k * PP__TILE;
-    double *score = g->score + begin, *weight = g->weight + begin;
-    double *gradient = sums + (int64_t)k * k;
-    pp__design_z(g->d, begin, n, z);
-    memset(eta, 0, (size_t)n * sizeof *eta);
-    for (int j = 0; j < k; j++) {
+pp__glm pp__glm_of(const pp__design *d, const pp__family *family, const pp_context *ctx) {
+    return (pp__glm){.d = d,
+                     .family = family,
+                     .y = d->with.y,
+                     .prior = d->with.weight,
+                     .offset = d->with.offset,
+                     .ctx = ctx};
+}
+
+double pp__glm_rows(const pp__glm *g, int64_t begin, int n, const double *eta,
+                    double *scratch) {
+    double *score = g->score + begin, *weight = g->weight + begin, sum = 0;
+    g->family->loglik(n, g->y + begin, eta, scratch, score, weight);
+    if (g->expected) {
+        g->family->expected(n, eta, weight);
+    }
+    for (int i = 0; g->prior && i < n; i++) {
+        double prior = g->prior[begin + i];
+        scratch[i] *= prior;
+        score[i] *= prior;
+        weight[i] *= prior;
+    }
+    for (int i = 0; i < n; i++) {
+        sum += scratch[i];
+    }
+    return sum;
+}
+
+static void predict_tile(const pp__glm *g, int64_t begin, int n, const double *z,
+                         double *eta) {
+    if (g->offset) {
+        memcpy(eta, g->offset + begin, (size_t)n * sizeof *eta);
+    } else {
+        memset(eta, 0, (size_t)n * sizeof *eta);
+    }
+    for (int j = 0; j < g->d->k; j++) {
         const double *column = z + (int64_t)j * PP__TILE;
         for (int i = 0; i < n; i++) {
             eta[i] += column[i] * g->theta[j];
         }
     }
-    gradient[k] += g->family->loglik(n, g->y + begin, eta, score, weight);
-    if (g->expected) {
-        g->family->expected(n, eta, weight);
-    }
+}
+
+static void add_tile(void *payload, int64_t begin, int n, double *sums, double *scratch) {
+    const pp__glm *g = payload;
+    int k = g->d->k;
+    int64_t size = (int64_t)k * PP__TILE;
+    double *z = scratch, *wz = z + size, *eta = wz + size;
+    const double *score = g->score + begin, *weight = g->weight + begin;
+    double *gradient = sums + (int64_t)k * k;
+    pp__design_z(g->d, begin, n, z);
+    predict_tile(g, begin, n, z, eta);
+    gradient[k] += pp__glm_rows(g, begin, n, eta, eta + PP__TILE);
     for (int j = 0; j < k; j++) {
         const double *column = z + (int64_t)j * PP__TILE;
         double *weighted = wz + (int64_t)j * PP__TILE;
@@ -52,12 +84,22 @@ static double loglik(void *payload, const double *theta, double *gradient,
     return g->sums[k * k + k];
 }
 
+/* Σ w (y − from)². */
+static double squares_from(const pp__glm *g, double from) {
+    double sum = 0;
+    for (int64_t i = 0; i < g->d->n; i++) {
+        double y = g->y[i] - from;
+        sum += (g->prior ? g->prior[i] : 1) * y * y;
+    }
+    return sum;
+}
+
 /* The residual standard deviation, but not below what rounding of y leaves. */
 static double residual_deviation(void *payload, double loglik_now) {
     const pp__glm *g = payload;
-    int64_t df = g->d->n > g->d->k ? g->d->n - g->d->k : 1;
-    double squares = pp__dot(g->d->n, g->y, g->y), floor_squares = 1e-26 * squares;
-    return sqrt(fmax(fmax(-2 * loglik_now, floor_squares), 1e-300) / (double)df);
+    double df = fmax(pp__design_count(g->d) - g->d->k, 1);
+    double floor_squares = 1e-26 * squares_from(g, 0);
+    return sqrt(fmax(fmax(-2 * loglik_now, floor_squares), 1e-300) / df);
 }
 
 static pp_status prepare(pp__glm *g, pp_arena *arena, pp_error *err) {
@@ -66,28 +108,61 @@ static pp_status prepare(pp__glm *g, pp_arena *arena, pp_error *err) {
     PP_NEED(g->score, err);
     g->weight = pp_arena_alloc(arena, n, sizeof *g->weight);
     PP_NEED(g->weight, err);
-    PP_TRY(pp__pass_init(&g->pass, n, k * k + k + 1, (2 * k + 1) * PP__TILE, arena, err));
+    PP_TRY(pp__pass_init(&g->pass, n, k * k + k + 1, (2 * k + 2) * PP__TILE, arena, err));
     g->sums = pp_arena_alloc(arena, g->pass.width, sizeof *g->sums);
     PP_NEED(g->sums, err);
     return PP_OK;
 }
 
-static double mean_of(const double *y, int64_t n) {
-    double sum = 0;
-    for (int64_t i = 0; i < n; i++) {
-        sum += y[i];
+static double mean_of(const pp__glm *g) {
+    double sum = 0, weights = 0;
+    for (int64_t i = 0; i < g->d->n; i++) {
+        double prior = g->prior ? g->prior[i] : 1;
+        sum += prior * g->y[i];
+        weights += prior;
     }
-    return sum / (double)n;
+    return sum / weights;
+}
+
+static pp__objective objective_of(pp__glm *g) {
+    return (pp__objective){.k = g->d->k,
+                           .loglik = loglik,
+                           .unit = g->family->gaussian ? residual_deviation : NULL,
+                           .payload = g};
+}
+
+/* The intercept of the model that has nothing else: with an offset it takes a search. */
+static pp_status find_constant(const pp__glm *g, double tolerance, int max_iterations,
+                               double *constant, pp_error *err) {
+    pp__design only = *g->d;
+    pp__glm null = *g;
+    pp__optimum o;
+    pp_arena arena;
+    *constant = g->family->link->forward(mean_of(g));
+    if (!g->offset) {
+        return PP_OK;
+    }
+    only.k = 1;
+    null.d = &only;
+    pp_arena_init(&arena);
+    pp_status status = prepare(&null, &arena, err);
+    if (status == PP_OK) {
+        const pp__objective objective = objective_of(&null);
+        status = pp__newton(&objective, constant, tolerance, max_iterations, &arena,
+                            g->ctx, &o, err);
+    }
+    *constant = status == PP_OK ? o.theta[0] : NAN;
+    pp_arena_clear(&arena);
+    return status;
 }
 
 pp_status pp__glm_maximise(pp__glm *g, double tolerance, int max_iterations,
                            pp_arena *arena, pp__optimum *out, pp_error *err) {
-    const pp__objective objective = {g->d->k, loglik,
-                                     g->family->gaussian ? residual_deviation : NULL, g};
+    const pp__objective objective = objective_of(g);
     double *start = pp_arena_zalloc(arena, g->d->k, sizeof *start);
     PP_NEED(start, err);
     if (g->d->intercept) {
-        start[0] = g->family->link->forward(mean_of(g->y, g->d->n));
+        PP_TRY(find_constant(g, tolerance, max_iterations, start, err));
     }
     PP_TRY(prepare(g, arena, err));
     return pp__newton(&objective, start, tolerance, max_iterations, arena, g->ctx, out,
@@ -107,94 +182,64 @@ void pp__glm_expect(pp__glm *g, pp__optimum *o) {
 
 /* ---- the fit ---- */
 
-/* How to make 0 and 1 of an outcome that has two other values. */
-static void hint_recode(const char *name, const double *y, int64_t n, pp_error *err) {
-    double low = y[0], high = y[0];
-    int two = 1;
-    for (int64_t i = 0; i < n; i++) {
-        low = fmin(low, y[i]);
-        high = fmax(high, y[i]);
+/* R's logLik.lm: sampling weights are precisions. */
+static double gaussian_loglik(const pp_fit *fit, double n, double squares) {
+    const double log_2pi = 1.8378770664093453, *weight = fit->design->with.weight;
+    double logs = 0;
+    for (int64_t i = 0; weight && !fit->design->with.frequency && i < fit->design->n;
+         i++) {
+        logs += weight[i] > 0 ? log(weight[i]) : 0;
     }
-    for (int64_t i = 0; i < n; i++) {
-        two &= y[i] == low || y[i] == high;
-    }
-    char a[32], b[32];
-    pp_format_number(low, a);
-    pp_format_number(high, b);
-    if (two && high - low == 1) {
-        pp_error_hint(err, "its values are %s and %s: write I(%s - %s) in its place", a,
-                      b, name, a);
-    } else {
-        pp_error_hint(err, "make a column of 0 and 1; rows that are neither can be left "
-                           "out with a condition (where)");
-    }
+    return (logs - n * (log_2pi + log(squares / n) + 1)) / 2;
 }
 
-static pp_status check_binary(pp_fit *fit, const double *y, pp_error *err) {
-    const pp__design *d = fit->design;
-    int64_t ones = 0;
-    for (int64_t i = 0; i < d->n; i++) {
-        ones += y[i] == 1;
-        if (y[i] != 0 && y[i] != 1) {
-            char value[32];
-            pp_format_number(y[i], value);
-            pp_error_set(err, PP_E_INPUT, "the outcome of a binary model must be 0 or 1");
-            pp_error_locate(err, NULL, d->row[i] + 1, fit->formula->outcome_label, value);
-            hint_recode(fit->formula->outcome_label, y, d->n, err);
-            return PP_E_INPUT;
-        }
-    }
-    fit->events = ones;
-    if (ones == 0 || ones == d->n) {
-        PP_FAIL(err, PP_E_ESTIMATION, "%s is %d in all of the %lld rows that can be used",
-                fit->formula->outcome_label, ones > 0, (long long)d->n);
-    }
-    return PP_OK;
-}
-
-static void describe_linear(pp_fit *fit, const pp__optimum *o) {
-    const double log_2pi = 1.8378770664093453;
-    double n = (double)fit->design->n, rss = -2 * o->loglik, tss = -2 * o->start_loglik;
-    fit->sigma = sqrt(rss / (n - fit->k));
+static void describe_linear(pp_fit *fit, double loglik_now, double null_loglik) {
+    double n = fit->scores.count, rss = -2 * loglik_now, tss = -2 * null_loglik;
+    fit->sigma = sqrt(rss / (n - fit->k - fit->absorbed));
     fit->r2 = 1 - rss / tss;
     fit->deviance = rss;
-    fit->loglik = -n / 2 * (log_2pi + log(rss / n) + 1);
-    fit->null_loglik = -n / 2 * (log_2pi + log(tss / n) + 1);
-    fit->parameters = fit->k + 1;
+    fit->loglik = gaussian_loglik(fit, n, rss);
+    fit->null_loglik = gaussian_loglik(fit, n, tss);
+    fit->parameters = fit->k + (int)fit->absorbed + 1;
 }
 
-static void describe_likelihood(pp_fit *fit, const pp__optimum *o) {
-    fit->deviance = -2 * o->loglik;
-    fit->loglik = o->loglik;
-    fit->null_loglik = o->start_loglik;
-    fit->parameters = fit->k;
+static double sum_of(const pp_fit *fit, double (*function)(double y)) {
+    const pp__companions *with = &fit->design->with;
+    double sum = 0;
+    for (int64_t i = 0; function && i < fit->design->n; i++) {
+        sum += (with->weight ? with->weight[i] : 1) * function(with->y[i]);
+    }
+    return sum;
+}
+
+void pp__glm_describe(pp_fit *fit, const pp__family *family, double loglik_now,
+                      double null_loglik) {
+    double constant = sum_of(fit, family->constant);
+    fit->scores.count = pp__design_count(fit->design);
+    fit->nobs = (int64_t)fit->scores.count;
+    fit->outside = fit->outside ? fit->outside : fit->design->with.offset;
+    if (family->gaussian) {
+        describe_linear(fit, loglik_now, null_loglik);
+        return;
+    }
+    fit->deviance = 2 * (sum_of(fit, family->saturated) - loglik_now);
+    fit->loglik = loglik_now + constant;
+    fit->null_loglik = null_loglik + constant;
+    fit->parameters = fit->k + (int)fit->absorbed;
 }
 
 pp_status pp__glm_estimate(pp_fit *fit, const pp_context *ctx, pp_error *err) {
     const pp__design *d = fit->design;
     const pp__family *family = fit->estimator->family;
-    const double *y = d->with.y;
-    if (family->binary) {
-        PP_TRY(check_binary(fit, y, err));
-    }
-    pp__glm g = {.d = d, .family = family, .y = y, .ctx = ctx};
     pp__optimum o;
+    PP_TRY(pp__outcome_check(fit, family, err));
+    pp__glm g = pp__glm_of(d, family, ctx);
     PP_TRY(pp__glm_maximise(&g, fit->options.tolerance, fit->options.max_iterations,
                             &fit->arena, &o, err));
-    if (family->binary &&
-        !(o.converged && pp__separation_excluded(d, g.score, g.weight, o.step))) {
-        PP_TRY(pp__separation_find(d, y, &fit->arena, ctx, &fit->separated,
-                                   &fit->separation, err));
-        fit->outcome = y;
-    }
+    PP_TRY(pp__separation_look(fit, &g, &o, err));
     pp__glm_expect(&g, &o);
     PP_TRY(pp__fit_keep(fit, &o, err));
-    fit->scores = (pp__scores){
-        .n = d->n, .count = (double)d->n, .factor = g.score, .weight = g.weight};
-    if (family->gaussian) {
-        describe_linear(fit, &o);
-    } else {
-        describe_likelihood(fit, &o);
-    }
+    fit->scores = (pp__scores){.n = d->n, .factor = g.score, .weight = g.weight};
+    pp__glm_describe(fit, family, o.loglik, o.start_loglik);
     return PP_OK;
 }

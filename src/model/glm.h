@@ -2,30 +2,46 @@
 #ifndef PP_MODEL_GLM_H
 #define PP_MODEL_GLM_H
 
-#include "model/design.h"
-#include "model/link.h"
-#include "model/newton.h"
+#include "model/fit.h"
 
 typedef struct pp__glm {
     const pp__design *d;
     const pp__family *family;
-    const double *y; /* n */
+    const double *y, *prior, *offset; /* n each; prior weights, offset NULL: none */
     const pp_context *ctx;
-    double *score, *weight; /* n each: at the last point visited */
+    double *score, *weight; /* n each, with the prior weights in them: at the last point
+                               visited */
     const double *theta;
     int expected;
     pp__pass pass;
     double *sums;
 } pp__glm;
 
+/* Of the design's outcome, weights and offset. */
+pp__glm pp__glm_of(const pp__design *d, const pp__family *family, const pp_context *ctx);
+
+/* The likelihood of n rows from `begin` on at `eta`, into g->score and g->weight; gives its
+   sum. `scratch`: PP__TILE doubles. */
+double pp__glm_rows(const pp__glm *g, int64_t begin, int n, const double *eta,
+                    double *scratch);
+
 /* Maximises the likelihood of y over the standardised columns, from the model of a
-   constant mean, by Newton's method. The caller sets d, family, y and ctx; the rest is
-   allocated in `arena`. */
+   constant mean, by Newton's method. What pp__glm_of does not set is allocated in
+   `arena`. */
 pp_status pp__glm_maximise(pp__glm *glm, double tolerance, int max_iterations,
                            pp_arena *arena, pp__optimum *out, pp_error *err);
 
 /* Puts the expected information, its factor and its weights in the place of the observed
  * ones. */
 void pp__glm_expect(pp__glm *glm, pp__optimum *optimum);
+
+/* Fills what fit.h says of the likelihood, from its values at the optimum and for a
+   constant mean (without the family's constant), and counts. */
+void pp__glm_describe(pp_fit *fit, const pp__family *family, double loglik,
+                      double null_loglik);
+
+/* src/model/outcome.c: PP_E_INPUT with the row where the outcome is none of the family's,
+   PP_E_ESTIMATION where it does not vary; counts events. */
+pp_status pp__outcome_check(pp_fit *fit, const pp__family *family, pp_error *err);
 
 #endif

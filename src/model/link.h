@@ -15,19 +15,22 @@ typedef struct pp__link {
 } pp__link;
 
 extern const pp__link pp__link_identity, pp__link_logit, pp__link_probit,
-    pp__link_cloglog;
+    pp__link_cloglog, pp__link_log;
 
-/* The log-likelihood of n rows; to `score` its derivative by each eta, to `weight` minus
-   its second derivative. `expected` gives the expectation of the latter; NULL: it is the
-   same. */
+/* The log-likelihood of each of n rows to `value`, its derivative by eta to `score`,
+   minus its second derivative to `weight`. `expected` gives the expectation of the latter;
+   NULL: it is the same. */
 typedef struct pp__family {
     const pp__link *link;
     int binary;   /* outcomes are 0 and 1 */
+    int count;    /* outcomes are 0 or more */
     int gaussian; /* the likelihood is written with a variance of one, which is then
                      estimated */
-    double (*loglik)(int n, const double *y, const double *eta, double *score,
-                     double *weight);
+    void (*loglik)(int n, const double *y, const double *eta, double *value,
+                   double *score, double *weight);
     void (*expected)(int n, const double *eta, double *weight);
+    double (*constant)(double y);  /* what `value` leaves out; NULL: nothing */
+    double (*saturated)(double y); /* the highest `value`, for the deviance; NULL: 0 */
 } pp__family;
 
 #endif

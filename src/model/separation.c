@@ -45,16 +45,31 @@ int pp__separation_unlikely(const pp__design *d, const double *step) {
     return 1;
 }
 
-int pp__separation_excluded(const pp__design *d, const double *score,
-                            const double *weight, const double *step) {
-    double change[PP__TILE];
-    for (int64_t begin = 0; begin < d->n; begin += PP__TILE) {
-        int n = tile_rows(d, begin);
-        multiply(d, step, begin, n, change);
+/* Scores below this share of the largest are lost in the rounding of the others. */
+static const double ROUNDING = 1e-12;
+
+double pp__separation_floor(const pp__glm *g) {
+    double largest = 0;
+    for (int64_t i = 0; i < g->d->n; i++) {
+        largest = fmax(largest, fabs(g->score[i]));
+    }
+    return ROUNDING * largest;
+}
+
+int pp__separation_harmless(const pp__glm *g, int64_t row, double change, double floor) {
+    int free_row =
+        (g->prior && g->prior[row] == 0) || (g->family->count && g->y[row] > 0);
+    double left = fabs(g->score[row]), moved = g->weight[row] * fabs(change);
+    return free_row || (left > floor && moved < SMALL * left);
+}
+
+int pp__separation_excluded(const pp__glm *g, const double *step) {
+    double change[PP__TILE], floor = pp__separation_floor(g);
+    for (int64_t begin = 0; begin < g->d->n; begin += PP__TILE) {
+        int n = tile_rows(g->d, begin);
+        multiply(g->d, step, begin, n, change);
         for (int i = 0; i < n; i++) {
-            double left = fabs(score[begin + i]),
-                   moved = weight[begin + i] * fabs(change[i]);
-            if (!(moved < SMALL * left)) {
+            if (!pp__separation_harmless(g, begin + i, change[i], floor)) {
                 return 0;
             }
         }
@@ -121,7 +136,8 @@ static int try_direction(search *s, int nullity, const double *on, uint8_t *sepa
 static int try_candidates(search *s, const pp__optimum *o, const double *score,
                           double limit, uint8_t *separated) {
     for (int64_t i = 0; i < s->d->n; i++) {
-        separated[i] = fabs(score[i]) < limit;
+        double scale = s->d->with.weight ? s->d->with.weight[i] : 1;
+        separated[i] = fabs(score[i]) < limit * scale || scale == 0;
     }
     int nullity = find_null_space(s, separated);
     return nullity > 0 && (try_direction(s, nullity, o->theta, separated) ||
@@ -163,41 +179,51 @@ pp_status pp__separation_search(const pp__design *d, const pp__optimum *optimum,
     return PP_OK;
 }
 
-/* ---- binary outcomes ---- */
+/* ---- binary outcomes and counts ---- */
 
-typedef struct outcomes {
-    int64_t n;
-    const double *y;
-} outcomes;
-
-static int verify_binary(void *payload, const double *product, double zero,
-                         uint8_t *separated) {
-    const outcomes *o = payload;
+static int verify_outcomes(void *payload, const double *product, double zero,
+                           uint8_t *separated) {
+    const pp__glm *g = payload;
     int any = 0;
-    for (int64_t i = 0; i < o->n; i++) {
-        double margin = o->y[i] > 0 ? product[i] : -product[i];
-        if (margin < -zero) {
+    for (int64_t i = 0; i < g->d->n; i++) {
+        int absent = g->prior && g->prior[i] == 0;
+        int both = g->family->count && g->y[i] > 0; /* must stay where it is */
+        double margin = g->y[i] > 0 && !both ? product[i] : -product[i];
+        margin = both ? -fabs(margin) : margin;
+        if (!absent && margin < -zero) {
             return 0;
         }
-        separated[i] = margin > zero;
+        separated[i] = !absent && margin > zero;
         any |= separated[i];
     }
     return any;
 }
 
-pp_status pp__separation_find(const pp__design *d, const double *y, pp_arena *arena,
-                              const pp_context *ctx, uint8_t **separated,
-                              double **direction, pp_error *err) {
-    pp__glm logit = {.d = d, .family = pp__estimator_logit.family, .y = y, .ctx = ctx};
+/* For the search: which rows cannot vanish. */
+static void hold_positive(pp__glm *g) {
+    for (int64_t i = 0; g->family->count && i < g->d->n; i++) {
+        g->score[i] = g->y[i] > 0 ? INFINITY : g->score[i];
+    }
+}
+
+pp_status pp__separation_look(pp_fit *fit, const pp__glm *fitted, const pp__optimum *at,
+                              pp_error *err) {
+    const pp__family *family = fitted->family;
+    pp__glm g = pp__glm_of(
+        fitted->d, family->binary ? pp__estimator_logit.family : family, fitted->ctx);
     pp__optimum o;
-    outcomes payload = {d->n, y};
-    *separated = NULL;
-    *direction = NULL;
-    PP_TRY(pp__glm_maximise(&logit, PP__SEPARATION_TOLERANCE, PP__SEPARATION_ITERATIONS,
-                            arena, &o, err));
-    if (pp__separation_excluded(d, logit.score, logit.weight, o.step)) {
+    if (!(family->binary || family->count) ||
+        (at->converged && pp__separation_excluded(fitted, at->step))) {
         return PP_OK;
     }
-    return pp__separation_search(d, &o, logit.score, verify_binary, &payload, arena,
-                                 separated, direction, err);
+    fit->outcome = g.y;
+    g.offset = NULL;
+    PP_TRY(pp__glm_maximise(&g, PP__SEPARATION_TOLERANCE, PP__SEPARATION_ITERATIONS,
+                            &fit->arena, &o, err));
+    if (pp__separation_excluded(&g, o.step)) {
+        return PP_OK;
+    }
+    hold_positive(&g);
+    return pp__separation_search(g.d, &o, g.score, verify_outcomes, &g, &fit->arena,
+                                 &fit->separated, &fit->separation, err);
 }

@@ -1,8 +1,10 @@
-/* Separation: rows of a binary outcome that some direction of the coefficients predicts
- * perfectly, so that no finite estimate exists.
+/* Separation: rows that some direction of the coefficients predicts perfectly, so that no
+ * finite estimate exists.
  *
- * Estimates are finite if and only if no direction γ has (2y − 1) x'γ ≥ 0 in all rows and
- * > 0 in one (Albert & Anderson 1984, Biometrika 71). Neither answer is taken on trust. A
+ * With a binary outcome estimates are finite if and only if no direction γ has
+ * (2y − 1) x'γ ≥ 0 in all rows and > 0 in one (Albert & Anderson 1984, Biometrika 71); with
+ * a count, if none has x'γ = 0 where y > 0 and x'γ ≤ 0 where y = 0, < 0 in one (Correia,
+ * Guimarães & Zylkin 2019, arXiv:1903.01633). Rows without weight have no say. Neither answer is taken on trust. A
  * small last Newton step is a proof of finiteness: the scores that it would leave are
  * positive and sum to zero against x (Stiemke's theorem). And a direction found along
  * diverging estimates (Clarkson & Jennrich 1991, JRSS B 53), projected on what leaves the
@@ -11,13 +13,15 @@
 #ifndef PP_MODEL_SEPARATION_H
 #define PP_MODEL_SEPARATION_H
 
-#include "model/design.h"
-#include "model/newton.h"
+#include "model/glm.h"
 
-/* 1 when the fitted scores prove that estimates are finite: `score`, `weight` (n) at the
-   optimum, and the step (k) that would come next. */
-int pp__separation_excluded(const pp__design *d, const double *score,
-                            const double *weight, const double *step);
+/* 1 when the fitted scores prove that estimates are finite: `step` (k) is the one that
+   would come next. */
+int pp__separation_excluded(const pp__glm *glm, const double *step);
+/* The same of one row, whose linear predictor would change by `change`. */
+int pp__separation_harmless(const pp__glm *glm, int64_t row, double change, double floor);
+/* Below it a score is nothing but rounding. */
+double pp__separation_floor(const pp__glm *glm);
 
 /* 1 when the step that would come next hardly moves any row. Where estimates are infinite
    each step moves some rows by about one. */
@@ -41,11 +45,11 @@ pp_status pp__separation_search(const pp__design *d, const pp__optimum *optimum,
                                 pp_arena *arena, uint8_t **separated, double **direction,
                                 pp_error *err);
 
-/* Searches with a logit, whatever the link is: separation is the same for all. *separated
-   (n flags) and *direction (k, on standardised columns) are NULL when there is none. */
-pp_status pp__separation_find(const pp__design *d, const double *y, pp_arena *arena,
-                              const pp_context *ctx, uint8_t **separated,
-                              double **direction, pp_error *err);
+/* Looks for separation when what was fitted (`glm`, at `optimum`) is no proof against it;
+   of a binary outcome with a logit, whatever the link is: separation is the same for all.
+   Fills fit->separated, fit->separation and fit->outcome. */
+pp_status pp__separation_look(pp_fit *fit, const pp__glm *glm, const pp__optimum *optimum,
+                              pp_error *err);
 
 /* Notes the rows by what predicts them: a level, a cell, a 0/1 column, or a combination.
    `y` may be NULL when the outcome is not 0/1 by row. */

@@ -24,6 +24,7 @@ static const subject SUBJECTS[] = {
     {"logit", NULL, "y ~ x1 + x2 + region", "cluster:group+unit", "none"},
     {"probit", NULL, "y ~ x1*d + x3", "cluster:group", NULL},
     {"cloglog", NULL, "y ~ x1 + x2 + factor(region, ref = 'C')", "hc2", NULL},
+    {"poisson", NULL, "abs(w) ~ x1 + log(x3)*d + region", "hc2", NULL},
     {"hazard", "logit", "Surv(lo, hi, type = interval) ~ x1 + x2 + region", "hc1", NULL},
     {"hazard", "cloglog", "Surv(lo, hi, type = interval) ~ x1 + I(x2^2)", "cluster:unit",
      NULL}};

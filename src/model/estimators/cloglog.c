@@ -1,6 +1,7 @@
 /* Complementary log-log: the discrete-time form of a proportional hazard.
    Prentice & Gloeckler (1978), Biometrics 34, 57-67. */
 #include "model/estimator.h"
+#include "model/vector.h"
 
 #include <math.h>
 
@@ -42,22 +43,33 @@ static double event_score(double t) {
     return t > 0 ? t / expm1(t) : 1;
 }
 
-static double loglik(int n, const double *y, const double *eta, double *score,
-                     double *weight) {
-    double sum = 0;
+static void hazard(int n, const double *eta, double *t) {
     for (int i = 0; i < n; i++) {
-        double t = exp(fmin(eta[i], 700)), odds = event_score(t);
-        sum += y[i] > 0 ? log_event(t, eta[i]) : -t;
-        score[i] = y[i] > 0 ? odds : -t;
-        weight[i] = y[i] > 0 ? odds * excess(t) : t;
+        t[i] = eta[i] < 700 ? eta[i] : 700;
     }
-    return sum;
+    pp__exp(n, t, t);
+}
+
+static void loglik(int n, const double *y, const double *eta, double *value,
+                   double *score, double *weight) {
+    hazard(n, eta, weight);
+    for (int i = 0; i < n; i++) {
+        score[i] = value[i] = -weight[i];
+    }
+    for (int i = 0; i < n; i++) {
+        if (y[i] > 0) {
+            double t = weight[i], odds = event_score(t);
+            value[i] = log_event(t, eta[i]);
+            score[i] = odds;
+            weight[i] = odds * excess(t);
+        }
+    }
 }
 
 static void expected(int n, const double *eta, double *weight) {
+    hazard(n, eta, weight);
     for (int i = 0; i < n; i++) {
-        double t = exp(fmin(eta[i], 700));
-        weight[i] = t * event_score(t);
+        weight[i] *= event_score(weight[i]);
     }
 }
 
@@ -73,4 +85,5 @@ const pp_estimator pp__estimator_cloglog = {
              .reference = "R glm(family = binomial(\"cloglog\")), sandwich 3.0-2",
              .links = "cloglog"},
     .family = &family,
+    .takes = PP__TAKES_WEIGHTS | PP__TAKES_OFFSET,
     .estimate = pp__glm_estimate};

@@ -1,5 +1,6 @@
 /* Binary logit. McCullagh & Nelder (1989), Generalized Linear Models, ch. 4. */
 #include "model/estimator.h"
+#include "model/vector.h"
 
 #include <math.h>
 
@@ -9,8 +10,13 @@ static double forward(double mean) {
 
 static void response(int n, const double *eta, double *mean, double *slope,
                      double *curve) {
+    double *e = curve;
     for (int i = 0; i < n; i++) {
-        double e = exp(-fabs(eta[i])), far = e / (1 + e), near = 1 / (1 + e);
+        e[i] = -fabs(eta[i]);
+    }
+    pp__exp(n, e, e);
+    for (int i = 0; i < n; i++) {
+        double near = 1 / (1 + e[i]), far = e[i] * near;
         mean[i] = eta[i] < 0 ? far : near;
         slope[i] = far * near;
         curve[i] = slope[i] * (eta[i] < 0 ? near - far : far - near);
@@ -26,24 +32,23 @@ static void survival(int n, const double *eta, double *q, double *slope, double 
     }
 }
 
-/* Σ log(1 + e^−|η|) is taken as the logarithm of a product: PRODUCT factors of at most
- * two. */
-static double loglik(int n, const double *y, const double *eta, double *score,
-                     double *weight) {
-    enum { PRODUCT = 64 };
-    double sum = 0, product = 1;
+static void loglik(int n, const double *y, const double *eta, double *value,
+                   double *score, double *weight) {
+    double *e = score;
     for (int i = 0; i < n; i++) {
-        double e = exp(-fabs(eta[i])), near = 1 / (1 + e), far = e * near;
-        score[i] = y[i] > 0 ? (eta[i] < 0 ? near : far) : -(eta[i] < 0 ? far : near);
-        weight[i] = far * near;
-        sum += fmin(y[i] > 0 ? eta[i] : -eta[i], 0);
-        product *= 1 + e;
-        if (i % PRODUCT == PRODUCT - 1) {
-            sum -= log(product);
-            product = 1;
-        }
+        e[i] = -fabs(eta[i]);
     }
-    return sum - log(product);
+    pp__exp(n, e, e);
+    pp__log1p(n, e, value);
+    for (int i = 0; i < n; i++) {
+        double near = 1 / (1 + e[i]), far = e[i] * near;
+        double toward = y[i] > 0 ? eta[i] : -eta[i];
+        double missed =
+            toward < 0 ? near : far; /* the probability of the other outcome */
+        value[i] = (toward < 0 ? toward : 0) - value[i];
+        score[i] = y[i] > 0 ? missed : -missed;
+        weight[i] = far * near;
+    }
 }
 
 const pp__link pp__link_logit = {"logit", forward, response, survival};
@@ -57,4 +62,5 @@ const pp_estimator pp__estimator_logit = {
              .reference = "R glm(family = binomial), sandwich 3.0-2, fixest 0.14.2",
              .links = "logit"},
     .family = &family,
+    .takes = PP__TAKES_WEIGHTS | PP__TAKES_OFFSET,
     .estimate = pp__glm_estimate};

@@ -14,15 +14,13 @@ static void response(int n, const double *eta, double *mean, double *slope,
     }
 }
 
-static double loglik(int n, const double *y, const double *eta, double *score,
-                     double *weight) {
-    double squares = 0;
+static void loglik(int n, const double *y, const double *eta, double *value,
+                   double *score, double *weight) {
     for (int i = 0; i < n; i++) {
         score[i] = y[i] - eta[i];
         weight[i] = 1;
-        squares += score[i] * score[i];
+        value[i] = -score[i] * score[i] / 2;
     }
-    return -squares / 2;
 }
 
 const pp__link pp__link_identity = {"identity", forward, response, NULL};
@@ -37,5 +35,6 @@ const pp_estimator pp__estimator_ols = {
              .reference = "R lm, sandwich 3.0-2; NIST StRD",
              .links = "identity"},
     .family = &family,
+    .takes = PP__TAKES_WEIGHTS | PP__TAKES_OFFSET,
     .student = 1,
     .estimate = pp__glm_estimate};

@@ -23,17 +23,15 @@ static void response(int n, const double *eta, double *mean, double *slope,
 }
 
 /* Through logarithms, because both tails underflow long before their ratio does. */
-static double loglik(int n, const double *y, const double *eta, double *score,
-                     double *weight) {
-    double sum = 0;
+static void loglik(int n, const double *y, const double *eta, double *value,
+                   double *score, double *weight) {
     for (int i = 0; i < n; i++) {
         double toward = y[i] > 0 ? eta[i] : -eta[i], own = pnorm5(toward, 0, 1, 1, 1);
         double ratio = exp(-M_LN_SQRT_2PI - 0.5 * toward * toward - own);
-        sum += own;
+        value[i] = own;
         score[i] = y[i] > 0 ? ratio : -ratio;
         weight[i] = ratio * fmax(ratio + toward, 0);
     }
-    return sum;
 }
 
 static void expected(int n, const double *eta, double *weight) {
@@ -56,4 +54,5 @@ const pp_estimator pp__estimator_probit = {
              .reference = "R glm(family = binomial(\"probit\")), sandwich 3.0-2",
              .links = "probit"},
     .family = &family,
+    .takes = PP__TAKES_WEIGHTS | PP__TAKES_OFFSET,
     .estimate = pp__glm_estimate};

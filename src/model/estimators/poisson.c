@@ -1,0 +1,55 @@
+/* Poisson, and pseudo-maximum likelihood for any outcome that is not negative.
+   Gourieroux, Monfort & Trognon (1984), Econometrica 52, 701-720; Santos Silva & Tenreyro
+   (2006), Review of Economics and Statistics 88, 641-658. */
+#include "model/estimator.h"
+#include "model/vector.h"
+
+#include <math.h>
+
+static void response(int n, const double *eta, double *mean, double *slope,
+                     double *curve) {
+    pp__exp(n, eta, mean);
+    for (int i = 0; i < n; i++) {
+        slope[i] = curve[i] = mean[i];
+    }
+}
+
+static void loglik(int n, const double *y, const double *eta, double *value,
+                   double *score, double *weight) {
+    pp__exp(n, eta, weight);
+    for (int i = 0; i < n; i++) {
+        value[i] = y[i] * eta[i] - weight[i];
+        score[i] = y[i] - weight[i];
+    }
+}
+
+static double constant(double y) {
+    return -lgamma(y + 1);
+}
+
+static double saturated(double y) {
+    return y > 0 ? y * log(y) - y : 0;
+}
+
+const pp__link pp__link_log = {"log", log, response, NULL};
+static const pp__family family = {.link = &pp__link_log,
+                                  .count = 1,
+                                  .loglik = loglik,
+                                  .constant = constant,
+                                  .saturated = saturated};
+
+const pp_estimator pp__estimator_poisson = {
+    .info = {.name = "poisson",
+             .title = "Poisson pseudo-maximum likelihood",
+             .estimand =
+                 "E(y | x) = exp(x'b), of any y that is not negative; b are logs of "
+                 "ratios of means",
+             .source =
+                 "Santos Silva & Tenreyro (2006), Review of Economics and Statistics "
+                 "88, 641-658; Correia, Guimaraes & Zylkin (2020), Stata Journal 20, "
+                 "95-115",
+             .reference = "R glm(family = poisson), sandwich 3.0-2, fixest 0.14.2",
+             .links = "log"},
+    .family = &family,
+    .takes = PP__TAKES_WEIGHTS | PP__TAKES_OFFSET,
+    .estimate = pp__glm_estimate};
