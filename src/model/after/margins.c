@@ -4,6 +4,7 @@
 #include "model/after/margins.h"
 
 #include "base/check.h"
+#include "model/estimator.h"
 #include "model/linalg.h"
 #include "model/tables.h"
 
@@ -83,6 +84,19 @@ static double variance_of(const pp_fit *fit, const double *gradient) {
         sum += gradient[j] * pp__dot(fit->k, fit->V + (int64_t)j * fit->k, gradient);
     }
     return sum;
+}
+
+/* Where the level of the hazard is left open there is no mean to speak of. */
+static pp_status need_response(const pp_fit *fit, pp_error *err) {
+    if (fit->estimator->outcome != PP__SPELL) {
+        return PP_OK;
+    }
+    pp_error_set(err, PP_E_UNSUPPORTED,
+                 "model '%s' has no mean response, and so no "
+                 "marginal effects",
+                 fit->estimator->info.name);
+    pp_error_hint(err, "its coefficients are log hazard ratios: exp(b) is the effect");
+    return PP_E_UNSUPPORTED;
 }
 
 /* ---- marginal effects ---- */
@@ -234,6 +248,7 @@ static pp_status add_effects(effects *e) {
 pp_status pp_fit_margins(const pp_fit *fit, const char *scale, pp_result *result,
                          pp_error *err) {
     effects e = {.fit = fit, .scale = scale ? scale : "unit", .err = err};
+    PP_TRY(need_response(fit, err));
     e.by_sd = strcmp(e.scale, "sd") == 0;
     if (!e.by_sd && strcmp(e.scale, "unit") != 0) {
         pp_error_set(err, PP_E_ARGUMENT, "there is no scale '%s'", scale);
@@ -299,6 +314,7 @@ pp_status pp_fit_profile(const pp_fit *fit, const char *variable, const double *
                          int64_t n, const char *name, pp_result *result, pp_error *err) {
     int index;
     pp_table *table;
+    PP_TRY(need_response(fit, err));
     PP_TRY(find_number(fit, variable, &index, err));
     PP_TRY(pp_result_add(result, name, variable, &table, err));
     PP_TRY(pp_table_resize(table, n, err));

@@ -1,0 +1,53 @@
+/* Cox's partial likelihood at one point, with all that is made of it.
+ *
+ * In a slot with the sums S over those at risk without an event there and D over those
+ * with one, Efron's denominators are S + g D, g = 1 − l / d for l = 0..d−1, and Breslow's
+ * all S + D. With w the mean weight of the events, the slot's terms are sums over l.
+ */
+#ifndef PP_MODEL_COX_H
+#define PP_MODEL_COX_H
+
+#include "model/estimators/cox_sets.h"
+#include "model/fit.h"
+#include "model/newton.h"
+
+typedef struct pp__cox_terms {
+    double *hazard;     /* Σ w / (S + gD): what one at risk expects there */
+    double *own_hazard; /* Σ w g / (S + gD): what one with an event there does */
+    double *square, *cross, *own_square; /* Σ w g^p / (S + gD)², p = 0, 1, 2 */
+    double *passed, *passed_rest; /* slots + 1: the hazards before each slot, added up in
+                                     two parts that keep every digit */
+} pp__cox_terms;
+
+typedef struct pp__cox {
+    const pp__design *d;
+    const pp_context *ctx;
+    int breslow;
+    pp__risk_sets sets;
+    pp__risk_sums sums;
+    double *weight, *offset; /* in the backward order; NULL: none */
+    double *observed;        /* k: the sum of events' w z */
+    double observed_offset;
+    const double *theta;
+    pp__cox_terms terms;
+    pp__pass rows, slots, products;
+    double *totals;
+} pp__cox;
+
+/* Over d, which must have k > 0 columns or none. */
+pp_status pp__cox_init(const pp__design *d, int breslow, pp_arena *arena,
+                       const pp_context *ctx, pp__cox *out, pp_error *err);
+
+/* A pp__loglik_fn with a pp__cox for payload. */
+double pp__cox_loglik(void *cox, const double *theta, double *gradient,
+                      double *information);
+
+/* What row i of the backward order expects in all its slots, times its risk. */
+double pp__cox_expected(const pp__cox *cox, int64_t i);
+
+/* The score of each row of the design, n × k, at the point last visited.
+   Therneau & Grambsch (2000), Modeling Survival Data, 4.5. */
+pp_status pp__cox_scores(const pp__cox *cox, pp_arena *arena, double **out,
+                         pp_error *err);
+
+#endif
