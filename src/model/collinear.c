@@ -16,29 +16,16 @@ static const double TOLERANCE = 1e-7, TRUSTED = 1e-8 /* of a squared pivot */;
 typedef struct search {
     const pp__design *d;
     int kept;
-    int *index;      /* of the kept columns */
-    double *G, *L;   /* cross-products of all; factor of the kept, of order d->k */
-    double *weights; /* of the combination that makes up a column */
-    double *residual;
+    int *index;       /* of the kept columns */
+    const double *G;  /* cross-products of all */
+    double *L;        /* factor of the kept, of order d->k */
+    double *weights;  /* of the combination that makes up a column */
+    double *residual; /* n, once it is needed */
+    pp_arena *arena;
+    pp__notes *notes;
+    pp_error *err;
     uint8_t *keep;
 } search;
-
-static void add_cross_products(void *payload, int64_t begin, int n, double *sums,
-                               double *scratch) {
-    const pp__design *d = payload;
-    pp__design_z(d, begin, n, scratch);
-    pp__add_products(d->k, n, PP__TILE, scratch, scratch, sums);
-}
-
-static pp_status cross_products(const pp__design *d, pp_arena *arena,
-                                const pp_context *ctx, double *G, pp_error *err) {
-    pp__pass pass;
-    int64_t k = d->k;
-    PP_TRY(pp__pass_init(&pass, d->n, k * k, k * PP__TILE, arena, err));
-    pp__pass_run(&pass, add_cross_products, (void *)(uintptr_t)d, ctx, G);
-    pp__mirror(d->k, G);
-    return PP_OK;
-}
 
 /* Solves with the factor of the kept columns, which has leading dimension d->k. */
 static void solve_kept(const search *s, double *b) {
@@ -87,7 +74,11 @@ static double times_kept(const search *s, int kept) {
 
 /* The squared length of what the kept columns leave of column j, with one step of
    refinement; their combination is left in s->weights. */
-static double measure_residual(search *s, int j, double *step) {
+static pp_status measure_residual(search *s, int j, double *step, double *out) {
+    if (!s->residual) {
+        s->residual = pp_arena_alloc(s->arena, s->d->n, sizeof *s->residual);
+        PP_NEED(s->residual, s->err);
+    }
     standardised(s->d, j, s->residual);
     memset(s->weights, 0, (size_t)s->kept * sizeof *s->weights);
     for (int round = 0; round < 2; round++) {
@@ -101,7 +92,8 @@ static double measure_residual(search *s, int j, double *step) {
             s->weights[m] += step[m];
         }
     }
-    return pp__dot(s->d->n, s->residual, s->residual);
+    *out = pp__dot(s->d->n, s->residual, s->residual);
+    return PP_OK;
 }
 
 /* "a, b and 3 others": the kept columns that have part in the combination. */
@@ -122,17 +114,17 @@ static void name_parts(const search *s, char *out, size_t size) {
     }
 }
 
-static pp_status note(const search *s, int j, pp__notes *notes, pp_error *err) {
+static pp_status note(const search *s, int j) {
     char parts[240];
     const char *name = s->d->column[j].name;
     name_parts(s, parts, sizeof parts);
-    PP_TRY(pp__notes_drop(notes, "collinear", "terms", name, 1, err));
-    return pp__notes_warn(notes, "collinear", name, 1, err,
+    PP_TRY(pp__notes_drop(s->notes, "collinear", "terms", name, 1, s->err));
+    return pp__notes_warn(s->notes, "collinear", name, 1, s->err,
                           "%s is a linear combination of %s and is left out", name,
                           parts);
 }
 
-static pp_status search_columns(search *s, pp__notes *notes, pp_error *err) {
+static pp_status search_columns(search *s) {
     int64_t ld = s->d->k;
     double *row = s->weights + ld; /* of the factor, for the column at hand */
     for (int j = 0; j < s->d->k; j++) {
@@ -142,10 +134,10 @@ static pp_status search_columns(search *s, pp__notes *notes, pp_error *err) {
         solve_kept(s, row);
         double whole = s->G[j + j * ld], pivot = whole - pp__dot(s->kept, row, row);
         if (pivot <= TRUSTED * whole) {
-            pivot = measure_residual(s, j, row + ld);
+            PP_TRY(measure_residual(s, j, row + ld, &pivot));
             s->keep[j] = pivot > TOLERANCE * TOLERANCE * whole;
             if (!s->keep[j]) {
-                PP_TRY(note(s, j, notes, err));
+                PP_TRY(note(s, j));
                 continue;
             }
         }
@@ -158,23 +150,20 @@ static pp_status search_columns(search *s, pp__notes *notes, pp_error *err) {
     return PP_OK;
 }
 
-pp_status pp__collinear_remove(pp__design *d, pp_arena *arena, pp__notes *notes,
-                               const pp_context *ctx, pp_error *err) {
+pp_status pp__collinear_remove(pp__design *d, const double *G, pp_arena *arena,
+                               pp__notes *notes, pp_error *err) {
     int64_t k = d->k;
     pp_arena_mark mark = pp_arena_get_mark(arena);
-    search s = {.d = d};
+    search s = {.d = d, .G = G, .arena = arena, .notes = notes, .err = err};
     s.index = pp_arena_alloc(arena, k, sizeof *s.index);
     s.keep = pp_arena_alloc(arena, k, 1);
     s.weights = pp_arena_alloc(arena, 3 * k, sizeof *s.weights);
-    s.G = pp_arena_alloc(arena, 2 * k * k, sizeof *s.G);
-    s.residual = pp_arena_alloc(arena, d->n, sizeof *s.residual);
-    if (!s.index || !s.keep || !s.weights || !s.G || !s.residual) {
+    s.L = pp_arena_alloc(arena, k * k, sizeof *s.L);
+    if (!s.index || !s.keep || !s.weights || !s.L) {
         PP_FAIL(err, PP_E_MEMORY, "out of memory");
     }
-    s.L = s.G + k * k;
     memset(s.keep, 1, (size_t)k);
-    PP_TRY(cross_products(d, arena, ctx, s.G, err));
-    PP_TRY(search_columns(&s, notes, err));
+    PP_TRY(search_columns(&s));
     pp__design_select(d, s.keep);
     pp_arena_release(arena, mark);
     return PP_OK;

@@ -1,7 +1,6 @@
 #include "model/design.h"
 
 #include "base/check.h"
-#include "base/parallel.h"
 #include "model/words.h"
 
 #include <math.h>
@@ -12,7 +11,7 @@
 static pp_status judge(const pp__sample *s, int v, const pp__design *d, int first,
                        pp__notes *notes, pp_error *err) {
     const pp__words words = {.column = s->columns[v],
-                             .rows = d->row,
+                             .rows = d->row_of,
                              .origin = s->origin,
                              .n = d->n,
                              .was_asked_for = !s->read_as_category[v]};
@@ -21,34 +20,78 @@ static pp_status judge(const pp__sample *s, int v, const pp__design *d, int firs
                : PP_OK;
 }
 
-static pp_status gather(const pp__sample *s, int v, pp__design *d, pp_arena *arena,
-                        pp_error *err) {
+typedef struct gathering {
+    const pp__design *d;
+    const double *from;
+    double *to;
+} gathering;
+
+static void gather_rows(void *payload, int64_t begin, int64_t end) {
+    const gathering *g = payload;
+    for (int64_t i = begin; i < end; i++) {
+        g->to[i] = g->from[g->d->row_of[i]];
+    }
+}
+
+pp_status pp__design_gather(const pp__design *d, const double *column, pp_arena *arena,
+                            const pp_context *ctx, const double **out, pp_error *err) {
+    if (!d->row_of) {
+        *out = column;
+        return PP_OK;
+    }
+    gathering g = {d, column, pp_arena_alloc(arena, d->n, sizeof(double))};
+    PP_NEED(g.to, err);
+    pp__over_rows(d->n, gather_rows, &g, ctx);
+    *out = g.to;
+    return PP_OK;
+}
+
+static pp_status gather(const pp__sample *s, int v, pp__design *d, const pp_context *ctx,
+                        pp_arena *arena, pp_error *err) {
     pp__variable *out = &d->variables[v];
     *out = (pp__variable){.name = s->variables[v].name};
     if (s->used_as_number[v]) {
-        double *value = pp_arena_alloc(arena, d->n, sizeof *value);
-        PP_NEED(value, err);
-        for (int64_t i = 0; i < d->n; i++) {
-            value[i] = s->variables[v].value[d->row[i]];
-        }
-        out->value = value;
+        PP_TRY(pp__design_gather(d, s->variables[v].value, arena, ctx, &out->value, err));
     }
     if (s->used_as_category[v]) {
-        PP_TRY(pp__encode(s->columns[v], d->row, d->n, arena, &out->factor, err));
+        PP_TRY(pp__encode(s->columns[v], d->row_of, d->n, ctx, arena, &out->factor, err));
     }
     return PP_OK;
 }
 
 static pp_status gather_all(const pp__sample *s, pp__design *d, int first,
-                            pp_arena *arena, pp__notes *notes, pp_error *err) {
+                            const pp_context *ctx, pp_arena *arena, pp__notes *notes,
+                            pp_error *err) {
     d->n_variables = s->n_variables;
     d->variables = pp_arena_alloc(arena, d->n_variables, sizeof *d->variables);
     PP_NEED(d->variables, err);
     for (int v = 0; v < d->n_variables; v++) {
-        PP_TRY(gather(s, v, d, arena, err));
+        PP_TRY(gather(s, v, d, ctx, arena, err));
         PP_TRY(judge(s, v, d, first, notes, err));
     }
     return PP_OK;
+}
+
+typedef struct evaluation {
+    const pp__design *d;
+    const pp__node *node;
+    double *out;
+} evaluation;
+
+static void evaluate_tile(void *payload, int64_t begin, int n, double *sums,
+                          double *scratch) {
+    const evaluation *e = payload;
+    const pp__change as_is = {.kind = PP__AS_IS};
+    (void)sums;
+    pp__evaluate(e->node, e->d->variables, &as_is, begin, n, e->out + begin, NULL,
+                 scratch);
+}
+
+pp_status pp__design_evaluate(const pp__design *d, const pp__node *node,
+                              const pp_context *ctx, double *out, pp_error *err) {
+    evaluation e = {d, node, out};
+    return pp__pass_rows(d->n, 2 * (int64_t)PP__TILE * d->buffers, evaluate_tile, &e, ctx,
+                         err);
 }
 
 /* ---- columns ---- */
@@ -63,98 +106,49 @@ static const double *shared_values(const pp__design *d, const pp__column *c) {
     return atom->kind == PP__ATOM_NAME ? d->variables[atom->node->variable].value : NULL;
 }
 
-static void fill_columns(const pp__design *d, double *const *own, double *tile,
-                         double *scratch) {
+typedef struct filling {
+    const pp__design *d;
+    double **own; /* k; NULL: shared */
+} filling;
+
+static void fill_tile(void *payload, int64_t begin, int n, double *sums,
+                      double *scratch) {
+    const filling *f = payload;
     const pp__change as_is = {.kind = PP__AS_IS};
-    for (int64_t begin = 0; begin < d->n; begin += PP__TILE) {
-        int n = d->n - begin < PP__TILE ? (int)(d->n - begin) : PP__TILE;
-        pp__design_change(d, &as_is, begin, n, tile, NULL, scratch);
-        for (int j = 0; j < d->k; j++) {
-            if (own[j]) {
-                memcpy(own[j] + begin, tile + (int64_t)j * PP__TILE,
-                       (size_t)n * sizeof *tile);
-            }
+    double *tile = scratch + pp__design_scratch(f->d);
+    (void)sums;
+    pp__design_change(f->d, &as_is, begin, n, tile, NULL, scratch);
+    for (int j = 0; j < f->d->k; j++) {
+        if (f->own[j]) {
+            memcpy(f->own[j] + begin, tile + (int64_t)j * PP__TILE,
+                   (size_t)n * sizeof *tile);
         }
     }
 }
 
-static pp_status make_values(pp__design *d, pp_arena *arena, pp_error *err) {
-    double **own = pp_arena_zalloc(arena, d->k, sizeof *own);
-    PP_NEED(own, err);
+static pp_status make_values(pp__design *d, pp_arena *arena, const pp_context *ctx,
+                             pp_error *err) {
+    filling f = {d, pp_arena_zalloc(arena, d->k, sizeof *f.own)};
+    PP_NEED(f.own, err);
     d->x = pp_arena_alloc(arena, d->k, sizeof *d->x);
     PP_NEED(d->x, err);
     int64_t filled = 0;
     for (int j = 0; j < d->k; j++) {
         d->x[j] = shared_values(d, &d->column[j]);
         if (!d->x[j]) {
-            d->x[j] = own[j] = pp_arena_alloc(arena, d->n, sizeof **own);
-            PP_NEED(own[j], err);
+            d->x[j] = f.own[j] = pp_arena_alloc(arena, d->n, sizeof **f.own);
+            PP_NEED(f.own[j], err);
             filled++;
         }
     }
     if (filled == d->intercept) {
         for (int64_t i = 0; filled && i < d->n; i++) {
-            own[0][i] = 1;
+            f.own[0][i] = 1;
         }
         return PP_OK;
     }
-    int64_t size = (int64_t)d->k * PP__TILE;
-    double *tile = pp_malloc(size + pp__design_scratch(d), sizeof *tile);
-    PP_NEED(tile, err);
-    fill_columns(d, own, tile, tile + size);
-    pp_free(tile);
-    return PP_OK;
-}
-
-/* ---- standardising ---- */
-
-/* A column whose spread is rounding error of its values is constant. */
-static const double CONSTANT = 1e-13;
-
-static void measure_column(void *payload, int64_t j) {
-    const pp__design *d = payload;
-    const double *x = d->x[j];
-    double sum = 0, squares = 0, raw = 0;
-    for (int64_t i = 0; i < d->n; i++) {
-        sum += x[i];
-    }
-    double center = d->centred && j >= d->intercept ? sum / (double)d->n : 0;
-    for (int64_t i = 0; i < d->n; i++) {
-        double z = x[i] - center;
-        squares += z * z;
-        raw += x[i] * x[i];
-    }
-    d->center[j] = center;
-    d->scale[j] = squares > CONSTANT * CONSTANT * raw ? sqrt(squares / (double)d->n) : 0;
-}
-
-static pp_status standardise(pp__design *d, pp_arena *arena, const pp_context *ctx,
-                             pp_error *err) {
-    d->center = pp_arena_alloc(arena, d->k, sizeof *d->center);
-    PP_NEED(d->center, err);
-    d->scale = pp_arena_alloc(arena, d->k, sizeof *d->scale);
-    PP_NEED(d->scale, err);
-    pp__parallel(ctx, d->k, measure_column, d);
-    return PP_OK;
-}
-
-/* Leaves out columns that are constant beside an intercept, or zero throughout. */
-static pp_status remove_constants(pp__design *d, pp_arena *arena, pp__notes *notes,
-                                  pp_error *err) {
-    uint8_t *keep = pp_arena_alloc(arena, d->k, 1);
-    PP_NEED(keep, err);
-    for (int j = 0; j < d->k; j++) {
-        keep[j] = d->scale[j] > 0;
-        if (!keep[j]) {
-            const char *name = d->column[j].name;
-            PP_TRY(pp__notes_drop(notes, "constant", "terms", name, 1, err));
-            PP_TRY(pp__notes_warn(notes, "constant", name, 1, err,
-                                  "%s has the same value in all rows and is left out",
-                                  name));
-        }
-    }
-    pp__design_select(d, keep);
-    return PP_OK;
+    return pp__pass_rows(d->n, pp__design_scratch(d) + (int64_t)d->k * PP__TILE,
+                         fill_tile, &f, ctx, err);
 }
 
 void pp__design_select(pp__design *d, const uint8_t *keep) {
@@ -170,13 +164,6 @@ void pp__design_select(pp__design *d, const uint8_t *keep) {
     d->k = k;
 }
 
-pp_status pp__design_settle(pp__design *d, pp_arena *arena, pp__notes *notes,
-                            const pp_context *ctx, pp_error *err) {
-    PP_TRY(standardise(d, arena, ctx, err));
-    PP_TRY(remove_constants(d, arena, notes, err));
-    return pp__collinear_remove(d, arena, notes, ctx, err);
-}
-
 pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_t n,
                            const pp__design_options *options, pp_arena *arena,
                            pp__notes *notes, const pp_context *ctx, pp__design **out,
@@ -185,21 +172,22 @@ pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_
     PP_NEED(d, err);
     d->formula = sample->formula;
     d->n = n;
-    d->row = rows;
+    d->row_of = rows;
     d->buffers = sample->buffers;
     d->intercept = sample->formula->intercept && !options->constant_free;
     d->centred = d->intercept || options->constant_free;
     *out = d;
-    PP_TRY(pp__companions_gather(sample, options, d, arena, err));
+    PP_TRY(pp__companions_groups(sample, options, d, ctx, arena, err));
     if (d->with.n_effects > 0 && !options->keep_singletons) {
-        PP_TRY(pp__singletons_find(d, arena, notes, &d->alone, err));
+        PP_TRY(pp__singletons_find(d, arena, notes, ctx, &d->alone, err));
     }
     if (d->alone) {
         return PP_OK;
     }
-    PP_TRY(gather_all(sample, d, options->first, arena, notes, err));
+    PP_TRY(gather_all(sample, d, options->first, ctx, arena, notes, err));
+    PP_TRY(pp__companions_values(sample, options, d, ctx, arena, err));
     PP_TRY(pp__columns_make(d, options->first, arena, notes, err));
-    PP_TRY(make_values(d, arena, err));
+    PP_TRY(make_values(d, arena, ctx, err));
     return pp__design_settle(d, arena, notes, ctx, err);
 }
 

@@ -47,8 +47,11 @@ typedef struct pp__design {
     int centred;   /* 1: a constant is in the model's span, with a column or without:
                            fixed effects, strata, cutpoints */
     pp__companions with;
-    const int64_t *row; /* n rows of the data, as they stand here */
-    const double **x;   /* k columns of n */
+    const int64_t *row_of; /* n rows of the data, as they stand here; NULL: all of them in
+                              order. See pp__design_row. */
+    const double *
+        *x; /* k columns of n; a column that is a variable shares its values, and
+                         these are the data's own when all rows are used */
     pp__column *column;
     double *center, *scale;
     int n_variables;
@@ -60,6 +63,11 @@ typedef struct pp__design {
                        is not finished, to be built again without them; else NULL */
 } pp__design;
 
+/* The row of the data that row i of the design is. */
+static inline int64_t pp__design_row(const pp__design *d, int64_t i) {
+    return d->row_of ? d->row_of[i] : i;
+}
+
 typedef struct pp__design_options {
     int first;         /* 0: rows were taken away since the first design, so that a stated
                           reference level may be gone */
@@ -69,27 +77,38 @@ typedef struct pp__design_options {
     int keep_singletons;
 } pp__design_options;
 
-/* Over the rows `rows` of the sample, in that order; they must be complete. Columns
+/* Over the rows `rows` of the sample (NULL: all), in that order; they must be complete. Columns
    without variation and linear combinations of earlier ones are left out and noted. */
 pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_t n,
                            const pp__design_options *options, pp_arena *arena,
                            pp__notes *notes, const pp_context *ctx, pp__design **out,
                            pp_error *err);
 
-/* Once the columns have their values: standardises them and leaves out, with a note, those
+/* src/model/settle.c, once the columns have their values: standardises them and leaves out, with a note, those
    that are constant or combinations of earlier ones. */
 pp_status pp__design_settle(pp__design *d, pp_arena *arena, pp__notes *notes,
                             const pp_context *ctx, pp_error *err);
 
-/* src/model/companions.c: fills design->with. */
-pp_status pp__companions_gather(const pp__sample *sample,
+/* src/model/companions.c: fills design->with: first weights and groups; values once the
+   design has its variables. */
+pp_status pp__companions_groups(const pp__sample *sample,
                                 const pp__design_options *options, pp__design *d,
-                                pp_arena *arena, pp_error *err);
+                                const pp_context *ctx, pp_arena *arena, pp_error *err);
+pp_status pp__companions_values(const pp__sample *sample,
+                                const pp__design_options *options, pp__design *d,
+                                const pp_context *ctx, pp_arena *arena, pp_error *err);
+
+/* The design's rows of a column of the data, which is shared when these are all. */
+pp_status pp__design_gather(const pp__design *d, const double *column, pp_arena *arena,
+                            const pp_context *ctx, const double **out, pp_error *err);
+/* Arithmetic on the design's variables, in all of its rows. */
+pp_status pp__design_evaluate(const pp__design *d, const pp__node *node,
+                              const pp_context *ctx, double *out, pp_error *err);
 
 /* src/model/singletons.c: marks the rows that are alone in a group, once those marked
    before are gone, and notes them by effect; NULL: there are none. O(n). */
 pp_status pp__singletons_find(const pp__design *d, pp_arena *arena, pp__notes *notes,
-                              uint8_t **alone, pp_error *err);
+                              const pp_context *ctx, uint8_t **alone, pp_error *err);
 
 /* What the rows count for: their number without those of weight zero, or the sum of
    frequency weights. */
@@ -115,8 +134,8 @@ void pp__design_select(pp__design *d, const uint8_t *keep);
 pp_status pp__columns_make(pp__design *d, int first, pp_arena *arena, pp__notes *notes,
                            pp_error *err);
 /* src/model/collinear.c: takes away columns that are linear combinations of earlier ones.
- */
-pp_status pp__collinear_remove(pp__design *d, pp_arena *arena, pp__notes *notes,
-                               const pp_context *ctx, pp_error *err);
+   G: the k × k cross-products of the standardised columns. */
+pp_status pp__collinear_remove(pp__design *d, const double *G, pp_arena *arena,
+                               pp__notes *notes, pp_error *err);
 
 #endif

@@ -140,10 +140,8 @@ static pp_status check_parts(const pp_fit *fit, const pp__formula *f, pp_error *
     return PP_OK;
 }
 
-enum { MAX_NEEDED = 1 + 2 + PP__MAX_CLUSTERS + 3 * PP__MAX_GROUPS * PP__TERM_ATOMS };
-
 typedef struct needed_columns {
-    const pp_column *column[MAX_NEEDED];
+    const pp_column *column[PP__MAX_NEEDED];
     int n;
 } needed_columns;
 
@@ -232,20 +230,25 @@ pp_status pp__fit_reset(pp_fit *fit, pp_error *err) {
     return PP_OK;
 }
 
-static void leave_out(const uint8_t *out, int64_t *rows, int64_t *n) {
+/* The rows that are used: `list`, or all of them as long as `rows` is NULL. */
+typedef struct row_list {
+    int64_t n, *rows, *list;
+} row_list;
+
+static void leave_out(row_list *r, const uint8_t *out) {
     int64_t left = 0;
-    for (int64_t i = 0; i < *n; i++) {
+    for (int64_t i = 0; i < r->n; i++) {
         if (!out[i]) {
-            rows[left++] = rows[i];
+            r->list[left++] = r->rows ? r->rows[i] : i;
         }
     }
-    *n = left;
+    r->rows = r->list;
+    r->n = left;
 }
 
-static pp_status leave_out_singletons(pp_fit *fit, int64_t *rows, int64_t *n,
-                                      pp_error *err) {
-    leave_out(fit->design->alone, rows, n);
-    if (*n == 0) {
+static pp_status leave_out_singletons(const pp_fit *fit, row_list *rows, pp_error *err) {
+    leave_out(rows, fit->design->alone);
+    if (rows->n == 0) {
         pp_error_set(err, PP_E_ESTIMATION, "every row is alone in its fixed effects");
         pp_error_hint(err, "choose effects whose groups have several rows");
         return PP_E_ESTIMATION;
@@ -253,12 +256,11 @@ static pp_status leave_out_singletons(pp_fit *fit, int64_t *rows, int64_t *n,
     return PP_OK;
 }
 
-static pp_status leave_out_separated(pp_fit *fit, int64_t *rows, int64_t *n,
-                                     pp_error *err) {
+static pp_status leave_out_separated(pp_fit *fit, row_list *rows, pp_error *err) {
     PP_TRY(pp__separation_note(fit->design, fit->outcome, fit->separated, fit->separation,
                                &fit->notes, err));
-    leave_out(fit->separated, rows, n);
-    if (*n == 0) {
+    leave_out(rows, fit->separated);
+    if (rows->n == 0) {
         pp_error_set(err, PP_E_ESTIMATION, "the outcome is predicted perfectly by %s",
                      fit->notes.warnings->subject);
         pp_error_hint(err, "leave that term out, or use more data");
@@ -269,6 +271,8 @@ static pp_status leave_out_separated(pp_fit *fit, int64_t *rows, int64_t *n,
 
 static pp_status estimate(pp_fit *fit, const pp__sample *sample, int64_t *rows, int64_t n,
                           const pp_context *ctx, pp_error *err) {
+    row_list r = {n, rows, rows ? rows : pp_arena_alloc(&fit->arena, n, sizeof *rows)};
+    PP_NEED(r.list, err);
     for (int round = 0;; round++) {
         pp__notes_mark mark = pp__notes_get_mark(&fit->notes);
         pp_arena_mark memory = pp_arena_get_mark(&fit->arena);
@@ -279,10 +283,10 @@ static pp_status estimate(pp_fit *fit, const pp__sample *sample, int64_t *rows, 
             .frequency = fit->options.weight_kind &&
                          strcmp(fit->options.weight_kind, "frequency") == 0,
             .keep_singletons = fit->options.keep_singletons};
-        PP_TRY(pp__design_build(sample, rows, n, &design, &fit->arena, &fit->notes, ctx,
-                                &fit->design, err));
+        PP_TRY(pp__design_build(sample, r.rows, r.n, &design, &fit->arena, &fit->notes,
+                                ctx, &fit->design, err));
         if (fit->design->alone) {
-            PP_TRY(leave_out_singletons(fit, rows, &n, err));
+            PP_TRY(leave_out_singletons(fit, &r, err));
             pp_arena_release(&fit->arena, memory);
             continue;
         }
@@ -295,7 +299,7 @@ static pp_status estimate(pp_fit *fit, const pp__sample *sample, int64_t *rows, 
             return PP_OK;
         }
         pp__notes_rewind(&fit->notes, mark);
-        PP_TRY(leave_out_separated(fit, rows, &n, err));
+        PP_TRY(leave_out_separated(fit, &r, err));
     }
 }
 
@@ -366,7 +370,7 @@ static pp_status fit_table(pp_fit *fit, const char *formula, const pp_table *dat
     PP_TRY(check_parts(fit, f, err));
     PP_TRY(find_needed(fit, data, &needed, err));
     PP_TRY(pp__sample_new(f, data, needed.column, needed.n, fit->estimator->categorical,
-                          &fit->arena, &fit->notes, &sample, err));
+                          ctx, &fit->arena, &fit->notes, &sample, err));
     sample->weight = fit->options.weights ? needed.column[0] : NULL;
     sample->origin = fit->origin;
     PP_TRY(pp__sample_leave_out_weightless(sample, &fit->notes, err));

@@ -34,8 +34,8 @@ static pp_status wrong_value(const pp_fit *fit, int64_t i, const char *message,
     char value[32];
     pp_format_number(fit->design->with.y[i], value);
     pp_error_set(err, PP_E_INPUT, "%s", message);
-    pp_error_locate(err, NULL, fit->design->row[i] + 1, fit->formula->outcome_label,
-                    value);
+    pp_error_locate(err, NULL, pp__design_row(fit->design, i) + 1,
+                    fit->formula->outcome_label, value);
     return PP_E_INPUT;
 }
 

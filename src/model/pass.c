@@ -8,7 +8,12 @@
 
 /* The blocks' own sums take at most MOST_SPACE doubles, where one block does not take
  * more. */
-enum { SMALLEST_BLOCK = 16 * PP__TILE, MOST_BLOCKS = 64, MOST_SPACE = 1 << 24 };
+enum {
+    SMALLEST_BLOCK = 16 * PP__TILE,
+    MOST_BLOCKS = 64,
+    MOST_SPACE = 1 << 24,
+    ROWS_BLOCK = 64 * PP__TILE
+};
 
 typedef struct run {
     const pp__pass *pass;
@@ -53,4 +58,35 @@ void pp__pass_run(const pp__pass *pass, pp__tile_fn *tile, void *payload,
             sums[i] += from[i];
         }
     }
+}
+
+pp_status pp__pass_rows(int64_t n, int64_t scratch, pp__tile_fn *tile, void *payload,
+                        const pp_context *ctx, pp_error *err) {
+    pp_arena arena;
+    pp__pass pass;
+    pp_arena_init(&arena);
+    pp_status status = pp__pass_init(&pass, n, 0, scratch, &arena, err);
+    if (status == PP_OK) {
+        double none;
+        pp__pass_run(&pass, tile, payload, ctx, &none);
+    }
+    pp_arena_clear(&arena);
+    return status;
+}
+
+typedef struct over_rows {
+    int64_t n;
+    pp__rows_fn *fn;
+    void *payload;
+} over_rows;
+
+static void run_rows(void *payload, int64_t block) {
+    const over_rows *o = payload;
+    int64_t begin = block * ROWS_BLOCK, end = begin + ROWS_BLOCK;
+    o->fn(o->payload, begin, end < o->n ? end : o->n);
+}
+
+void pp__over_rows(int64_t n, pp__rows_fn *fn, void *payload, const pp_context *ctx) {
+    over_rows o = {n, fn, payload};
+    pp__parallel(ctx, (n + ROWS_BLOCK - 1) / ROWS_BLOCK, run_rows, &o);
 }

@@ -27,4 +27,12 @@ pp_status pp__pass_init(pp__pass *pass, int64_t n, int64_t width, int64_t scratc
 void pp__pass_run(const pp__pass *pass, pp__tile_fn *tile, void *payload,
                   const pp_context *ctx, double *sums);
 
+/* A pass that leaves no sums. */
+pp_status pp__pass_rows(int64_t n, int64_t scratch, pp__tile_fn *tile, void *payload,
+                        const pp_context *ctx, pp_error *err);
+
+/* The same without scratch: calls fn for blocks of rows begin..end-1. */
+typedef void pp__rows_fn(void *payload, int64_t begin, int64_t end);
+void pp__over_rows(int64_t n, pp__rows_fn *fn, void *payload, const pp_context *ctx);
+
 #endif

@@ -1,6 +1,7 @@
 #include "model/sample.h"
 
 #include "base/check.h"
+#include "model/pass.h"
 
 #include <pushpull/text.h>
 
@@ -118,55 +119,98 @@ static pp_status bind_offsets(pp__sample *s, pp_error *err) {
 
 /* ---- judging rows ---- */
 
-static pp_status judge_column(pp__sample *s, const pp_column *column, pp__notes *notes,
-                              pp_error *err) {
+enum { MAX_JUDGED = PP__MAX_VARIABLES + PP__MAX_NEEDED };
+
+typedef struct judging {
+    pp__sample *s;
+    const pp_context *ctx;
+    pp_arena *arena;
+    pp__notes *notes;
+    pp_error *err;
+    int n;
+    const pp_column *column[MAX_JUDGED];
+    const pp__node *node;
+} judging;
+
+static int64_t judge_column(const pp_column *column, int64_t begin, int n,
+                            uint8_t *complete) {
     int64_t present = 0;
-    for (int64_t i = 0; i < s->n_rows; i++) {
-        int here = column->type == PP_NUMBER     ? fabs(column->number[i]) < INFINITY
-                   : column->type == PP_CATEGORY ? column->code[i] >= 0
-                                                 : column->text[i] != NULL;
+    for (int i = 0; i < n; i++) {
+        int64_t row = begin + i;
+        int here = column->type == PP_NUMBER     ? fabs(column->number[row]) < INFINITY
+                   : column->type == PP_CATEGORY ? column->code[row] >= 0
+                                                 : column->text[row] != NULL;
         present += here;
-        s->complete[i] &= (uint8_t)here;
+        complete[i] &= (uint8_t)here;
     }
-    return pp__notes_drop(notes, "missing", "rows", column->name, s->n_rows - present,
-                          err);
+    return n - present;
+}
+
+static void judge_columns(void *payload, int64_t begin, int n, double *sums,
+                          double *scratch) {
+    const judging *j = payload;
+    (void)scratch;
+    for (int c = 0; c < j->n; c++) {
+        sums[c] += (double)judge_column(j->column[c], begin, n, j->s->complete + begin);
+    }
+}
+
+static pp_status note_missing(judging *j) {
+    pp__pass pass;
+    pp_arena_mark mark = pp_arena_get_mark(j->arena);
+    double *missing = pp_arena_alloc(j->arena, j->n, sizeof *missing);
+    PP_NEED(missing, j->err);
+    PP_TRY(pp__pass_init(&pass, j->s->n_rows, j->n, 0, j->arena, j->err));
+    pp__pass_run(&pass, judge_columns, j, j->ctx, missing);
+    for (int c = 0; c < j->n; c++) {
+        PP_TRY(pp__notes_drop(j->notes, "missing", "rows", j->column[c]->name,
+                              (int64_t)missing[c], j->err));
+    }
+    pp_arena_release(j->arena, mark);
+    return PP_OK;
+}
+
+static void judge_values(void *payload, int64_t begin, int n, double *sums,
+                         double *scratch) {
+    const judging *j = payload;
+    const pp__change as_is = {.kind = PP__AS_IS};
+    pp__evaluate(j->node, j->s->variables, &as_is, begin, n, scratch, NULL,
+                 scratch + PP__TILE);
+    for (int i = 0; i < n; i++) {
+        int bad = j->s->complete[begin + i] && !isfinite(scratch[i]);
+        sums[0] += bad;
+        j->s->complete[begin + i] &= (uint8_t)!bad;
+    }
 }
 
 /* Rows where log(x) and the like have no finite value although x is there. */
-static pp_status judge_expression(pp__sample *s, const pp__node *node, const char *label,
-                                  double *scratch, pp__notes *notes, pp_error *err) {
-    const pp__change as_is = {.kind = PP__AS_IS};
-    int64_t undefined = 0;
-    for (int64_t begin = 0; begin < s->n_rows; begin += PP__TILE) {
-        int64_t left = s->n_rows - begin;
-        int n = left < PP__TILE ? (int)left : PP__TILE;
-        pp__evaluate(node, s->variables, &as_is, begin, n, scratch, NULL,
-                     scratch + PP__TILE);
-        for (int i = 0; i < n; i++) {
-            int bad = s->complete[begin + i] && !isfinite(scratch[i]);
-            undefined += bad;
-            s->complete[begin + i] &= (uint8_t)!bad;
-        }
-    }
-    return pp__notes_drop(notes, "undefined", "rows", label, undefined, err);
+static pp_status judge_expression(judging *j, const pp__node *node, const char *label) {
+    pp__pass pass;
+    double undefined;
+    pp_arena_mark mark = pp_arena_get_mark(j->arena);
+    j->node = node;
+    PP_TRY(pp__pass_init(&pass, j->s->n_rows, 1,
+                         (2 * (int64_t)j->s->buffers + 1) * PP__TILE, j->arena, j->err));
+    pp__pass_run(&pass, judge_values, j, j->ctx, &undefined);
+    pp_arena_release(j->arena, mark);
+    return pp__notes_drop(j->notes, "undefined", "rows", label, (int64_t)undefined,
+                          j->err);
 }
 
-static pp_status judge_expressions(pp__sample *s, double *scratch, pp__notes *notes,
-                                   pp_error *err) {
-    const pp__formula *f = s->formula;
+static pp_status judge_expressions(judging *j) {
+    const pp__formula *f = j->s->formula;
     const pp__node *const parts[] = {f->outcome, f->start, f->stop, f->event};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (parts[i] && parts[i]->kind != PP__NAME) {
-            PP_TRY(judge_expression(s, parts[i], f->outcome_label, scratch, notes, err));
+            PP_TRY(judge_expression(j, parts[i], f->outcome_label));
         }
     }
     for (int i = 0; i < f->n_offsets; i++) {
-        PP_TRY(judge_expression(s, f->offset[i], "offset", scratch, notes, err));
+        PP_TRY(judge_expression(j, f->offset[i], "offset"));
     }
     for (int a = 0; a < f->n_atoms; a++) {
         if (f->atoms[a].kind == PP__ATOM_NUMERIC) {
-            PP_TRY(judge_expression(s, f->atoms[a].node, f->atoms[a].label, scratch,
-                                    notes, err));
+            PP_TRY(judge_expression(j, f->atoms[a].node, f->atoms[a].label));
         }
     }
     return PP_OK;
@@ -176,52 +220,45 @@ static double *new_scratch(const pp__sample *s) {
     return pp_malloc((2 * (int64_t)s->buffers + 1) * PP__TILE, sizeof(double));
 }
 
-static pp_status note_incomplete(const pp__sample *s, pp__notes *notes, pp_error *err) {
-    int64_t incomplete = 0;
+static int64_t count_complete(const pp__sample *s) {
+    int64_t complete = 0;
     for (int64_t i = 0; i < s->n_rows; i++) {
-        incomplete += !s->complete[i];
+        complete += s->complete[i];
     }
-    return pp__notes_drop(notes, "incomplete", "rows", NULL, incomplete, err);
+    return complete;
 }
 
-static int is_judged(const pp__sample *s, int n_judged, const pp_column *const *needed,
-                     int i) {
-    for (int v = 0; v < n_judged; v++) {
-        if (s->columns[v] == needed[i]) {
-            return 1;
-        }
-    }
-    for (int j = 0; j < i; j++) {
-        if (needed[j] == needed[i]) {
+static int is_judged(const judging *j, const pp_column *column) {
+    for (int c = 0; c < j->n; c++) {
+        if (j->column[c] == column) {
             return 1;
         }
     }
     return 0;
 }
 
-static pp_status judge_rows(pp__sample *s, const pp_column *const *needed, int n_needed,
-                            int n_judged, pp__notes *notes, pp_error *err) {
+static pp_status judge_rows(judging *j, const pp_column *const *needed, int n_needed,
+                            int n_judged) {
+    const pp__sample *s = j->s;
     memset(s->complete, 1, (size_t)s->n_rows);
     for (int v = 0; v < n_judged; v++) {
-        PP_TRY(judge_column(s, s->columns[v], notes, err));
+        j->column[j->n++] = s->columns[v];
     }
     for (int i = 0; i < n_needed; i++) {
-        if (!is_judged(s, n_judged, needed, i)) {
-            PP_TRY(judge_column(s, needed[i], notes, err));
+        if (!is_judged(j, needed[i])) {
+            j->column[j->n++] = needed[i];
         }
     }
-    double *scratch = new_scratch(s);
-    PP_NEED(scratch, err);
-    pp_status status = judge_expressions(s, scratch, notes, err);
-    pp_free(scratch);
-    PP_TRY(status);
-    return note_incomplete(s, notes, err);
+    PP_TRY(note_missing(j));
+    PP_TRY(judge_expressions(j));
+    return pp__notes_drop(j->notes, "incomplete", "rows", NULL,
+                          s->n_rows - count_complete(s), j->err);
 }
 
 pp_status pp__sample_new(pp__formula *formula, const pp_table *data,
                          const pp_column *const *needed, int n_needed, int categorical,
-                         pp_arena *arena, pp__notes *notes, pp__sample **out,
-                         pp_error *err) {
+                         const pp_context *ctx, pp_arena *arena, pp__notes *notes,
+                         pp__sample **out, pp_error *err) {
     pp__sample *s = pp_arena_zalloc(arena, 1, sizeof *s);
     PP_NEED(s, err);
     s->data = data;
@@ -234,7 +271,8 @@ pp_status pp__sample_new(pp__formula *formula, const pp_table *data,
     int n_judged = s->n_variables; /* lo and hi may be missing */
     PP_TRY(bind_outcome(s, categorical, err));
     n_judged = formula->kind == PP__INTERVAL ? n_judged : s->n_variables;
-    PP_TRY(judge_rows(s, needed, n_needed, n_judged, notes, err));
+    judging j = {.s = s, .ctx = ctx, .arena = arena, .notes = notes, .err = err};
+    PP_TRY(judge_rows(&j, needed, n_needed, n_judged));
     *out = s;
     return PP_OK;
 }
@@ -278,12 +316,17 @@ pp_status pp__sample_evaluate(const pp__sample *sample, const pp__node *node,
 
 pp_status pp__sample_complete_rows(const pp__sample *sample, pp_arena *arena,
                                    int64_t **rows, int64_t *n, pp_error *err) {
-    *rows = pp_arena_alloc(arena, sample->n_rows, sizeof **rows);
+    int64_t filled = 0;
+    *rows = NULL;
+    *n = count_complete(sample);
+    if (*n == sample->n_rows) {
+        return PP_OK;
+    }
+    *rows = pp_arena_alloc(arena, *n, sizeof **rows);
     PP_NEED(*rows, err);
-    *n = 0;
     for (int64_t i = 0; i < sample->n_rows; i++) {
         if (sample->complete[i]) {
-            (*rows)[(*n)++] = i;
+            (*rows)[filled++] = i;
         }
     }
     return PP_OK;

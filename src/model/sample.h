@@ -6,7 +6,10 @@
 #include "model/evaluate.h"
 #include "model/notes.h"
 
-enum { PP__MAX_VARIABLES = 512 };
+enum {
+    PP__MAX_VARIABLES = 512,
+    PP__MAX_NEEDED = 16 + 3 * PP__MAX_GROUPS * PP__TERM_ATOMS
+};
 
 typedef struct pp__sample {
     const pp_table *data; /* borrowed */
@@ -30,18 +33,19 @@ typedef struct pp__sample {
    outcome counts too, but not lo and hi. With `categorical` the outcome is a category. */
 pp_status pp__sample_new(pp__formula *formula, const pp_table *data,
                          const pp_column *const *needed, int n_needed, int categorical,
-                         pp_arena *arena, pp__notes *notes, pp__sample **out,
-                         pp_error *err);
+                         const pp_context *ctx, pp_arena *arena, pp__notes *notes,
+                         pp__sample **out, pp_error *err);
 
 /* Rows of weight zero: they are noted, and not complete any more. */
 pp_status pp__sample_leave_out_weightless(pp__sample *sample, pp__notes *notes,
                                           pp_error *err);
 
-/* The value of an expression of the formula in each of n rows; `out` holds n. */
+/* The value of an expression of the formula in each of n rows; `out` holds n. For all rows
+   the design's variables are the faster way: pp__design_evaluate. */
 pp_status pp__sample_evaluate(const pp__sample *sample, const pp__node *node,
                               const int64_t *rows, int64_t n, double *out, pp_error *err);
 
-/* The indices of the complete rows. */
+/* The indices of the complete rows; NULL: all rows are. */
 pp_status pp__sample_complete_rows(const pp__sample *sample, pp_arena *arena,
                                    int64_t **rows, int64_t *n, pp_error *err);
 

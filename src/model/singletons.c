@@ -7,6 +7,7 @@
  * row is left, that is its index. So all of them are found in one pass and a list.
  */
 #include "base/check.h"
+#include "base/parallel.h"
 #include "model/design.h"
 
 typedef struct group_rows {
@@ -80,8 +81,53 @@ static pp_status find_all(search *s, pp_error *err) {
     return PP_OK;
 }
 
+/* ---- whether there are any at all ---- */
+
+typedef struct quick {
+    const pp__design *d;
+    uint8_t *rows[PP__MAX_GROUPS]; /* of each group: 0, 1, 2 or more */
+    int any[PP__MAX_GROUPS];
+} quick;
+
+static void count_rows(void *payload, int64_t e) {
+    quick *q = payload;
+    const pp__grouping *effect = &q->d->with.effect[e];
+    uint8_t *rows = q->rows[e];
+    for (int64_t i = 0; i < q->d->n; i++) {
+        uint8_t *count = &rows[effect->code[i]];
+        int64_t more = *count + counts_for(q->d, i);
+        *count = more > 2 ? 2 : (uint8_t)more;
+    }
+    for (int32_t l = 0; l < effect->levels; l++) {
+        q->any[e] |= rows[l] == 1;
+    }
+}
+
+static pp_status are_there_any(const pp__design *d, pp_arena *arena,
+                               const pp_context *ctx, int *any, pp_error *err) {
+    quick q = {.d = d};
+    pp_arena_mark mark = pp_arena_get_mark(arena);
+    for (int e = 0; e < d->with.n_effects; e++) {
+        q.rows[e] = pp_arena_zalloc(arena, d->with.effect[e].levels, 1);
+        PP_NEED(q.rows[e], err);
+    }
+    pp__parallel(ctx, d->with.n_effects, count_rows, &q);
+    *any = 0;
+    for (int e = 0; e < d->with.n_effects; e++) {
+        *any |= q.any[e];
+    }
+    pp_arena_release(arena, mark);
+    return PP_OK;
+}
+
 pp_status pp__singletons_find(const pp__design *d, pp_arena *arena, pp__notes *notes,
-                              uint8_t **alone, pp_error *err) {
+                              const pp_context *ctx, uint8_t **alone, pp_error *err) {
+    int any = 0;
+    *alone = NULL;
+    PP_TRY(are_there_any(d, arena, ctx, &any, err));
+    if (!any) {
+        return PP_OK;
+    }
     search s = {.d = d};
     s.alone = pp_arena_zalloc(arena, d->n, 1);
     PP_NEED(s.alone, err);
@@ -93,7 +139,7 @@ pp_status pp__singletons_find(const pp__design *d, pp_arena *arena, pp__notes *n
     pp_free(s.list);
     PP_TRY(status);
     pp_arena_release(arena, mark);
-    *alone = s.n_list > 0 ? s.alone : NULL;
+    *alone = s.alone;
     for (int e = 0; e < d->with.n_effects; e++) {
         PP_TRY(pp__notes_drop(notes, "singleton", "rows", d->with.effect[e].label,
                               s.found[e], err));

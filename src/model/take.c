@@ -46,9 +46,9 @@ static pp_status take_rows(const taker *t) {
     int64_t *row = pp_arena_alloc(t->arena, t->taking->n, sizeof *row);
     PP_NEED(row, t->err);
     for (int64_t i = 0; i < t->taking->n; i++) {
-        row[i] = t->from->row[t->taking->row[i]];
+        row[i] = pp__design_row(t->from, t->taking->row[i]);
     }
-    t->d->row = row;
+    t->d->row_of = row;
     return PP_OK;
 }
 

@@ -90,7 +90,7 @@ static void without_a_cluster(void **state) {
         int32_t count[ROWS];
         double estimates[20];
         for (int64_t i = 0; i < fit->design->n; i++) {
-            count[i] = fit->design->row[i] / YEARS != 7;
+            count[i] = pp__design_row(fit->design, i) / YEARS != 7;
         }
         pp_fit *refit = refitted(fit, count);
         assert_estimates(refit, expected);
@@ -108,7 +108,7 @@ static void without_region(const pp_fit *fit, char region, double *estimates, in
     int32_t count[ROWS];
     const pp_column *column = pp_table_find(fit->data, "region");
     for (int64_t i = 0; i < fit->design->n; i++) {
-        count[i] = column->text[fit->design->row[i]][0] != region;
+        count[i] = column->text[pp__design_row(fit->design, i)][0] != region;
     }
     pp_fit *refit = refitted(fit, count);
     assert_int_equal(pp__refit_estimates(fit, refit, estimates), same);

@@ -33,7 +33,7 @@ static uint8_t *found(pp_arena *arena) {
     pp__notes notes;
     uint8_t *alone;
     pp__notes_init(&notes);
-    assert_ok(pp__singletons_find(&design, arena, &notes, &alone, &err));
+    assert_ok(pp__singletons_find(&design, arena, &notes, NULL, &alone, &err));
     memset(noted, 0, sizeof noted);
     for (const pp__drop *drop = notes.drops; drop; drop = drop->next) {
         for (int e = 0; e < EFFECTS; e++) {

@@ -139,7 +139,7 @@ static void find_units(hazard *h, const pp__hazard_rows *rows) {
     const pp__design *d = h->d;
     int64_t first = -1;
     for (int64_t i = 0; i < d->n; i++) {
-        int64_t row = d->row[i];
+        int64_t row = pp__design_row(d, i);
         if (first < 0 || rows->unit[row] != rows->unit[first] || row == first) {
             first = row;
             h->window[h->units] = -1;

@@ -278,7 +278,7 @@ static pp_status select_rows(selection *s, pp_arena *arena) {
     int64_t n = s->sample->n_rows;
     s->out = pp_arena_alloc(arena, 1, sizeof *s->out);
     PP_NEED(s->out, s->err);
-    PP_TRY(pp__encode(s->unit, NULL, n, arena, &s->units, s->err));
+    PP_TRY(pp__encode(s->unit, NULL, n, NULL, arena, &s->units, s->err));
     s->out->unit = s->units.code;
     s->out->in_window = pp_arena_zalloc(arena, n, 1);
     PP_NEED(s->out->in_window, s->err);

@@ -61,7 +61,7 @@ static pp_status find_ways(pp__covariance_work *w, ways *out) {
     out->n = fit->vcov.n_columns;
     out->smallest = INT64_MAX;
     for (int i = 0; i < out->n; i++) {
-        PP_TRY(pp__cluster_codes(fit, w->data, fit->vcov.column[i], &w->arena,
+        PP_TRY(pp__cluster_codes(fit, w->data, fit->vcov.column[i], w->ctx, &w->arena,
                                  &out->of[i], w->err));
         int64_t own = out->of[i].levels;
         out->smallest = own < out->smallest ? own : out->smallest;
