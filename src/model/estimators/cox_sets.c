@@ -32,8 +32,8 @@ static pp_status wrong_spell(const finding *f, int64_t row, const char *message,
     char text[32];
     pp_format_number(value, text);
     pp_error_set(f->err, PP_E_INPUT, "%s", message);
-    pp_error_locate(f->err, NULL, f->s->d->row[row] + 1, f->s->d->formula->outcome_label,
-                    text);
+    pp_error_locate(f->err, NULL, pp__design_row(f->s->d, row) + 1,
+                    f->s->d->formula->outcome_label, text);
     pp_error_hint(f->err, "%s", hint);
     return PP_E_INPUT;
 }
