@@ -72,7 +72,8 @@ static const cli_option export_options[] = {
 
 /* What fit and compare share. */
 #define ESTIMATION                                                                       \
-    {"link", "NAME", "of the hazard: logit (default) or cloglog", "logit|cloglog"},      \
+    {"link", "NAME", "of hazard, firth and ologit; default: logit",                      \
+     "logit|probit|cloglog"},                                                            \
         {"ssc", "NAME", "small-sample factor: fixest (default), sandwich or none",       \
          "fixest|sandwich|none"},                                                        \
         {"unit", "COLUMN", "hazard: the column that identifies the unit", NULL},         \
@@ -88,6 +89,10 @@ static const cli_option export_options[] = {
         {"ties", "METHOD", "of cox: efron (default), breslow or exact",                  \
          "efron|breslow|exact"},                                                         \
         {"bias", "METHOD", "what is done about bias, in models that know of it", NULL},  \
+        {"interval", "KIND", "of firth: profile (default) or wald", "profile|wald"},     \
+        {"information", "KIND",                                                          \
+         "of firth's errors: expected (default), X'WX, or augmented, X'W(1 + h)X",       \
+         "expected|augmented"},                                                          \
         {"quadrature", "N", "of random intercepts: how many points; default 25", NULL},  \
         {"level", "P", "of the intervals; default 0.95", NULL},                          \
         {"tol", "X", "largest score at which the fit has converged", NULL}, {            \

@@ -34,6 +34,8 @@ pp_status cli_model_options(const cli_call *call, pp_model_options *options,
     options->weight_kind = cli_value(call, "weight-kind", NULL);
     options->ties = cli_value(call, "ties", NULL);
     options->bias = cli_value(call, "bias", NULL);
+    options->interval = cli_value(call, "interval", NULL);
+    options->information = cli_value(call, "information", NULL);
     options->quadrature = (int)(points > 1000 ? 1000 : points);
     options->keep_singletons = cli_flag(call, "keep-singletons");
     return PP_OK;

@@ -32,12 +32,15 @@ typedef struct pp_model_options {
     const char *weight_kind; /* "sampling" (NULL): a row stands for others; "frequency": a
                                 row is so many rows */
     const char *ties;        /* cox: "efron" (NULL), "breslow", "exact" */
-    const char *bias;    /* what is done about bias; the estimator says what it knows */
-    int keep_singletons; /* 1: rows alone in their group of a fixed effect stay */
-    int quadrature;      /* points, relogit; 0: 25 */
-    double level;        /* of intervals; 0: 0.95 */
-    double tolerance;    /* on the scaled score; 0: 1e-10 */
-    int max_iterations;  /* 0: 100 */
+    const char *bias;     /* what is done about bias; the estimator says what it knows */
+    const char *interval; /* firth: "profile" (NULL) or "wald" */
+    const char *information; /* firth: of standard errors, "expected" (NULL): X'WX, as in
+                                brglm2, or "augmented": X'W(1 + h)X, as in logistf */
+    int keep_singletons;     /* 1: rows alone in their group of a fixed effect stay */
+    int quadrature;          /* points, relogit; 0: 25 */
+    double level;            /* of intervals; 0: 0.95 */
+    double tolerance;        /* on the scaled score; 0: 1e-10 */
+    int max_iterations;      /* 0: 100 */
 } pp_model_options;
 
 /* Covariances. "iid": the inverse information (expected, as in R's glm; observed for the
@@ -78,7 +81,8 @@ PP_API pp_status pp_model_fit(const char *formula, const pp_table *data,
 PP_API void pp_fit_free(pp_fit *fit);
 
 /* A new result with the fit's warnings and these tables; missing facts are NaN.
- * - `coefficients`: term, estimate, std_error, statistic, p_value, conf_low, conf_high.
+ * - `coefficients`: term, estimate, std_error, statistic, p_value, conf_low, conf_high;
+ *   for firth `interval`, "profile" or "wald", too.
  * - `model`, one row: model, link, outcome, formula, nobs (rows), units, events,
  *   parameters, loglik, null_loglik, aic, bic (by rows; hazard: by units), deviance, r2,
  *   pseudo_r2 (McFadden), sigma, converged, iterations, score_norm, tolerance,
@@ -147,5 +151,26 @@ PP_API const pp_model_info *pp_model_get(int index); /* NULL outside 0..count-1 
  * is left out. The same holds of intervals that begin before the first row. All of it is
  * counted and named in `dropped` and `dropped_units`. Robust covariances are by unit;
  * clusters must not vary within a unit. */
+
+/* Bias-reduced binary regression, `firth`. `bias`:
+ *
+ * - "mean" (NULL): Firth (1993); Kosmidis & Firth (2009, 2021). For the logit that is the
+ *   maximum of the likelihood penalised by Jeffreys' prior. Estimates are finite under
+ *   separation: no rows are left out for it.
+ * - "jeffreys": that maximum for any link. "median": Kenne Pagui, Salvan & Sartori (2017);
+ *   it depends on the origin of the columns.
+ * - "flic", "flac" (logit): Puhr et al. (2017): as "mean", with predictions whose mean is
+ *   that of the outcome, by another intercept, or by likelihood on augmented data (whose
+ *   information gives the errors, whatever `information` says).
+ * - "none": maximum likelihood, with rows left out under separation.
+ *
+ * Intervals and p values come from the profile of the penalised likelihood (Heinze &
+ * Schemper 2002), where it exists: with the covariance iid, and with bias "jeffreys",
+ * "none" and, for the logit, "mean" and "flic" (not its intercept); `statistic` is then
+ * the signed root of the likelihood ratio. Else, or with `interval` "wald", they are
+ * Wald's. `loglik` is the plain likelihood at the estimates; the penalised one is in table
+ * `penalised`: penalised_loglik, null_penalised_loglik (all slopes zero, the determinant
+ * of all columns), lr_statistic, df, p_value. Robust covariances use the adjusted scores.
+ * Cost: O(n k²) an iteration, the profiles about 15 k iterations. */
 
 #endif

@@ -32,6 +32,11 @@ typedef struct pp_estimator {
        that are predicted perfectly in fit->separation; these are then left out and the
        estimator is called again. */
     pp_status (*estimate)(pp_fit *fit, const pp_context *ctx, pp_error *err);
+    /* What is done once for a fit and not for its refits, when estimates and covariance are
+       there in original units: fit->interval. NULL: nothing. */
+    pp_status (*conclude)(pp_fit *fit, const pp_context *ctx, pp_error *err);
+    /* Adds tables of its own. NULL: none. */
+    pp_status (*report)(const pp_fit *fit, pp_result *result, pp_error *err);
 } pp_estimator;
 
 #define ESTIMATOR(name) extern const pp_estimator pp__estimator_##name;

@@ -71,7 +71,8 @@ static pp_status settle_options(pp_fit *fit, const pp_model_options *options,
     }
     const char **texts[] = {&o->model,       &o->link, &o->vcov,  &o->ssc,
                             &o->unit,        &o->time, &o->where, &o->weights,
-                            &o->weight_kind, &o->ties, &o->bias};
+                            &o->weight_kind, &o->ties, &o->bias,  &o->interval,
+                            &o->information};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         PP_TRY(copy_text(fit, texts[i], err));
     }
@@ -383,6 +384,9 @@ static pp_status fit_table(pp_fit *fit, const char *formula, const pp_table *dat
     PP_TRY(pp__covariance(fit, data, ctx, err));
     PP_TRY(pp__fit_restore(fit, err));
     PP_TRY(pp__covariance_mend(fit, err));
+    if (fit->estimator->conclude) {
+        PP_TRY(fit->estimator->conclude(fit, ctx, err));
+    }
     return warn_convergence(fit, err);
 }
 

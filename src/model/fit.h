@@ -22,6 +22,12 @@ typedef struct pp__scores {
     const int64_t *begin; /* of units: their n + 1 first rows in the design; NULL: rows */
 } pp__scores;
 
+/* Of a coefficient, where it is not estimate ± quantile × error. */
+typedef struct pp__interval {
+    const char *kind; /* "profile", "wald" */
+    double low, high, statistic;
+} pp__interval;
+
 struct pp_fit {
     pp_arena arena;
     pp__notes notes;
@@ -59,7 +65,8 @@ struct pp_fit {
     void *workspace;       /* of the estimator, from its `select` to its `estimate` */
 
     /* Afterwards. */
-    double *V; /* k × k */
+    double *V;                    /* k × k */
+    const pp__interval *interval; /* k; NULL: by the errors */
     int n_components;
     pp__component component[PP__MAX_COMPONENTS];
     double small_sample; /* NaN when the components have different ones */

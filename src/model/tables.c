@@ -61,6 +61,16 @@ pp_status pp__put_estimate(const pp_fit *fit, pp_table *table, int64_t row,
 
 /* ---- coefficients ---- */
 
+static pp_status put_interval(const pp_fit *fit, pp_table *table, int64_t row,
+                              const pp__interval *own, pp_error *err) {
+    double p_value = pp__fit_p_value(fit, own->statistic);
+    PP_TRY(pp__put_number(table, row, "statistic", PP_SHOW_DEFAULT, own->statistic, err));
+    PP_TRY(pp__put_number(table, row, "p_value", PP_SHOW_P_VALUE, p_value, err));
+    PP_TRY(pp__put_number(table, row, "conf_low", PP_SHOW_DEFAULT, own->low, err));
+    PP_TRY(pp__put_number(table, row, "conf_high", PP_SHOW_DEFAULT, own->high, err));
+    return pp__put_text(table, row, "interval", own->kind, err);
+}
+
 static pp_status add_coefficients(const pp_fit *fit, pp_result *result, pp_error *err) {
     pp_table *table;
     PP_TRY(pp_result_add(result, "coefficients", "Coefficients", &table, err));
@@ -72,6 +82,9 @@ static pp_status add_coefficients(const pp_fit *fit, pp_result *result, pp_error
         PP_TRY(pp__put_text(table, j, "term", fit->name[j], err));
         PP_TRY(pp__put_estimate(fit, table, j, fit->estimates[j],
                                 fit->V[j + (int64_t)j * fit->k], err));
+        if (fit->interval) {
+            PP_TRY(put_interval(fit, table, j, &fit->interval[j], err));
+        }
     }
     return PP_OK;
 }
@@ -274,6 +287,9 @@ static pp_status fill(const pp_fit *fit, pp_result *result, pp_error *err) {
     PP_TRY(add_lost_units(fit, result, err));
     PP_TRY(add_references(fit, result, err));
     PP_TRY(add_clusters(fit, result, err));
+    if (fit->estimator->report) {
+        PP_TRY(fit->estimator->report(fit, result, err));
+    }
     for (const pp__warning *w = fit->notes.warnings; w; w = w->next) {
         PP_TRY(
             pp_result_warn(result, w->code, w->subject, w->count, err, "%s", w->message));
