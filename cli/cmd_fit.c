@@ -12,6 +12,37 @@ static pp_status fit_result(const cli_call *call, const pp_fit *fit, pp_result *
     return status;
 }
 
+static pp_status fit_once(const cli_call *call, const pp_table *data,
+                          const pp_model_options *options, pp_result **out,
+                          pp_error *err) {
+    pp_fit *fit = NULL;
+    pp_status status =
+        pp_model_fit(call->operands[0], data, options, &call->ctx, &fit, err);
+    if (status == PP_OK) {
+        status = fit_result(call, fit, out, err);
+    }
+    pp_fit_free(fit);
+    return status;
+}
+
+/* On imputed copies of the data. */
+static pp_status fit_pooled(const cli_call *call, const pp_table *data,
+                            const pp_model_options *options, pp_result **out,
+                            pp_error *err) {
+    pp_impute_options impute;
+    const char *margins =
+        cli_flag(call, "margins") ? cli_value(call, "scale", "unit") : NULL;
+    pp_status status = cli_impute_options(call, &impute, err);
+    if (status == PP_OK) {
+        status = pp_model_fit_imputed(call->operands[0], data, options, &impute, margins,
+                                      &call->ctx, out, err);
+    }
+    if (status == PP_OK) {
+        status = pp_result_note_input(*out, cli_value(call, "data", ""), err);
+    }
+    return status;
+}
+
 pp_status cmd_fit(cli_call *call, pp_error *err) {
     const char *path = cli_value(call, "data", NULL);
     if (!path) {
@@ -21,22 +52,18 @@ pp_status cmd_fit(cli_call *call, pp_error *err) {
     }
     pp_model_options options = {0};
     pp_table *data = NULL;
-    pp_fit *fit = NULL;
     pp_result *result = NULL;
     pp_status status = cli_model_options(call, &options, err);
     if (status == PP_OK) {
         status = pp_table_read(path, NULL, &call->ctx, &data, err);
     }
     if (status == PP_OK) {
-        status = pp_model_fit(call->operands[0], data, &options, &call->ctx, &fit, err);
-    }
-    if (status == PP_OK) {
-        status = fit_result(call, fit, &result, err);
+        status = (cli_value(call, "impute", NULL) ? fit_pooled : fit_once)(
+            call, data, &options, &result, err);
     }
     if (status == PP_OK) {
         cli_cry_not_converged(result);
     }
-    pp_fit_free(fit);
     pp_table_free(data);
     return cli_finish(call, status,
                       status == PP_OK ? result : (pp_result_free(result), NULL), err);

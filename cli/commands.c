@@ -99,6 +99,32 @@ static const cli_option export_options[] = {
         "max-iterations", "N", "give up after so many; default 100", NULL                \
     }
 
+#define IMPUTATION                                                                       \
+    {"impute-method", "NAME",                                                            \
+     "chained (default): chained equations; emb: jointly normal, by expectation and "    \
+     "maximisation on bootstrapped rows",                                                \
+     "chained|emb"},                                                                     \
+        {"impute-numbers", "NAME",                                                       \
+         "chained: numbers by predictive mean matching (pmm, default) or normal",        \
+         "pmm|normal"},                                                                  \
+        {"impute-lags", NULL,                                                            \
+         "emb with --unit and --time: periods before and after help", NULL},             \
+        {"impute-iterations", "N", "rounds of chained equations; default: 10", NULL}, {  \
+        "seed", "N", "of random draws; default: 1", NULL                                 \
+    }
+
+static const cli_option impute_options[] = {
+    {"out", "FILE", "the completed tables, one under the other: CSV, Parquet, Stata, …",
+     NULL},
+    {"impute", "M", "how many; default: 20", NULL},
+    {"impute-with", "COLUMNS",
+     "the columns of the imputation model, with commas; default: all", NULL},
+    {"unit", "COLUMN", "the place: values of one place hang together", NULL},
+    {"time", "COLUMN", "the period", NULL},
+    IMPUTATION,
+    {0},
+};
+
 static const cli_option fit_options[] = {
     {"data", "FILE", "CSV, Parquet, JSON, Stata, SPSS, SAS or Excel", NULL},
     {"model", "NAME", "the estimator; default: ols. There are:", cli_models},
@@ -106,6 +132,11 @@ static const cli_option fit_options[] = {
      "covariance: iid (default), hc0 … hc3, cluster:g, cluster:g+h, cr0:g, cr1:g", NULL},
     {"margins", NULL, "add average marginal effects", NULL},
     {"scale", "SCALE", "of the margins: unit (default) or sd", "unit|sd"},
+    {"impute", "M", "impute missing values M times and pool the fits (Rubin's rules)",
+     NULL},
+    {"impute-with", "COLUMNS",
+     "columns that help to impute, with commas, beside those of the formula", NULL},
+    IMPUTATION,
     ESTIMATION,
     {0},
 };
@@ -213,6 +244,13 @@ const cli_command cli_commands[] = {
      "pushpull fit 'y ~ x1 + x2' --data panel.csv --model logit --vcov cluster:country "
      "--margins\n",
      cmd_fit},
+    {"impute", "FILE", 1, 1, "complete a table by multiple imputation",
+     "Writes M completed copies of the table, one under the other, with the columns .imp "
+     "(the copy) and .id (the row), and prints what was imputed. To fit a model on "
+     "imputed data and pool, use 'pushpull fit' with --impute.",
+     impute_options,
+     "pushpull impute panel.csv --unit iso3 --time year --seed 7 --out completed.csv\n",
+     cmd_impute},
     {"compare", "FORMULA...", 1, CLI_MAX_VALUES, "estimate several models, side by side",
      "Estimates each FORMULA on the same file and prints one table: estimates with "
      "standard errors (or --below), and under a line outcome, estimator, fixed effects, "

@@ -10,4 +10,8 @@ pp_status cli_model_options(const cli_call *call, pp_model_options *options,
 /* Says on standard error which fits did not converge. */
 void cli_cry_not_converged(const pp_result *result);
 
+/* The options on multiple imputation; `m` is 0 without --impute. */
+pp_status cli_impute_options(const cli_call *call, pp_impute_options *options,
+                             pp_error *err);
+
 #endif

@@ -10,6 +10,7 @@
 #include <pushpull/figure.h>
 #include <pushpull/file.h>
 #include <pushpull/findings.h>
+#include <pushpull/impute.h>
 #include <pushpull/io.h>
 #include <pushpull/memory.h>
 #include <pushpull/model.h>
