@@ -71,7 +71,7 @@ static pp_status read_category(pp__imputation *im, const pp_column *column,
     pp__encoding encoding;
     double *value = pp_arena_alloc(&im->arena, im->n, sizeof *value);
     PP_NEED(value, err);
-    PP_TRY(pp__encode(column, NULL, im->n, &im->arena, &encoding, err));
+    PP_TRY(pp__encode(column, NULL, im->n, NULL, &im->arena, &encoding, err));
     for (int64_t i = 0; i < im->n; i++) {
         value[i] = encoding.code[i] < 0 ? NAN : (double)encoding.code[i];
     }
@@ -143,7 +143,7 @@ static pp_status read_unit(pp__imputation *im, const pp_table *data, pp_error *e
     pp_column *column;
     pp__encoding encoding;
     PP_TRY(pp_table_require(data, im->options.unit, &column, err));
-    PP_TRY(pp__encode(column, NULL, im->n, &im->arena, &encoding, err));
+    PP_TRY(pp__encode(column, NULL, im->n, NULL, &im->arena, &encoding, err));
     im->units = encoding.n_levels + 1; /* the last: rows without a unit */
     for (int64_t i = 0; i < im->n; i++) {
         encoding.code[i] = encoding.code[i] < 0 ? encoding.n_levels : encoding.code[i];
