@@ -17,8 +17,8 @@ g,t,y,x,z,f
 CSV
 pp impute data.csv --out done.csv --impute 2 --seed 4 --unit g --time t
 head -n 4 done.csv
-pp fit 'y ~ x + z' --data data.csv --impute 5 --seed 4 --table coefficients --format csv
-pp fit 'y ~ x + z' --data data.csv --impute 5 --impute-method emb --seed 4 --table model --format csv
+pp fit 'y ~ x + z' --data data.csv --impute 5 --seed 4 --table coefficients
+pp fit 'y ~ x + z' --data data.csv --impute 5 --impute-method emb --seed 4 --table model
 pp impute data.csv
 pp impute data.csv --out done.csv --impute-with x,nope
 pp fit 'y ~ x + z' --data data.csv --impute 1
