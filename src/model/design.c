@@ -1,6 +1,7 @@
 #include "model/design.h"
 
 #include "base/check.h"
+#include "model/linalg.h"
 #include "model/words.h"
 
 #include <math.h>
@@ -202,12 +203,8 @@ double pp__design_count(const pp__design *d) {
 
 void pp__design_z(const pp__design *d, int64_t begin, int n, double *z) {
     for (int j = 0; j < d->k; j++) {
-        const double *x = d->x[j] + begin;
-        double center = d->center[j], factor = 1 / d->scale[j];
-        double *out = z + (int64_t)j * PP__TILE;
-        for (int i = 0; i < n; i++) {
-            out[i] = (x[i] - center) * factor;
-        }
+        pp__standardise(n, d->x[j] + begin, d->center[j], 1 / d->scale[j],
+                        z + (int64_t)j * PP__TILE);
     }
 }
 

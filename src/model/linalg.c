@@ -28,6 +28,33 @@ double pp__dot(int64_t n, const double *a, const double *b) {
     return sum;
 }
 
+void pp__standardise(int64_t n, const double *x, double center, double factor,
+                     double *out) {
+    pair c = {center, center}, f = {factor, factor};
+    int64_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        *(pair *)(out + i) = (pair_at(x + i) - c) * f;
+        *(pair *)(out + i + 2) = (pair_at(x + i + 2) - c) * f;
+    }
+    for (; i < n; i++) {
+        out[i] = (x[i] - center) * factor;
+    }
+}
+
+int pp__all_finite(int64_t n, const double *x) {
+    pair sum = {0, 0}, other = sum, zero = sum;
+    int64_t i = 0;
+    for (; i + 4 <= n; i += 4) { /* infinity times zero is no number */
+        sum += pair_at(x + i) * zero;
+        other += pair_at(x + i + 2) * zero;
+    }
+    double left = 0;
+    for (; i < n; i++) {
+        left += x[i] * 0;
+    }
+    return sum[0] + sum[1] + other[0] + other[1] + left == 0;
+}
+
 /* The products of b with four neighbouring columns of a. */
 static void add_four(int n, int stride, const double *a, const double *b, double *out) {
     pair s0 = {0, 0}, s1 = s0, s2 = s0, s3 = s0;

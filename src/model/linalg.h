@@ -8,6 +8,12 @@
 /* Sum in an order that depends on n alone. */
 double pp__dot(int64_t n, const double *a, const double *b);
 
+/* out = (x − center) factor. */
+void pp__standardise(int64_t n, const double *x, double center, double factor,
+                     double *out);
+/* 1: none of them is infinite or NaN. */
+int pp__all_finite(int64_t n, const double *x);
+
 /* Adds to the lower triangle of A (k × k) the products of the columns of two tiles of n
  * rows. */
 void pp__add_products(int k, int n, int stride, const double *left, const double *right,

@@ -1,6 +1,7 @@
 #include "model/sample.h"
 
 #include "base/check.h"
+#include "model/linalg.h"
 #include "model/pass.h"
 
 #include <pushpull/text.h>
@@ -135,6 +136,9 @@ typedef struct judging {
 static int64_t judge_column(const pp_column *column, int64_t begin, int n,
                             uint8_t *complete) {
     int64_t present = 0;
+    if (column->type == PP_NUMBER && pp__all_finite(n, column->number + begin)) {
+        return 0;
+    }
     for (int i = 0; i < n; i++) {
         int64_t row = begin + i;
         int here = column->type == PP_NUMBER     ? fabs(column->number[row]) < INFINITY

@@ -45,11 +45,8 @@ static void add_moments(void *payload, int64_t begin, int n, double *sums,
     const moments *m = payload;
     int k = m->d->k;
     for (int j = 0; j < k; j++) {
-        const double *x = m->d->x[j] + begin;
-        double *z = scratch + (int64_t)j * PP__TILE, origin = m->origin[j];
-        for (int i = 0; i < n; i++) {
-            z[i] = x[i] - origin;
-        }
+        pp__standardise(n, m->d->x[j] + begin, m->origin[j], 1,
+                        scratch + (int64_t)j * PP__TILE);
     }
     double *ones = scratch + (int64_t)k * PP__TILE;
     for (int i = 0; i < n; i++) {
