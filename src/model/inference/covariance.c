@@ -57,6 +57,10 @@ static pp_status compute(pp__covariance_work *w) {
         return pp__covariance_robust(w);
     case PP__CLUSTER:
         return pp__covariance_clustered(w);
+    case PP__TIME:
+        return pp__covariance_in_time(w);
+    case PP__SPACE:
+        return pp__covariance_in_space(w);
     default:
         break;
     }

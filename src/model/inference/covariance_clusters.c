@@ -45,8 +45,8 @@ static pp_status add_component(pp__covariance_work *w, const pp__clustering *gro
     double *sums;
     PP_TRY(pp__scores_sum(w->fit, groups->code, groups->levels, w->ctx, &w->arena, &sums,
                           w->err));
-    return pp__scores_square(w->fit->k, sums, groups->levels, sign * factor, w->ctx,
-                             &w->arena, w->meat, w->err);
+    return pp__scores_products(w->fit->k, sums, sums, groups->levels, sign * factor,
+                               w->ctx, &w->arena, w->meat, w->err);
 }
 
 typedef struct ways {

@@ -33,9 +33,9 @@ static const pp__grouping *effect_named(const pp_fit *fit, const char *name) {
     return NULL;
 }
 
-pp_status pp__cluster_codes(const pp_fit *fit, const pp_table *data, const char *name,
-                            const pp_context *ctx, pp_arena *arena, pp__clustering *out,
-                            pp_error *err) {
+pp_status pp__group_codes(const pp_fit *fit, const pp_table *data, const char *name,
+                          const pp_context *ctx, pp_arena *arena, pp__clustering *out,
+                          pp_error *err) {
     const pp__design *d = fit->design;
     const pp__grouping *effect = effect_named(fit, name);
     pp_column *column;
@@ -51,6 +51,13 @@ pp_status pp__cluster_codes(const pp_fit *fit, const pp_table *data, const char 
         out->code = encoding.code;
         out->levels = encoding.n_levels;
     }
+    return PP_OK;
+}
+
+pp_status pp__cluster_codes(const pp_fit *fit, const pp_table *data, const char *name,
+                            const pp_context *ctx, pp_arena *arena, pp__clustering *out,
+                            pp_error *err) {
+    PP_TRY(pp__group_codes(fit, data, name, ctx, arena, out, err));
     if (out->levels < 2) {
         PP_FAIL(err, PP_E_ESTIMATION, "'%s' has one value only: there are no clusters",
                 name);

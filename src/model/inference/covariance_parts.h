@@ -17,6 +17,8 @@ typedef struct pp__covariance_work {
 
 pp_status pp__covariance_robust(pp__covariance_work *w);    /* HC0..HC3 */
 pp_status pp__covariance_clustered(pp__covariance_work *w); /* CR0, CR1, any ways */
+pp_status pp__covariance_in_time(pp__covariance_work *w);   /* Driscoll–Kraay */
+pp_status pp__covariance_in_space(pp__covariance_work *w);  /* Conley */
 
 /* V = bread × meat × bread, of the meat's lower triangle. */
 void pp__covariance_close(pp__covariance_work *w);
@@ -39,5 +41,8 @@ pp_status pp__counted_df(pp__covariance_work *w, const pp__clustering *groups, i
 /* G/(G−1)·(N−1)/df by the convention, of a component of `own` groups, when the smallest
    has `smallest`. */
 double pp__cluster_factor(const pp_fit *fit, int64_t own, int64_t smallest, double df);
+/* Of sums that are smoothed over `periods` or, 0, over places: "fixest" (N−1)/df, times
+   T/(T−1) for periods; "sandwich" (its vcovPL) N/df; "none" 1. */
+double pp__smooth_factor(const pp_fit *fit, int64_t periods, double df);
 
 #endif

@@ -115,34 +115,40 @@ pp_status pp__scores_sum(const pp_fit *fit, const int32_t *code, int64_t groups,
     return PP_OK;
 }
 
-/* ---- squares ---- */
+/* ---- products ---- */
 
-typedef struct squaring {
+typedef struct product {
     int k;
-    const double *sums;
-} squaring;
+    const double *a, *b;
+} product;
 
-static void add_squares(void *payload, int64_t begin, int n, double *out,
-                        double *scratch) {
-    const squaring *q = payload;
+/* n rows of k side by side to columns of PP__TILE. */
+static void turn(const double *rows, int n, int k, double *columns) {
     for (int i = 0; i < n; i++) {
-        for (int j = 0; j < q->k; j++) {
-            scratch[i + j * PP__TILE] = q->sums[(begin + i) * q->k + j];
+        for (int j = 0; j < k; j++) {
+            columns[i + j * PP__TILE] = rows[i * k + j];
         }
     }
-    pp__add_products(q->k, n, PP__TILE, scratch, scratch, out);
 }
 
-pp_status pp__scores_square(int k, const double *sums, int64_t groups, double factor,
-                            const pp_context *ctx, pp_arena *arena, double *meat,
-                            pp_error *err) {
-    squaring q = {k, sums};
+static void add_tile(void *payload, int64_t begin, int n, double *out, double *scratch) {
+    const product *p = payload;
+    double *b = scratch + (int64_t)p->k * PP__TILE;
+    turn(p->a + begin * p->k, n, p->k, scratch);
+    turn(p->b + begin * p->k, n, p->k, b);
+    pp__add_products(p->k, n, PP__TILE, scratch, b, out);
+}
+
+pp_status pp__scores_products(int k, const double *a, const double *b, int64_t groups,
+                              double factor, const pp_context *ctx, pp_arena *arena,
+                              double *meat, pp_error *err) {
+    product p = {k, a, b};
     int64_t size = (int64_t)k * k;
     pp__pass pass;
     double *out = pp_arena_alloc(arena, size, sizeof *out);
     PP_NEED(out, err);
-    PP_TRY(pp__pass_init(&pass, groups, size, (int64_t)k * PP__TILE, arena, err));
-    pp__pass_run(&pass, add_squares, &q, ctx, out);
+    PP_TRY(pp__pass_init(&pass, groups, size, 2 * (int64_t)k * PP__TILE, arena, err));
+    pp__pass_run(&pass, add_tile, &p, ctx, out);
     for (int64_t i = 0; i < size; i++) {
         meat[i] += factor * out[i];
     }

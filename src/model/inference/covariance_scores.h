@@ -22,9 +22,10 @@ pp_status pp__scores_sum(const pp_fit *fit, const int32_t *code, int64_t groups,
                          const pp_context *ctx, pp_arena *arena, double **sums,
                          pp_error *err);
 
-/* meat (k × k, lower triangle) += factor × S'S of such sums. */
-pp_status pp__scores_square(int k, const double *sums, int64_t groups, double factor,
-                            const pp_context *ctx, pp_arena *arena, double *meat,
-                            pp_error *err);
+/* meat (k × k, lower triangle) += factor × A'B of two such sums; the product must be
+   symmetric. */
+pp_status pp__scores_products(int k, const double *a, const double *b, int64_t groups,
+                              double factor, const pp_context *ctx, pp_arena *arena,
+                              double *meat, pp_error *err);
 
 #endif

@@ -70,3 +70,15 @@ double pp__cluster_factor(const pp_fit *fit, int64_t own, int64_t smallest, doub
                 (fit->vcov.ssc == PP__SSC_FIXEST && fit->vcov.type == 0);
     return plain ? 1 : g / (g - 1) * rows;
 }
+
+double pp__smooth_factor(const pp_fit *fit, int64_t periods, double df) {
+    double n = fit->scores.count, t = (double)periods;
+    switch (fit->vcov.ssc) {
+    case PP__SSC_FIXEST:
+        return (n - 1) / df * (periods ? t / (t - 1) : 1);
+    case PP__SSC_SANDWICH:
+        return n / df;
+    default:
+        return 1;
+    }
+}
