@@ -222,7 +222,7 @@ static void threads_and_order(void **state) {
     (void)state;
     static const int32_t levels[] = {4000, 3000, 15};
     for (int n_effects = 1; n_effects <= 3; n_effects++) {
-        sample s = make_sample(70000, n_effects, levels, RANDOM, 3);
+        sample s = make_sample(70000, n_effects, levels, CHAIN, 3);
         const pp_context one = {.threads = 1}, two = {.threads = 2},
                          four = {.threads = 4};
         double *a = absorbed(&s, absorber_of(&s, s.weight, &one), &one);

@@ -62,14 +62,18 @@ static int all_positive(const double *weight, int64_t n) {
 static pp_status count_rank(pp__absorber *a, pp_error *err) {
     const pp__effects *e = a->effects;
     int64_t components = e->components;
-    double levels = 0;
+    double levels = 0, largest = 0;
     for (int64_t l = 0; l < pp__effects_levels(e); l++) {
         levels += a->level_weight[l] > 0;
+        largest += l < pp__effects_largest(e) && a->level_weight[l] > 0;
     }
     if (e->n_rest > 0 && !all_positive(a->ordered, e->n)) {
         PP_TRY(pp__effects_components(e, a->ordered, a->arena, &components, err));
     }
     a->rank = levels - (e->n_rest == 1 ? (double)components : e->n_rest);
+    if (e->n_rest > 1 && a->way && a->way->rank) {
+        a->rank = largest + a->way->rank(a->held);
+    }
     return PP_OK;
 }
 
@@ -79,8 +83,8 @@ pp_status pp__absorber_weigh(pp__absorber *a, const double *weight, const pp_con
     PP_TRY(pp_progress(ctx, "fixed effects", -1, err));
     PP_TRY(order_weights(a, ctx, err));
     PP_TRY(pp__level_weights(a, ctx, err));
-    PP_TRY(count_rank(a, err));
-    return pp__reduced_weigh(a, ctx, err);
+    PP_TRY(pp__reduced_weigh(a, ctx, err));
+    return count_rank(a, err);
 }
 
 double pp__absorber_rank(const pp__absorber *a) {

@@ -19,7 +19,6 @@ struct pp__effects {
     int64_t components; /* of the largest and the next, all rows counting */
 };
 
-struct pp__reduced;
 struct pp__absorber {
     const pp__effects *effects;
     pp_arena *arena;
@@ -29,7 +28,8 @@ struct pp__absorber {
     double *level_weight;  /* of all levels */
     double *inverse;       /* of it, or 0 */
     double rank;
-    struct pp__reduced *reduced;
+    const struct pp__way *way; /* NULL: by iteration over the rows alone */
+    void *held;                /* what the way holds */
 };
 
 static inline int64_t pp__effects_largest(const pp__effects *e) {
@@ -63,6 +63,16 @@ void pp__largest_back(const pp__absorber *a, int m, const double *sums,
 /* level_weight and inverse, from the weights. */
 pp_status pp__level_weights(pp__absorber *a, const pp_context *ctx, pp_error *err);
 
+/* The first group (level of the largest effect) of each of `blocks` shares of the rows, and
+   how many shares to take when each has a table of `width` doubles. */
+int64_t pp__group_at(const pp__effects *e, int64_t blocks, int64_t block);
+int64_t pp__count_blocks(int64_t n, int64_t width);
+
+/* The place on the rest's levels of effect r (of the rest) in the row at place i. */
+static inline int64_t pp__rest_level(const pp__effects *e, int r, int64_t i) {
+    return e->offset[r + 1] - e->offset[1] + e->ordered[r][i];
+}
+
 /* ---- src/model/effects/components.c ---- */
 
 /* Connected components of the graph of the largest and the next effect, over rows with
@@ -70,13 +80,29 @@ pp_status pp__level_weights(pp__absorber *a, const pp_context *ctx, pp_error *er
 pp_status pp__effects_components(const pp__effects *e, const double *ordered_weight,
                                  pp_arena *arena, int64_t *components, pp_error *err);
 
-/* ---- src/model/effects/reduced.c: the reduced equations ---- */
+/* ---- the ways to solve the reduced equations S x = b ---- */
 
-/* What of S depends on the structure alone; then its numbers, for the absorber's weights;
-   then x for the right-hand side `right` (overwritten). `squares`: what the error is
-   relative to. */
+/* A way: S itself where it is held, and an inverse of it, exact or nearly. `make` leaves
+   *out NULL where the way would cost more than `work` (row visits of the plain iteration:
+   about so many additions); it does what depends on the structure alone. */
+typedef struct pp__way pp__way;
+struct pp__way {
+    pp_status (*make)(const pp__absorber *a, double work, const pp_context *ctx,
+                      void **out, pp_error *err);
+    pp_status (*weigh)(void *way, const pp__absorber *a, const pp_context *ctx,
+                       pp_error *err);
+    void (*times)(const void *way, int m, const double *x, double *out); /* or NULL */
+    pp_status (*invert)(void *way, int m, const double *x, double *out, pp_error *err);
+    double (*rank)(const void *way); /* of S; NULL: not known */
+};
+
+extern const pp__way pp__way_dense, pp__way_sparse;
+
+/* ---- src/model/effects/reduced.c ---- */
+
 pp_status pp__reduced_make(pp__absorber *a, const pp_context *ctx, pp_error *err);
 pp_status pp__reduced_weigh(pp__absorber *a, const pp_context *ctx, pp_error *err);
+/* x for `right`, which is overwritten; the error is relative to the roots of `squares`. */
 pp_status pp__reduced_solve(pp__absorber *a, int m, double *right, const double *squares,
                             double tolerance, const pp_context *ctx, double *x,
                             pp__absorb_report *report, pp_error *err);

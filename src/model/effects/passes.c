@@ -26,7 +26,7 @@ typedef struct pass {
 
 /* The number of blocks for n rows when each has a table of `width` doubles: their tables
    take no more than twice the rows' own space, where that leaves two. */
-static int64_t count_blocks(int64_t n, int64_t width) {
+int64_t pp__count_blocks(int64_t n, int64_t width) {
     int64_t blocks = n / SMALLEST_BLOCK + 1;
     int64_t most = 2 + 2 * n / (width + 1);
     blocks = blocks > most ? most : blocks;
@@ -34,7 +34,7 @@ static int64_t count_blocks(int64_t n, int64_t width) {
 }
 
 /* The first group that begins at or after the share b of the rows. */
-static int64_t group_at(const pp__effects *e, int64_t blocks, int64_t b) {
+int64_t pp__group_at(const pp__effects *e, int64_t blocks, int64_t b) {
     int64_t low = 0, high = pp__effects_largest(e), row = e->n * b / blocks;
     while (low < high) {
         int64_t middle = (low + high) / 2;
@@ -75,7 +75,7 @@ static void add_blocks(const pass *p, const pp_context *ctx, double *out, int su
 
 static pp_status make_blocks(pass *p, int64_t width, pp_error *err) {
     p->width = width;
-    p->blocks = count_blocks(p->a->effects->n, width);
+    p->blocks = pp__count_blocks(p->a->effects->n, width);
     p->space = pp_arena_alloc(p->a->arena, p->blocks * width, sizeof *p->space);
     PP_NEED(p->space, err);
     return PP_OK;
@@ -124,8 +124,8 @@ static void row_range(const pass *p, int64_t block, int64_t *begin, int64_t *end
         *begin = e->n * block / p->blocks;
         *end = e->n * (block + 1) / p->blocks;
     } else {
-        *begin = e->start[group_at(e, p->blocks, block)];
-        *end = e->start[group_at(e, p->blocks, block + 1)];
+        *begin = e->start[pp__group_at(e, p->blocks, block)];
+        *end = e->start[pp__group_at(e, p->blocks, block + 1)];
     }
 }
 
@@ -201,9 +201,9 @@ static void weigh_block(void *payload, int64_t block) {
     const pp__effects *e = p->a->effects;
     const double *weight = p->a->ordered;
     double *own = p->space + block * p->width;
-    int64_t last = group_at(e, p->blocks, block + 1);
+    int64_t last = pp__group_at(e, p->blocks, block + 1);
     memset(own, 0, (size_t)p->width * sizeof *own);
-    for (int64_t g = group_at(e, p->blocks, block); g < last; g++) {
+    for (int64_t g = pp__group_at(e, p->blocks, block); g < last; g++) {
         int64_t begin = e->start[g], end = e->start[g + 1];
         double sum = weight ? 0 : (double)(end - begin);
         for (int64_t i = begin; weight && i < end; i++) {
@@ -282,8 +282,8 @@ INLINE void right_part(const pass *p, int64_t block, int first, const int m) {
     const pp__absorber *a = p->a;
     const pp__effects *e = a->effects;
     double *own = p->space + block * p->width + first;
-    int64_t last = group_at(e, p->blocks, block + 1);
-    for (int64_t g = group_at(e, p->blocks, block); g < last; g++) {
+    int64_t last = pp__group_at(e, p->blocks, block + 1);
+    for (int64_t g = pp__group_at(e, p->blocks, block); g < last; g++) {
         const double *sum = p->from + g * p->m + first;
         for (int64_t i = e->start[g]; i < e->start[g + 1]; i++) {
             double x[WIDEST], w = a->inverse[g] * (a->ordered ? a->ordered[i] : 1);
@@ -320,8 +320,8 @@ INLINE void times_part(const pass *p, int64_t block, int first, const int m) {
     const pp__effects *e = a->effects;
     const double *x = p->from + first;
     double *own = p->space + block * p->width + first;
-    int64_t last = group_at(e, p->blocks, block + 1);
-    for (int64_t g = group_at(e, p->blocks, block); g < last; g++) {
+    int64_t last = pp__group_at(e, p->blocks, block + 1);
+    for (int64_t g = pp__group_at(e, p->blocks, block); g < last; g++) {
         double mean[WIDEST];
         group_sum(a, g, x, p->m, m, mean);
         for (int j = 0; j < m; j++) {
@@ -361,8 +361,8 @@ INLINE void back_part(const pass *p, int64_t block, int first, const int m) {
     const pp__absorber *a = p->a;
     const pp__effects *e = a->effects;
     const double *x = p->to + pp__effects_largest(e) * p->m + first;
-    int64_t last = group_at(e, p->blocks, block + 1);
-    for (int64_t g = group_at(e, p->blocks, block); g < last; g++) {
+    int64_t last = pp__group_at(e, p->blocks, block + 1);
+    for (int64_t g = pp__group_at(e, p->blocks, block); g < last; g++) {
         double sum[WIDEST];
         group_sum(a, g, x, p->m, m, sum);
         for (int j = 0; j < m; j++) {
@@ -380,6 +380,6 @@ static void back_block(void *payload, int64_t block) {
 void pp__largest_back(const pp__absorber *a, int m, const double *sums,
                       const pp_context *ctx, double *coefficients) {
     pass p = {.a = a, .m = m, .from = sums, .to = coefficients};
-    p.blocks = count_blocks(a->effects->n, 1);
+    p.blocks = pp__count_blocks(a->effects->n, 1);
     pp__parallel(ctx, p.blocks, back_block, &p);
 }
