@@ -1,10 +1,11 @@
+#include "after.h"
 #include "model.h"
 
 static pp_status fit_result(const cli_call *call, const pp_fit *fit, pp_result **out,
                             pp_error *err) {
     pp_status status = pp_fit_result(fit, out, err);
-    if (status == PP_OK && cli_flag(call, "margins")) {
-        status = pp_fit_margins(fit, cli_value(call, "scale", "unit"), *out, err);
+    if (status == PP_OK) {
+        status = cli_after(call, fit, *out, err);
     }
     if (status == PP_OK) {
         status = pp_result_note_input(*out, cli_value(call, "data", ""), err);
@@ -32,7 +33,10 @@ static pp_status fit_pooled(const cli_call *call, const pp_table *data,
     pp_impute_options impute;
     const char *margins =
         cli_flag(call, "margins") ? cli_value(call, "scale", "unit") : NULL;
-    pp_status status = cli_impute_options(call, &impute, err);
+    pp_status status = cli_after_pooled(call, err);
+    if (status == PP_OK) {
+        status = cli_impute_options(call, &impute, err);
+    }
     if (status == PP_OK) {
         status = pp_model_fit_imputed(call->operands[0], data, options, &impute, margins,
                                       &call->ctx, out, err);

@@ -1,3 +1,4 @@
+#include "after.h"
 #include "evidence.h"
 #include "study.h"
 
@@ -130,8 +131,7 @@ static const cli_option fit_options[] = {
     {"model", "NAME", "the estimator; default: ols. There are:", cli_models},
     {"vcov", "TOKEN",
      "covariance: iid (default), hc0 … hc3, cluster:g, cluster:g+h, cr0:g, cr1:g", NULL},
-    {"margins", NULL, "add average marginal effects", NULL},
-    {"scale", "SCALE", "of the margins: unit (default) or sd", "unit|sd"},
+    CLI_AFTER,
     {"impute", "M", "impute missing values M times and pool the fits (Rubin's rules)",
      NULL},
     {"impute-with", "COLUMNS",

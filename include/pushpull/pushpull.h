@@ -3,6 +3,7 @@
 #define PUSHPULL_PUSHPULL_H
 
 #include <pushpull/adoption.h>
+#include <pushpull/after.h>
 #include <pushpull/compare.h>
 #include <pushpull/context.h>
 #include <pushpull/document.h>

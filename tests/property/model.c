@@ -2,7 +2,7 @@
 #include "support/frames.h"
 #include "support/support.h"
 
-#include "model/after/margins.h"
+#include "model/after/response.h"
 
 #include <pushpull/random.h>
 
