@@ -12,6 +12,7 @@
 #include <pushpull/file.h>
 #include <pushpull/findings.h>
 #include <pushpull/impute.h>
+#include <pushpull/inference.h>
 #include <pushpull/io.h>
 #include <pushpull/memory.h>
 #include <pushpull/model.h>

@@ -330,20 +330,26 @@ static pp_status warn_convergence(pp_fit *fit, pp_error *err) {
         fit->options.tolerance);
 }
 
+void pp__fit_map(const pp_fit *fit, double *map) {
+    int64_t k = fit->k;
+    if (fit->map) {
+        memcpy(map, fit->map, (size_t)(k * k) * sizeof *map);
+        return;
+    }
+    memset(map, 0, (size_t)(k * k) * sizeof *map);
+    pp__design_map(fit->design, 0, fit->k, map);
+    for (int64_t j = fit->design->k; j < k; j++) {
+        map[j + j * k] = 1;
+    }
+}
+
 pp_status pp__fit_restore(pp_fit *fit, pp_error *err) {
     int64_t k = fit->k, size = k * k;
     pp_arena_mark mark = pp_arena_get_mark(&fit->arena);
     double *map = pp_arena_zalloc(&fit->arena, 3 * size + k, sizeof *map);
     PP_NEED(map, err);
     double *V = map + size, *scratch = V + size, *estimates = scratch + size;
-    if (fit->map) {
-        memcpy(map, fit->map, (size_t)size * sizeof *map);
-    } else {
-        pp__design_map(fit->design, 0, fit->k, map);
-        for (int64_t j = fit->design->k; j < k; j++) {
-            map[j + j * k] = 1;
-        }
-    }
+    pp__fit_map(fit, map);
     for (int64_t j = 0; j < k; j++) {
         for (int64_t i = 0; i < k; i++) {
             estimates[i] += map[i + j * k] * fit->estimates[j];

@@ -82,6 +82,8 @@ pp_status pp__fit_keep(pp_fit *fit, const pp__optimum *optimum, pp_error *err);
    there is one, in original units. */
 pp_status pp__fit_reset(pp_fit *fit, pp_error *err);
 pp_status pp__fit_restore(pp_fit *fit, pp_error *err);
+/* From standardised to original parameters: k × k. */
+void pp__fit_map(const pp_fit *fit, double *map);
 
 /* The two-sided quantile, p value and interval of the fit's distribution. */
 double pp__fit_quantile(const pp_fit *fit, double level);

@@ -1,0 +1,49 @@
+/* Inference beside the covariance: bootstraps, randomisation, tests of hypotheses, several
+ * tests at once. All of it stands on a fit (pushpull/model.h) and adds tables to a result.
+ *
+ * Draws come from counter-based streams: the same seed gives the same numbers at any number
+ * of threads. Where all draws there are can be enumerated (Rademacher signs of few
+ * clusters) they are, and the answer is exact.
+ */
+#ifndef PUSHPULL_INFERENCE_H
+#define PUSHPULL_INFERENCE_H
+
+#include <pushpull/model.h>
+
+typedef struct pp_bootstrap_options {
+    const char *method;  /* "wild", "score" or "pairs"; see below */
+    const char *cluster; /* the column whose values are drawn together; NULL: each row */
+    const char *term;    /* a coefficient; NULL: all */
+    double null;         /* the value under the hypothesis */
+    const char *weights; /* wild, score: "rademacher" (NULL), "webb", "mammen" */
+    int unrestricted;    /* wild, score: 1: the hypothesis is not imposed on the draws */
+    const char *tails; /* "symmetric" (NULL): |t*| against |t|; "equal": twice the smaller
+                            tail */
+    int64_t draws;     /* 0: 9999; pairs 999 */
+    uint64_t seed;
+    double level; /* of intervals; 0: the fit's */
+} pp_bootstrap_options;
+
+/* Adds table `bootstrap` to `result`: term, estimate, std_error, statistic, null, p_value,
+ * p_error (its Monte Carlo standard error; 0 when enumerated), conf_low, conf_high; and
+ * table `bootstrap_design`, one row: method, restricted, cluster, clusters, weights, draws,
+ * enumerated, tails, seed, level.
+ *
+ * "wild": the wild cluster bootstrap of ols (Cameron, Gelbach & Miller 2008, Rev. Econ.
+ * Stat. 90), restricted (WCR) or not (WCU), by the fast algorithm of Roodman, MacKinnon,
+ * Nielsen & Webb (2019, Stata Journal 19): no draw touches a row. The statistic is t with
+ * CR1 errors by `cluster` and the fit's small-sample convention. The p value is the share
+ * of draws beyond it; draws that equal it do not count, so that the sample itself, which an
+ * enumeration holds, does not either (as boottest and fwildclusterboot have it). The
+ * interval holds the values that are not rejected at 1 - level: its ends are the jumps of
+ * that step function, to rounding; infinite where there is none. Webb's weights are for
+ * fewer than about ten clusters, where there are few signs to draw.
+ *
+ * Errors: PP_E_ARGUMENT (an option), PP_E_NOT_FOUND (term, column), PP_E_UNSUPPORTED (a
+ * method that the model has not), PP_E_INPUT (clusters), PP_E_CANCELLED. Cost of wild:
+ * O(rows k) a coefficient and O(clusters k) a draw and coefficient. */
+PP_API pp_status pp_fit_bootstrap(const pp_fit *fit, const pp_bootstrap_options *options,
+                                  const pp_context *ctx, pp_result *result,
+                                  pp_error *err);
+
+#endif
