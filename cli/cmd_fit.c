@@ -1,4 +1,5 @@
 #include "after.h"
+#include "inference.h"
 #include "model.h"
 
 static pp_status fit_result(const cli_call *call, const pp_fit *fit, pp_result **out,
@@ -6,6 +7,9 @@ static pp_status fit_result(const cli_call *call, const pp_fit *fit, pp_result *
     pp_status status = pp_fit_result(fit, out, err);
     if (status == PP_OK) {
         status = cli_after(call, fit, *out, err);
+    }
+    if (status == PP_OK) {
+        status = cli_inference(call, fit, *out, err);
     }
     if (status == PP_OK) {
         status = pp_result_note_input(*out, cli_value(call, "data", ""), err);

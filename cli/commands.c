@@ -1,5 +1,6 @@
 #include "after.h"
 #include "evidence.h"
+#include "inference.h"
 #include "study.h"
 
 #include <string.h>
@@ -137,6 +138,7 @@ static const cli_option fit_options[] = {
     {"impute-with", "COLUMNS",
      "columns that help to impute, with commas, beside those of the formula", NULL},
     IMPUTATION,
+    CLI_INFERENCE,
     ESTIMATION,
     {0},
 };

@@ -12,6 +12,7 @@
 
 #include "base/check.h"
 #include "base/parallel.h"
+#include "model/inference/covariance_scores.h"
 #include "model/linalg.h"
 
 #include <string.h>
@@ -30,7 +31,6 @@ typedef struct wild {
     int n;
     int64_t width; /* numbers that are kept of a cluster */
     double *S;     /* clusters × width: their scores */
-    double *x;     /* a number a row, of the target at hand */
     target *target;
     pp__tdraws *out;
     int64_t first_chunk; /* of this round */
@@ -39,41 +39,28 @@ typedef struct wild {
 
 /* ---- what is kept of clusters ---- */
 
-static void standardised(const pp_fit *fit, int j, double *out) {
-    const pp__design *d = fit->design;
-    for (int64_t i = 0; i < d->n; i++) {
-        out[i] = fit->scores.z ? fit->scores.z[j][i]
-                               : (d->x[j][i] - d->center[j]) / d->scale[j];
-    }
-}
-
-/* Σ factor × times × z of each cluster; `times` NULL: 1. */
-static pp_status sum_clusters(const wild *w, const double *factor, const double *times,
-                              double *sums, pp_error *err) {
-    int64_t n = w->fit->scores.n;
-    double *z = pp_malloc(n, sizeof *z);
-    PP_NEED(z, err);
-    for (int j = 0; j < w->fit->k; j++) {
-        standardised(w->fit, j, z);
-        for (int64_t i = 0; i < n; i++) {
-            sums[w->clusters->of[i] * w->width + j] +=
-                factor[i] * (times ? times[i] : 1) * z[i];
-        }
-    }
-    pp_free(z);
-    return PP_OK;
-}
-
-/* Z b */
-static pp_status combine(const pp_fit *fit, const double *b, double *out, pp_error *err) {
+/* P = Σ w x z of each cluster, with x = z'b. */
+static pp_status sum_products(const wild *w, const double *b, double *P, pp_error *err) {
+    const pp_fit *fit = w->fit;
     int64_t n = fit->scores.n;
-    double *z = pp_malloc(n, sizeof *z);
+    double *z = pp_malloc((fit->k + 1) * (int64_t)PP__TILE, sizeof *z);
     PP_NEED(z, err);
-    memset(out, 0, (size_t)n * sizeof *out);
-    for (int j = 0; j < fit->k; j++) {
-        standardised(fit, j, z);
-        for (int64_t i = 0; i < n; i++) {
-            out[i] += b[j] * z[i];
+    double *x = z + (int64_t)fit->k * PP__TILE;
+    for (int64_t begin = 0; begin < n; begin += PP__TILE) {
+        int rows = n - begin < PP__TILE ? (int)(n - begin) : PP__TILE;
+        pp__scores_z(fit, begin, rows, z);
+        memset(x, 0, PP__TILE * sizeof *x);
+        for (int j = 0; j < fit->k; j++) {
+            for (int i = 0; i < rows; i++) {
+                x[i] += b[j] * z[i + (int64_t)j * PP__TILE];
+            }
+        }
+        for (int i = 0; i < rows; i++) {
+            double *sum = P + w->clusters->of[begin + i] * w->width;
+            double wx = fit->scores.weight[begin + i] * x[i];
+            for (int64_t j = 0; j < fit->k; j++) {
+                sum[j] += wx * z[i + j * PP__TILE];
+            }
         }
     }
     pp_free(z);
@@ -98,8 +85,7 @@ static pp_status prepare_target(wild *w, const double *R, const double *map,
         Aq[j] = pp__dot(k, fit->bread + j * k, q);
     }
     t->unit = pp__dot(k, q, Aq);
-    PP_TRY(combine(fit, Aq, w->x, err));
-    PP_TRY(sum_clusters(w, fit->scores.weight, w->x, t->P, err));
+    PP_TRY(sum_products(w, Aq, t->P, err));
     for (int64_t g = 0; g < G; g++) {
         double *P = t->P + g * w->width;
         for (int64_t j = 0; j < k; j++) {
@@ -114,20 +100,17 @@ static pp_status prepare_target(wild *w, const double *R, const double *map,
     return PP_OK;
 }
 
-static pp_status prepare(wild *w, const double *R, pp_arena *arena, pp_error *err) {
+static pp_status prepare(wild *w, const double *R, const pp_context *ctx, pp_arena *arena,
+                         pp_error *err) {
     const pp_fit *fit = w->fit;
     int64_t k = fit->k, G = w->clusters->n;
     double *map = pp_arena_alloc(arena, k * k, sizeof *map);
     PP_NEED(map, err);
     pp__fit_map(fit, map);
     w->width = k;
-    w->x = pp_arena_alloc(arena, fit->scores.n, sizeof *w->x);
-    PP_NEED(w->x, err);
-    w->S = pp_arena_zalloc(arena, G * w->width, sizeof *w->S);
-    PP_NEED(w->S, err);
     w->target = pp_arena_zalloc(arena, w->n, sizeof *w->target);
     PP_NEED(w->target, err);
-    PP_TRY(sum_clusters(w, fit->scores.factor, NULL, w->S, err));
+    PP_TRY(pp__scores_sum(fit, w->clusters->of, G, ctx, arena, &w->S, err));
     for (int i = 0; i < w->n; i++) {
         pp__tdraws *out = &w->out[i];
         PP_TRY(prepare_target(w, R + i * k, map, arena, &w->target[i], err));
@@ -258,6 +241,6 @@ pp_status pp__wild(const pp_fit *fit, const pp__clusters *clusters,
               .restricted = !unrestricted,
               .n = n,
               .out = out};
-    PP_TRY(prepare(&w, R, arena, err));
+    PP_TRY(prepare(&w, R, ctx, arena, err));
     return run(&w, ctx, err);
 }

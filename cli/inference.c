@@ -1,0 +1,45 @@
+#include "inference.h"
+
+#include <string.h>
+
+/* "wild:country" → method and cluster. */
+static pp_status read_boot(const char *text, char *method, size_t size,
+                           const char **cluster, pp_error *err) {
+    size_t length = strcspn(text, ":");
+    *cluster = text[length] == ':' ? text + length + 1 : NULL;
+    if (length >= size || (*cluster && !**cluster)) {
+        pp_error_set(err, PP_E_ARGUMENT, "this is no bootstrap");
+        pp_error_locate(err, NULL, 0, "boot", text);
+        pp_error_hint(err, "write wild:COLUMN, score:COLUMN or pairs:COLUMN");
+        return PP_E_ARGUMENT;
+    }
+    memcpy(method, text, length);
+    method[length] = '\0';
+    return PP_OK;
+}
+
+static pp_status bootstrap(const cli_call *call, const pp_fit *fit, pp_result *result,
+                           pp_error *err) {
+    const char *boot = cli_value(call, "boot", NULL);
+    char method[16];
+    int64_t seed;
+    pp_bootstrap_options o = {.method = method,
+                              .term = cli_value(call, "only", NULL),
+                              .weights = cli_value(call, "draw-weights", NULL),
+                              .unrestricted = cli_flag(call, "unrestricted"),
+                              .tails = cli_value(call, "tails", NULL)};
+    if (!boot) {
+        return PP_OK;
+    }
+    CLI_TRY(read_boot(boot, method, sizeof method, &o.cluster, err));
+    CLI_TRY(cli_number(call, "null", 0, &o.null, err));
+    CLI_TRY(cli_integer(call, "draws", 0, &o.draws, err));
+    CLI_TRY(cli_integer(call, "seed", 1, &seed, err));
+    o.seed = (uint64_t)seed;
+    return pp_fit_bootstrap(fit, &o, &call->ctx, result, err);
+}
+
+pp_status cli_inference(const cli_call *call, const pp_fit *fit, pp_result *result,
+                        pp_error *err) {
+    return bootstrap(call, fit, result, err);
+}

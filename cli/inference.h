@@ -1,0 +1,30 @@
+/* Inference beside the covariance, for commands that estimate. */
+#ifndef PP_CLI_INFERENCE_H
+#define PP_CLI_INFERENCE_H
+
+#include "cli.h"
+
+/* The options that cli_inference reads. */
+#define CLI_INFERENCE                                                                    \
+    {"boot", "METHOD[:COLUMN]",                                                          \
+     "bootstrap by clusters of COLUMN (without: by rows): wild:g (ols), score:g, "       \
+     "pairs:g",                                                                          \
+     NULL},                                                                              \
+        {"draw-weights", "NAME",                                                         \
+         "of wild and score: rademacher (default), webb or mammen",                      \
+         "rademacher|webb|mammen"},                                                      \
+        {"unrestricted", NULL,                                                           \
+         "wild, score: draws at the estimate, not at the hypothesis", NULL},             \
+        {"tails", "NAME", "of the bootstrap's p value: symmetric (default) or equal",    \
+         "symmetric|equal"},                                                             \
+        {"only", "TERM", "bootstrap this coefficient and not all", NULL},                \
+        {"null", "X", "its value under the hypothesis; default 0", NULL},                \
+        {"draws", "N", "how many; default 9999, pairs 999", NULL}, {                     \
+        "seed", "N", "of the draws; default 1", NULL                                     \
+    }
+
+/* Adds to the result what the options ask for. */
+pp_status cli_inference(const cli_call *call, const pp_fit *fit, pp_result *result,
+                        pp_error *err);
+
+#endif
