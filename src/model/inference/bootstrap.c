@@ -185,8 +185,8 @@ static pp_status run(pp__boot *boot, pp_result *result) {
     } METHODS[] = {{"wild", wild}};
     PP_TRY(settle(boot));
     PP_TRY(choose_terms(boot));
-    PP_TRY(pp__clusters_find(boot->fit, o->cluster, boot->arena, &boot->clusters,
-                             boot->err));
+    PP_TRY(pp__clusters_find(boot->fit, o->cluster, boot->ctx, boot->arena,
+                             &boot->clusters, boot->err));
     for (size_t i = 0; i < sizeof METHODS / sizeof *METHODS; i++) {
         if (is(o->method, METHODS[i].name)) {
             PP_TRY(open_tables(boot, result));

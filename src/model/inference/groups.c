@@ -24,9 +24,9 @@ static pp_status refuse_missing(const pp_fit *fit, const char *name, pp_error *e
     pp_column *column;
     PP_TRY(pp_table_require(fit->data, name, &column, err));
     for (int64_t i = 0; i < d->n; i++) {
-        if (pp_column_is_missing(column, d->row[i])) {
+        if (pp_column_is_missing(column, pp__design_row(d, i))) {
             pp_error_set(err, PP_E_INPUT, "the cluster is missing in a row in use");
-            pp_error_locate(err, NULL, d->row[i] + 1, name, NULL);
+            pp_error_locate(err, NULL, pp__design_row(d, i) + 1, name, NULL);
             pp_error_hint(err, "leave such rows out: --where '%s IS NOT NULL'", name);
             return PP_E_INPUT;
         }
@@ -34,11 +34,11 @@ static pp_status refuse_missing(const pp_fit *fit, const char *name, pp_error *e
     return PP_OK;
 }
 
-static pp_status by_column(const pp_fit *fit, const char *name, pp_arena *arena,
-                           pp__clusters *out, pp_error *err) {
+static pp_status by_column(const pp_fit *fit, const char *name, const pp_context *ctx,
+                           pp_arena *arena, pp__clusters *out, pp_error *err) {
     pp__clustering clustering;
     PP_TRY(refuse_missing(fit, name, err));
-    PP_TRY(pp__cluster_codes(fit, fit->data, name, arena, &clustering, err));
+    PP_TRY(pp__cluster_codes(fit, fit->data, name, ctx, arena, &clustering, err));
     out->n = clustering.levels;
     out->of = clustering.code;
     return PP_OK;
@@ -62,10 +62,10 @@ static pp_status spread_over_rows(const pp_fit *fit, pp_arena *arena, pp__cluste
     return PP_OK;
 }
 
-pp_status pp__clusters_find(const pp_fit *fit, const char *name, pp_arena *arena,
-                            pp__clusters *out, pp_error *err) {
+pp_status pp__clusters_find(const pp_fit *fit, const char *name, const pp_context *ctx,
+                            pp_arena *arena, pp__clusters *out, pp_error *err) {
     *out = (pp__clusters){.name = name};
-    PP_TRY(name ? by_column(fit, name, arena, out, err)
+    PP_TRY(name ? by_column(fit, name, ctx, arena, out, err)
                 : number_observations(fit, arena, out, err));
     return spread_over_rows(fit, arena, out, err);
 }

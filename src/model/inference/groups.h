@@ -14,7 +14,7 @@ typedef struct pp__clusters {
 /* By the values of column `name` of the fit's data (NULL: observations). A row in use in
    which it is missing, or a cluster that varies within a unit, is PP_E_INPUT, fewer than
    two clusters PP_E_ESTIMATION. */
-pp_status pp__clusters_find(const pp_fit *fit, const char *name, pp_arena *arena,
-                            pp__clusters *out, pp_error *err);
+pp_status pp__clusters_find(const pp_fit *fit, const char *name, const pp_context *ctx,
+                            pp_arena *arena, pp__clusters *out, pp_error *err);
 
 #endif

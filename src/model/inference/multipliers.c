@@ -28,47 +28,56 @@ pp_status pp__multipliers_make(const char *name, int32_t groups, int64_t draws,
     return PP_E_ARGUMENT;
 }
 
-static void fill_signs(pp_rng *rng, int32_t groups, double *v) {
-    uint64_t bits = 0;
-    for (int32_t g = 0; g < groups; g++) {
-        bits = g % 64 == 0 ? pp_rng_bits(rng) : bits >> 1;
-        v[(int64_t)g * PP__WIDE] = bits & 1 ? 1 : -1;
+/* Weights are drawn group after group, each from its draw's own stream. */
+
+static void draw_signs(pp_rng *rng, int32_t groups, double *v) {
+    uint64_t bits[PP__WIDE] = {0};
+    for (int32_t g = 0; g < groups; g++, v += PP__WIDE) {
+        for (int b = 0; b < PP__WIDE; b++) {
+            bits[b] = g % 64 == 0 ? pp_rng_bits(&rng[b]) : bits[b] >> 1;
+            v[b] = 2.0 * (double)(int)(bits[b] & 1) - 1;
+        }
     }
 }
 
-static void fill_webb(pp_rng *rng, int32_t groups, double *v) {
+static void draw_webb(pp_rng *rng, int32_t groups, double *v) {
     static const double POINT[] = {-1.2247448713915890491, -1, -0.70710678118654752440,
                                    0.70710678118654752440, 1,  1.2247448713915890491};
-    for (int32_t g = 0; g < groups; g++) {
-        v[(int64_t)g * PP__WIDE] = POINT[pp_rng_below(rng, 6)];
+    for (int32_t g = 0; g < groups; g++, v += PP__WIDE) {
+        for (int b = 0; b < PP__WIDE; b++) {
+            v[b] = POINT[pp_rng_below(&rng[b], 6)];
+        }
     }
 }
 
-static void fill_mammen(pp_rng *rng, int32_t groups, double *v) {
+static void draw_mammen(pp_rng *rng, int32_t groups, double *v) {
     const double root = 2.2360679774997896964; /* of five */
-    for (int32_t g = 0; g < groups; g++) {
-        int low = pp_rng_uniform(rng) < (root + 1) / (2 * root);
-        v[(int64_t)g * PP__WIDE] = low ? (1 - root) / 2 : (1 + root) / 2;
+    for (int32_t g = 0; g < groups; g++, v += PP__WIDE) {
+        for (int b = 0; b < PP__WIDE; b++) {
+            int low = pp_rng_uniform(&rng[b]) < (root + 1) / (2 * root);
+            v[b] = low ? (1 - root) / 2 : (1 + root) / 2;
+        }
+    }
+}
+
+static void list_signs(int64_t begin, int32_t groups, double *v) {
+    for (int32_t g = 0; g < groups; g++, v += PP__WIDE) {
+        for (int b = 0; b < PP__WIDE; b++) {
+            v[b] = (begin + b) >> g & 1 ? -1 : 1;
+        }
     }
 }
 
 void pp__multipliers_fill(const pp__multipliers *m, int64_t begin, double *v) {
-    for (int b = 0; b < PP__WIDE; b++) {
-        int64_t draw = begin + b;
-        if (draw >= m->draws) {
-            for (int32_t g = 0; g < m->groups; g++) {
-                v[b + (int64_t)g * PP__WIDE] = 0;
-            }
-        } else if (m->enumerated) {
-            for (int32_t g = 0; g < m->groups; g++) {
-                v[b + (int64_t)g * PP__WIDE] = draw >> g & 1 ? -1 : 1;
-            }
-        } else {
-            pp_rng rng;
-            pp_rng_init(&rng, m->seed, TASK, (uint64_t)draw);
-            (m->kind == PP__RADEMACHER ? fill_signs
-             : m->kind == PP__WEBB     ? fill_webb
-                                       : fill_mammen)(&rng, m->groups, v + b);
-        }
+    pp_rng rng[PP__WIDE];
+    if (m->enumerated) {
+        list_signs(begin, m->groups, v);
+        return;
     }
+    for (int b = 0; b < PP__WIDE; b++) {
+        pp_rng_init(&rng[b], m->seed, TASK, (uint64_t)(begin + b));
+    }
+    (m->kind == PP__RADEMACHER ? draw_signs
+     : m->kind == PP__WEBB     ? draw_webb
+                               : draw_mammen)(rng, m->groups, v);
 }

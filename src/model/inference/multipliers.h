@@ -23,7 +23,7 @@ pp_status pp__multipliers_make(const char *name, int32_t groups, int64_t draws,
                                uint64_t seed, pp__multipliers *out, pp_error *err);
 
 /* Of draws begin..begin+PP__WIDE-1: for each group PP__WIDE weights side by side. Those
-   of a draw depend on the seed and its number alone; beyond the last they are zero. */
+   of a draw depend on the seed and its number alone. */
 void pp__multipliers_fill(const pp__multipliers *m, int64_t begin, double *v);
 
 #endif

@@ -13,15 +13,10 @@
 #include "base/check.h"
 #include "base/parallel.h"
 #include "model/inference/covariance_scores.h"
+#include "model/inference/wild_draws.h"
 #include "model/linalg.h"
 
 #include <string.h>
-
-typedef struct target {
-    double unit;     /* q'Aq */
-    double *P, *AP;  /* clusters × width */
-    double *a0, *a1; /* clusters: q'A s_g = a0 + c a1 */
-} target;
 
 typedef struct wild {
     const pp_fit *fit;
@@ -31,7 +26,7 @@ typedef struct wild {
     int n;
     int64_t width; /* numbers that are kept of a cluster */
     double *S;     /* clusters × width: their scores */
-    target *target;
+    pp__wild_target *target;
     pp__tdraws *out;
     int64_t first_chunk; /* of this round */
     uint8_t *failed;     /* by chunk of this round */
@@ -68,11 +63,13 @@ static pp_status sum_products(const wild *w, const double *b, double *P, pp_erro
 }
 
 static pp_status prepare_target(wild *w, const double *R, const double *map,
-                                pp_arena *arena, target *t, pp_error *err) {
+                                pp_arena *arena, pp__wild_target *t, pp_error *err) {
     const pp_fit *fit = w->fit;
     int64_t k = fit->k, G = w->clusters->n;
     double *q = pp_arena_alloc(arena, 2 * k, sizeof *q), *Aq = q + k;
     PP_NEED(q, err);
+    t->clusters = G;
+    t->width = w->width;
     t->P = pp_arena_zalloc(arena, 2 * G * w->width + 2 * G, sizeof *t->P);
     PP_NEED(t->P, err);
     t->AP = t->P + G * w->width;
@@ -84,7 +81,7 @@ static pp_status prepare_target(wild *w, const double *R, const double *map,
     for (int64_t j = 0; j < k; j++) {
         Aq[j] = pp__dot(k, fit->bread + j * k, q);
     }
-    t->unit = pp__dot(k, q, Aq);
+    double unit = pp__dot(k, q, Aq);
     PP_TRY(sum_products(w, Aq, t->P, err));
     for (int64_t g = 0; g < G; g++) {
         double *P = t->P + g * w->width;
@@ -92,9 +89,9 @@ static pp_status prepare_target(wild *w, const double *R, const double *map,
             t->AP[g * w->width + j] = pp__dot(k, fit->bread + j * k, P);
         }
         t->a0[g] = pp__dot(k, Aq, w->S + g * w->width);
-        t->a1[g] = pp__dot(k, Aq, P) / t->unit;
+        t->a1[g] = pp__dot(k, Aq, P) / unit;
         for (int64_t j = 0; j < w->width; j++) {
-            P[j] /= t->unit;
+            P[j] /= unit;
         }
     }
     return PP_OK;
@@ -123,62 +120,7 @@ static pp_status prepare(wild *w, const double *R, const pp_context *ctx, pp_are
 
 /* ---- draws, PP__WIDE at a time ---- */
 
-/* out[j] += Σ_g rows[g][j] v[g], each of them PP__WIDE numbers. */
-static void add_up(int64_t groups, int64_t width, const double *rows, const double *v,
-                   double *out) {
-    for (int64_t g = 0; g < groups; g++) {
-        const double *vg = v + g * PP__WIDE;
-        for (int64_t j = 0; j < width; j++) {
-            double s = rows[g * width + j], *o = out + j * PP__WIDE;
-            for (int b = 0; b < PP__WIDE; b++) {
-                o[b] += s * vg[b];
-            }
-        }
-    }
-}
-
-/* Cluster g's projected score: a v_g − AP_g' m. */
-static void project(int64_t width, double a, const double *AP, const double *vg,
-                    const double *m, double *out) {
-    for (int b = 0; b < PP__WIDE; b++) {
-        out[b] = a * vg[b];
-    }
-    for (int64_t j = 0; j < width; j++) {
-        double s = AP[j];
-        for (int b = 0; b < PP__WIDE; b++) {
-            out[b] -= s * m[j * PP__WIDE + b];
-        }
-    }
-}
-
-typedef struct sums {
-    double n0[PP__WIDE], n1[PP__WIDE], q0[PP__WIDE], q1[PP__WIDE], q2[PP__WIDE];
-} sums;
-
-static void visit_target(const wild *w, const target *t, const double *v,
-                         const double *m0, const double *m1, sums *s) {
-    double d0[PP__WIDE], d1[PP__WIDE];
-    memset(s, 0, sizeof *s);
-    for (int64_t g = 0; g < w->clusters->n; g++) {
-        const double *vg = v + g * PP__WIDE, *AP = t->AP + g * w->width;
-        project(w->width, t->a0[g], AP, vg, m0, d0);
-        for (int b = 0; b < PP__WIDE; b++) {
-            s->n0[b] += t->a0[g] * vg[b];
-            s->q0[b] += d0[b] * d0[b];
-        }
-        if (!w->restricted) {
-            continue;
-        }
-        project(w->width, t->a1[g], AP, vg, m1, d1);
-        for (int b = 0; b < PP__WIDE; b++) {
-            s->n1[b] += t->a1[g] * vg[b];
-            s->q1[b] += d0[b] * d1[b];
-            s->q2[b] += d1[b] * d1[b];
-        }
-    }
-}
-
-static void keep(const sums *s, int64_t begin, pp__tdraws *out) {
+static void keep(const pp__wild_sums *s, int64_t begin, pp__tdraws *out) {
     int64_t left = out->n - begin;
     size_t bytes = (size_t)(left < PP__WIDE ? left : PP__WIDE) * sizeof(double);
     memcpy(out->n0 + begin, s->n0, bytes);
@@ -198,16 +140,15 @@ static void run_chunk(void *payload, int64_t chunk) {
         return;
     }
     double *m0 = v + G * PP__WIDE, *m1 = m0 + size;
-    sums s;
+    pp__wild_sums s;
     pp__multipliers_fill(w->multipliers, begin, v);
-    memset(m0, 0, (size_t)size * sizeof *m0);
-    add_up(G, w->width, w->S, v, m0);
+    pp__wild_add(G, w->width, w->S, v, m0);
     for (int i = 0; i < w->n; i++) {
+        const pp__wild_target *t = &w->target[i];
         if (w->restricted) {
-            memset(m1, 0, (size_t)size * sizeof *m1);
-            add_up(G, w->width, w->target[i].P, v, m1);
+            pp__wild_add(G, w->width, t->P, v, m1);
         }
-        visit_target(w, &w->target[i], v, m0, m1, &s);
+        pp__wild_visit(t, v, m0, w->restricted ? m1 : NULL, &s);
         keep(&s, begin, &w->out[i]);
     }
     pp_free(v);
