@@ -18,9 +18,8 @@
         {"tails", "NAME", "of the bootstrap's p value: symmetric (default) or equal",    \
          "symmetric|equal"},                                                             \
         {"only", "TERM", "bootstrap this coefficient and not all", NULL},                \
-        {"null", "X", "its value under the hypothesis; default 0", NULL},                \
-        {"draws", "N", "how many; default 9999, pairs 999", NULL}, {                     \
-        "seed", "N", "of the draws; default 1", NULL                                     \
+        {"null", "X", "its value under the hypothesis; default 0", NULL}, {              \
+        "draws", "N", "how many; default 9999, pairs 999", NULL                          \
     }
 
 /* Adds to the result what the options ask for. */
