@@ -1,8 +1,8 @@
 /* measure DATA FORMULA [OPTION=VALUE...]: times a fit and says what came out.
  *
  * Options: those of `pushpull fit` (model, link, vcov, ssc, ties, bias, unit, time), columns=a,b (only
- * these are kept after reading), threads=N, runs=N (each timed), fits=N (in a run). FORMULA `-` only
- * reads.
+ * these are kept after reading), threads=N, runs=N (each timed), fits=N (in a run). write=FILE (the data
+ * again, in another format). FORMULA `-` only reads.
  *
  * Prints one line of numbers, read_seconds fit_seconds least_seconds rows read_mb fit_mb (the median and
  * the least of the runs; the highest memory in use while reading, and while fitting with the data), and
@@ -19,7 +19,7 @@
 enum { MAX_RUNS = 100 };
 
 typedef struct settings {
-    const char *data, *formula, *columns;
+    const char *data, *formula, *columns, *write;
     pp_model_options model;
     pp_context ctx;
     int runs, fits;
@@ -69,7 +69,7 @@ static void set_option(settings *s, const char *word) {
                  {"vcov=", &s->model.vcov},   {"ssc=", &s->model.ssc},
                  {"ties=", &s->model.ties},   {"bias=", &s->model.bias},
                  {"unit=", &s->model.unit},   {"time=", &s->model.time},
-                 {"columns=", &s->columns}};
+                 {"columns=", &s->columns},   {"write=", &s->write}};
     const struct {
         const char *name;
         int *place;
@@ -140,7 +140,7 @@ static void print_coefficients(const pp_fit *fit) {
 }
 
 int main(int argc, char **argv) {
-    settings s = {.runs = 3, .fits = 1};
+    settings s = {.runs = 3, .fits = 1, .model = {.model = "ols"}};
     pp_error err = {0};
     pp_table *data = NULL;
     double seconds[MAX_RUNS] = {0};
@@ -159,6 +159,9 @@ int main(int argc, char **argv) {
     double read_seconds = now() - start;
     keep_columns(data, s.columns);
     double read_memory = peak_memory();
+    if (s.write) {
+        require(pp_table_write(data, s.write, &s.ctx, &err), &err);
+    }
     pp_fit *fit = strcmp(s.formula, "-") == 0 ? NULL : fit_runs(&s, data, seconds);
     printf("%.4f %.4f %.4f %lld %.0f %.0f\n", read_seconds, seconds[s.runs / 2],
            seconds[0], (long long)pp_table_rows(data), read_memory, peak_memory());
