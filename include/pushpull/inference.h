@@ -39,6 +39,13 @@ typedef struct pp_bootstrap_options {
  * that step function, to rounding; infinite where there is none. Webb's weights are for
  * fewer than about ten clusters, where there are few signs to draw.
  *
+ * "score": the score bootstrap of any model with scores (Kline & Santos 2012, J. Econometric
+ * Methods 1): clusters' scores are drawn, and the variance of a draw is that of its centred
+ * scores. Unrestricted the statistic is the estimate's t; restricted (models whose scores
+ * are residuals times columns, without fixed effects) it is the score statistic at the
+ * estimates under the hypothesis, and the interval takes a fit for each value that is
+ * tried (where the model takes an offset; else missing).
+ *
  * Errors: PP_E_ARGUMENT (an option), PP_E_NOT_FOUND (term, column), PP_E_UNSUPPORTED (a
  * method that the model has not), PP_E_INPUT (clusters), PP_E_CANCELLED. Cost of wild:
  * O(rows k) a coefficient and O(clusters k) a draw and coefficient. */

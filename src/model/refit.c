@@ -136,30 +136,118 @@ static pp_status estimate(refitting *r, const pp_context *ctx, pp_error *err) {
     }
 }
 
-pp_status pp__fit_reweigh(const pp_fit *from, const int32_t *count, const pp_context *ctx,
-                          pp_fit **out, pp_error *err) {
+static pp_fit *like(const pp_fit *from) {
     pp_fit *fit = pp_calloc(1, sizeof *fit);
-    PP_NEED(fit, err);
-    pp_arena_init(&fit->arena);
-    pp__notes_init(&fit->notes);
-    fit->estimator = from->estimator;
-    fit->link = from->link;
-    fit->vcov = from->vcov;
-    fit->options = from->options;
-    fit->formula = from->formula;
-    fit->data = from->data;
-    fit->workspace = from->workspace;
-    refitting r = {.from = from, .fit = fit};
-    pp_status status = list_rows(&r, count, err);
-    if (status == PP_OK) {
-        status = estimate(&r, ctx, err);
+    if (fit) {
+        pp_arena_init(&fit->arena);
+        pp__notes_init(&fit->notes);
+        fit->estimator = from->estimator;
+        fit->link = from->link;
+        fit->vcov = from->vcov;
+        fit->options = from->options;
+        fit->formula = from->formula;
+        fit->data = from->data;
+        fit->workspace = from->workspace;
     }
+    return fit;
+}
+
+static pp_status finish(pp_fit *fit, pp_status status, pp_fit **out) {
     if (status != PP_OK) {
         pp_fit_free(fit);
         return status;
     }
     *out = fit;
     return PP_OK;
+}
+
+pp_status pp__fit_reweigh(const pp_fit *from, const int32_t *count, const pp_context *ctx,
+                          pp_fit **out, pp_error *err) {
+    pp_fit *fit = like(from);
+    PP_NEED(fit, err);
+    refitting r = {.from = from, .fit = fit};
+    pp_status status = list_rows(&r, count, err);
+    if (status == PP_OK) {
+        status = estimate(&r, ctx, err);
+    }
+    return finish(fit, status, out);
+}
+
+/* ---- fewer columns ---- */
+
+static pp_status copy_columns(pp__design *d, pp_arena *arena, pp_error *err) {
+    const pp__design from = *d;
+    d->x = pp_arena_alloc(arena, d->k, sizeof *d->x);
+    PP_NEED(d->x, err);
+    d->column = pp_arena_alloc(arena, d->k, sizeof *d->column);
+    PP_NEED(d->column, err);
+    d->center = pp_arena_alloc(arena, 2 * (int64_t)d->k, sizeof *d->center);
+    PP_NEED(d->center, err);
+    d->scale = d->center + d->k;
+    for (int j = 0; j < d->k; j++) {
+        d->x[j] = from.x[j];
+        d->column[j] = from.column[j];
+        d->center[j] = from.center[j];
+        d->scale[j] = from.scale[j];
+    }
+    return PP_OK;
+}
+
+/* Without an intercept, columns are as they stand. */
+static void uncentre(pp__design *d) {
+    for (int j = 0; j < d->k; j++) {
+        d->scale[j] = sqrt(d->scale[j] * d->scale[j] + d->center[j] * d->center[j]);
+        d->center[j] = 0;
+    }
+    d->intercept = d->centred = 0;
+}
+
+static pp_status add_offset(pp__design *d, const double *offset, pp_arena *arena,
+                            pp_error *err) {
+    double *sum = pp_arena_alloc(arena, d->n, sizeof *sum);
+    PP_NEED(sum, err);
+    for (int64_t i = 0; i < d->n; i++) {
+        sum[i] = offset[i] + (d->with.offset ? d->with.offset[i] : 0);
+    }
+    d->with.offset = sum;
+    return PP_OK;
+}
+
+static pp_status constrain(const pp_fit *from, const uint8_t *keep, const double *offset,
+                           pp_fit *fit, const pp_context *ctx, pp_error *err) {
+    pp__design *d = pp_arena_alloc(&fit->arena, 1, sizeof *d);
+    PP_NEED(d, err);
+    *d = *from->design;
+    fit->design = d;
+    PP_TRY(copy_columns(d, &fit->arena, err));
+    pp__design_select(d, keep);
+    if (d->intercept && !keep[0]) {
+        uncentre(d);
+    }
+    if (offset) {
+        PP_TRY(add_offset(d, offset, &fit->arena, err));
+    }
+    PP_TRY(pp__fit_reset(fit, err));
+    if (fit->k == 0 && !d->centred) {
+        PP_FAIL(err, PP_E_ESTIMATION, "nothing is left to estimate");
+    }
+    PP_TRY(fit->estimator->estimate(fit, ctx, err));
+    if (fit->separated) {
+        PP_FAIL(err, PP_E_ESTIMATION, "the outcome is predicted perfectly");
+    }
+    return pp__fit_restore(fit, err);
+}
+
+pp_status pp__fit_constrain(const pp_fit *from, const uint8_t *keep, const double *offset,
+                            const pp_context *ctx, pp_fit **out, pp_error *err) {
+    pp_fit *fit = like(from);
+    PP_NEED(fit, err);
+    if (offset && !(from->estimator->takes & PP__TAKES_OFFSET)) {
+        pp_fit_free(fit);
+        PP_FAIL(err, PP_E_UNSUPPORTED, "model '%s' does not take offsets",
+                from->estimator->info.name);
+    }
+    return finish(fit, constrain(from, keep, offset, fit, ctx, err), out);
 }
 
 /* ---- estimates in their places ---- */

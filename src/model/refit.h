@@ -17,6 +17,13 @@
 pp_status pp__fit_reweigh(const pp_fit *fit, const int32_t *count, const pp_context *ctx,
                           pp_fit **out, pp_error *err);
 
+/* The same model on the same rows with the columns `keep` (design->k flags) alone, and
+   with `offset` (n; NULL: nothing) added to the linear predictor: estimates under a
+   hypothesis. As above; its scores stand in its own columns. An estimator that takes no
+   offset is PP_E_UNSUPPORTED, separation PP_E_ESTIMATION. */
+pp_status pp__fit_constrain(const pp_fit *fit, const uint8_t *keep, const double *offset,
+                            const pp_context *ctx, pp_fit **out, pp_error *err);
+
 /* The refit's estimates in the places of the fit's (k), NaN for those that it does not
    have. Gives 0 when they mean something else than the fit's, because a column was left
    out that is not zero in all of the rows. */

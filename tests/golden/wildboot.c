@@ -67,7 +67,44 @@ static void enumerated(void **state) {
     }
 }
 
+static pp_result *scored(const pp_fit *logit, double null, int unrestricted) {
+    pp_error err = {0};
+    pp_result *r = NULL;
+    const pp_bootstrap_options o = {.method = "score",
+                                    .cluster = "region",
+                                    .null = null,
+                                    .unrestricted = unrestricted};
+    assert_ok(pp_result_new("fit", &r, &err));
+    assert_ok(pp_fit_bootstrap(logit, &o, NULL, r, &err));
+    return r;
+}
+
+/* score.R writes the formulas out: the same sums, hence the same p values. */
+static void scores(void **state) {
+    static const char *const MODELS[] = {"score_0", "score_0.2"};
+    (void)state;
+    pp_table *written = golden_table("wildboot", "score.csv");
+    pp_fit *logit =
+        golden_fit(data, "y ~ x1 + x2 + x3 + x4", &(pp_model_options){.model = "logit"});
+    for (int i = 0; i < 2; i++) {
+        pp_result *r = scored(logit, 0.2 * i, 0), *u = scored(logit, 0.2 * i, 1);
+        assert_int_equal(
+            golden_compare(r, "bootstrap", "statistic", written, MODELS[i], "t", 1e-9),
+            2);
+        assert_int_equal(
+            golden_compare(r, "bootstrap", "p_value", written, MODELS[i], "p", 1e-14), 2);
+        assert_int_equal(golden_compare(u, "bootstrap", "p_value", written, MODELS[i],
+                                        "p_unrestricted", 1e-14),
+                         2);
+        pp_result_free(r);
+        pp_result_free(u);
+    }
+    pp_fit_free(logit);
+    pp_table_free(written);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(enumerated)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(enumerated),
+                                       cmocka_unit_test(scores)};
     return cmocka_run_group_tests_name("golden wildboot", tests, open_case, close_case);
 }

@@ -127,15 +127,16 @@ static pp_status open_tables(pp__boot *boot, pp_result *result) {
 
 /* ---- wild ---- */
 
-/* CR1's factor. */
-static double small_sample(const pp_fit *fit, double clusters) {
+double pp__boot_small_sample(const pp__boot *boot) {
+    const pp_fit *fit = boot->fit;
+    double clusters = boot->clusters.n;
     double n = fit->scores.count, k = fit->k + fit->absorbed;
     return fit->vcov.ssc == PP__SSC_NONE ? 1
                                          : clusters / (clusters - 1) * (n - 1) / (n - k);
 }
 
 static pp_status put_wild(pp__boot *boot, const pp__tdraws *draws) {
-    double factor = small_sample(boot->fit, boot->clusters.n);
+    double factor = pp__boot_small_sample(boot);
     for (int i = 0; i < boot->n; i++) {
         const pp__tdraws *d = &draws[i];
         pp__boot_row row = {.estimate = d->estimate,
@@ -182,7 +183,7 @@ static pp_status run(pp__boot *boot, pp_result *result) {
     static const struct {
         const char *name;
         pp_status (*run)(pp__boot *boot);
-    } METHODS[] = {{"wild", wild}};
+    } METHODS[] = {{"wild", wild}, {"score", pp__boot_score}};
     PP_TRY(settle(boot));
     PP_TRY(choose_terms(boot));
     PP_TRY(pp__clusters_find(boot->fit, o->cluster, boot->ctx, boot->arena,

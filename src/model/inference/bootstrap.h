@@ -29,6 +29,8 @@ typedef struct pp__boot_row {
     double estimate, std_error, statistic, p_value, low, high;
 } pp__boot_row;
 pp_status pp__boot_put(pp__boot *boot, int at, const pp__boot_row *row);
+/* The factor of CR1 by the fit's convention. */
+double pp__boot_small_sample(const pp__boot *boot);
 
 /* src/model/inference/score_bootstrap.c, pairs.c: fill the table. */
 pp_status pp__boot_score(pp__boot *boot);
