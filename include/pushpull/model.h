@@ -63,7 +63,8 @@ typedef struct pp_model_options {
  * solution than that many of its standard errors. Without convergence the fit is given,
  * with the warning `not_converged`. Columns that are linear combinations of earlier ones
  * (tolerance 1e-7, as in R) and constants beside the intercept are left out with a
- * warning (`collinear`, `constant`). Rows that some direction of the coefficients
+ * warning (`collinear`, `constant`), as are columns of which fixed effects leave nothing
+ * (`collinear`: not 1e-7 of their spread). Rows that some direction of the coefficients
  * predicts perfectly, so that no finite estimate exists, are left out and named
  * (`separation`: "region = Oceania"); if they are all rows that is PP_E_ESTIMATION. Text
  * without factor() is warned of (`text_as_factor`), as is a level NA (`na_as_level`); a
@@ -87,7 +88,9 @@ PP_API void pp_fit_free(pp_fit *fit);
  *   parameters, loglik, null_loglik, aic, bic (by rows; hazard: by units), deviance, r2,
  *   pseudo_r2 (McFadden), sigma, converged, iterations, score_norm, tolerance,
  *   covariance, ssc, distribution ("normal", "t"), clusters (the smallest number),
- *   small_sample_factor (missing when the parts differ), df_t, level.
+ *   small_sample_factor (missing when the parts differ), df_t, level. With fixed effects
+ *   also within_r2 (of linear models: of what the effects leave of the outcome) and
+ *   absorbed (the rank of the effects).
  * - `dropped`: reason, subject, of ("rows", "units", "intervals", "terms"), count.
  *   "missing" counts rows by column and may count a row twice; "incomplete" counts each
  *   row once. "zero weight" names the column, "singleton" the fixed effect in which a row

@@ -228,6 +228,7 @@ pp_status pp__fit_reset(pp_fit *fit, pp_error *err) {
     fit->scores = (pp__scores){0};
     fit->units = fit->events = -1;
     fit->loglik = fit->null_loglik = fit->deviance = fit->sigma = fit->r2 = NAN;
+    fit->within_r2 = NAN;
     return PP_OK;
 }
 

@@ -15,10 +15,11 @@ typedef struct pp__scores {
     int64_t n;              /* observations: rows of the design, or units */
     double count;           /* what they count for: n, or the sum of frequency weights */
     const double *factor;   /* the score is factor[i] × z of row i */
-    const double *weight;   /* information weights of rows; with `factor` */
+    const double *weight;   /* information weights of rows; with `factor`; NULL: 1 */
     const double *const *z; /* k columns in the place of the design's: what the fixed
                                effects leave of them; NULL: the design's */
-    const double *matrix;   /* or it stands here: n × k */
+    const struct pp__absorbed *within; /* or these columns, not written out */
+    const double *matrix;              /* or the score stands here: n × k */
     const int64_t *begin; /* of units: their n + 1 first rows in the design; NULL: rows */
 } pp__scores;
 
@@ -57,6 +58,7 @@ struct pp_fit {
     int64_t nobs, units, events;          /* units, events: -1 where they mean nothing */
     double loglik, null_loglik, deviance; /* NaN where they mean nothing */
     double sigma, r2;
+    double within_r2; /* after the fixed effects */
     double score_norm;
     int iterations, converged;
     int parameters;        /* that the information criteria count */

@@ -155,7 +155,10 @@ static pp_status put_sample(const pp_fit *fit, pp_table *table, pp_error *err) {
         {"r2", PP_SHOW_DEFAULT, fit->r2},
         {"pseudo_r2", PP_SHOW_DEFAULT, linear ? NAN : 1 - ll / fit->null_loglik},
         {"sigma", PP_SHOW_DEFAULT, fit->sigma}};
-    return put_facts(table, facts, sizeof facts / sizeof *facts, err);
+    PP_TRY(put_facts(table, facts, sizeof facts / sizeof *facts, err));
+    const fact effects[] = {{"within_r2", PP_SHOW_DEFAULT, fit->within_r2},
+                            {"absorbed", PP_SHOW_COUNT, fit->absorbed}};
+    return put_facts(table, effects, fit->absorbed > 0 ? 2 : 0, err);
 }
 
 static pp_status put_estimation(const pp_fit *fit, pp_table *table, pp_error *err) {

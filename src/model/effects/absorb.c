@@ -4,7 +4,9 @@
 #include "base/check.h"
 #include "base/parallel.h"
 #include "model/effects/inside.h"
+#include "model/linalg.h"
 
+#include <math.h>
 #include <string.h>
 
 pp_status pp__absorber_make(const pp__effects *e, pp_arena *arena, const pp_context *ctx,
@@ -19,8 +21,9 @@ pp_status pp__absorber_make(const pp__effects *e, pp_arena *arena, const pp_cont
     a->inverse = pp_arena_alloc(arena, levels, sizeof(double));
     PP_NEED(a->inverse, err);
     PP_TRY(pp__reduced_make(a, ctx, err));
+    a->rank = NAN;
     *out = a;
-    return pp__absorber_weigh(a, NULL, ctx, err);
+    return PP_OK;
 }
 
 /* ---- weights ---- */
@@ -96,6 +99,9 @@ double pp__absorber_rank(const pp__absorber *a) {
 pp_status pp__absorb_solve(pp__absorber *a, const pp__absorb_column *column, int m,
                            double tolerance, const pp_context *ctx, double *coefficients,
                            pp__absorb_report *report, pp_error *err) {
+    if (isnan(a->rank)) {
+        PP_TRY(pp__absorber_weigh(a, NULL, ctx, err));
+    }
     const pp__effects *e = a->effects;
     pp_arena_mark mark = pp_arena_get_mark(a->arena);
     int64_t levels = pp__effects_levels(e), rest = pp__effects_rest(e) * m;
@@ -114,63 +120,78 @@ pp_status pp__absorb_solve(pp__absorber *a, const pp__absorb_column *column, int
     return PP_OK;
 }
 
-void pp__absorb_tile(const pp__effects *e, const pp__absorb_column *column, int m,
-                     const double *coefficients, int64_t begin, int n, double *out) {
-    for (int j = 0; j < m; j++) {
-        const double *x = column[j].value + begin;
-        double *to = out + (int64_t)j * PP__TILE, factor = 1 / column[j].scale;
-        for (int i = 0; i < n; i++) {
-            to[i] = (x[i] - column[j].center) * factor;
-        }
+void pp__absorbed_tile(const pp__absorbed *a, int k, int64_t begin, int n, double *out) {
+    const pp__effects *e = a->effects;
+    for (int j = 0; j < k; j++) {
+        const pp__absorb_column *c = &a->column[j];
+        pp__standardise(n, c->value + begin, c->center, 1 / c->scale,
+                        out + (int64_t)j * PP__TILE);
     }
     for (int p = 0; p <= e->n_rest; p++) {
         const int32_t *code = e->code[p] + begin;
-        const double *table = coefficients + e->offset[p] * m;
+        const double *table = a->coefficients + e->offset[p] * a->m;
         for (int i = 0; i < n; i++) {
-            const double *from = table + (int64_t)code[i] * m;
-            for (int j = 0; j < m; j++) {
+            const double *from = table + (int64_t)code[i] * a->m;
+            for (int j = 0; j < k; j++) {
                 out[i + (int64_t)j * PP__TILE] -= from[j];
             }
         }
     }
 }
 
+void pp__absorb_tile(const pp__effects *e, const pp__absorb_column *column, int m,
+                     const double *coefficients, int64_t begin, int n, double *out) {
+    const pp__absorbed absorbed = {e, column, m, coefficients};
+    pp__absorbed_tile(&absorbed, m, begin, n, out);
+}
+
+void pp__absorb_row_effects(const pp__effects *e, const double *sum_of, int64_t begin,
+                            int n, double *out) {
+    memset(out, 0, (size_t)n * sizeof *out);
+    for (int p = 0; p <= e->n_rest; p++) {
+        const int32_t *code = e->code[p] + begin;
+        for (int i = 0; i < n; i++) {
+            out[i] += sum_of[e->offset[p] + code[i]];
+        }
+    }
+}
+
 typedef struct writing {
-    const pp__effects *effects;
-    const pp__absorb_column *column;
-    int m;
-    const double *coefficients;
+    pp__absorbed absorbed;
     double *const *out;
     double *tiles; /* one a chunk */
 } writing;
 
 static void write_tile(const writing *w, int64_t begin, int n, double *tile) {
-    pp__absorb_tile(w->effects, w->column, w->m, w->coefficients, begin, n, tile);
-    for (int j = 0; j < w->m; j++) {
+    pp__absorbed_tile(&w->absorbed, w->absorbed.m, begin, n, tile);
+    for (int j = 0; j < w->absorbed.m; j++) {
         memcpy(w->out[j] + begin, tile + (int64_t)j * PP__TILE, (size_t)n * sizeof *tile);
     }
 }
 
 static void write_block(void *payload, int64_t block) {
     const writing *w = payload;
-    int64_t tiles = (w->effects->n + PP__TILE - 1) / PP__TILE;
+    int64_t tiles = (w->absorbed.effects->n + PP__TILE - 1) / PP__TILE;
     int64_t last = tiles * (block + 1) / PP__ABSORB_BLOCKS;
     for (int64_t t = tiles * block / PP__ABSORB_BLOCKS; t < last; t++) {
-        int64_t left = w->effects->n - t * PP__TILE;
+        int64_t left = w->absorbed.effects->n - t * PP__TILE;
         write_tile(w, t * PP__TILE, left < PP__TILE ? (int)left : PP__TILE,
-                   w->tiles + block * w->m * PP__TILE);
+                   w->tiles + block * w->absorbed.m * PP__TILE);
     }
 }
 
 pp_status pp__absorb(pp__absorber *a, const pp__absorb_column *column, int m,
                      double tolerance, const pp_context *ctx, double *const *out,
                      pp__absorb_report *report, pp_error *err) {
+    if (isnan(a->rank)) {
+        PP_TRY(pp__absorber_weigh(a, NULL, ctx, err));
+    }
     pp_arena_mark mark = pp_arena_get_mark(a->arena);
     int64_t levels = pp__effects_levels(a->effects), tile = (int64_t)m * PP__TILE;
     double *coefficients =
         pp_arena_alloc(a->arena, levels * m + tile * PP__ABSORB_BLOCKS, sizeof(double));
     PP_NEED(coefficients, err);
-    writing w = {a->effects, column, m, coefficients, out, coefficients + levels * m};
+    writing w = {{a->effects, column, m, coefficients}, out, coefficients + levels * m};
     PP_TRY(pp__absorb_solve(a, column, m, tolerance, ctx, coefficients, report, err));
     pp__parallel(ctx, PP__ABSORB_BLOCKS, write_block, &w);
     pp_arena_release(a->arena, mark);

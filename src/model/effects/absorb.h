@@ -28,7 +28,8 @@ pp_status pp__effects_make(const pp__grouping *effect, int n_effects, int64_t n,
 int64_t pp__effects_levels(const pp__effects *effects);
 int64_t pp__effects_offset(const pp__effects *effects, int e);
 
-/* With the weights 1, until pp__absorber_weigh. Its space comes from `arena`. */
+/* Weights are 1 until pp__absorber_weigh, before which there is no rank. Its space comes
+   from `arena`. */
 pp_status pp__absorber_make(const pp__effects *effects, pp_arena *arena,
                             const pp_context *ctx, pp__absorber **out, pp_error *err);
 
@@ -64,9 +65,25 @@ pp_status pp__absorb_solve(pp__absorber *absorber, const pp__absorb_column *colu
                            double tolerance, const pp_context *ctx, double *coefficients,
                            pp__absorb_report *report, pp_error *err);
 
-/* What is left of the columns in rows begin..begin+n-1: m columns of PP__TILE. */
+/* What is left of columns, by their coefficients (m a level, side by side): nothing of it
+   need be written out. */
+typedef struct pp__absorbed {
+    const pp__effects *effects;
+    const pp__absorb_column *column;
+    int m;
+    const double *coefficients;
+} pp__absorbed;
+
+/* Of the first k columns in rows begin..begin+n-1: k columns of PP__TILE. */
+void pp__absorbed_tile(const pp__absorbed *absorbed, int k, int64_t begin, int n,
+                       double *out);
+/* Of all columns of such. */
 void pp__absorb_tile(const pp__effects *effects, const pp__absorb_column *column, int m,
                      const double *coefficients, int64_t begin, int n, double *out);
+
+/* The sum of a row's effects, when `sum_of` has one number a level. */
+void pp__absorb_row_effects(const pp__effects *effects, const double *sum_of,
+                            int64_t begin, int n, double *out);
 
 /* Solves and writes what is left of each column to out[j], n doubles, which may be the
    column's own values. Warm start: columns that effects were taken from before, under
@@ -74,5 +91,13 @@ void pp__absorb_tile(const pp__effects *effects, const pp__absorb_column *column
 pp_status pp__absorb(pp__absorber *absorber, const pp__absorb_column *column, int m,
                      double tolerance, const pp_context *ctx, double *const *out,
                      pp__absorb_report *report, pp_error *err);
+
+/* Leaves out of fit->design, with a note, the columns that the effects and the columns
+   before them explain. G (k × k, whole): the weighted cross-products of what the effects
+   leave of the standardised columns; `weights`: the sum of weights. Writes to keep[] (k
+   flags, before) which stay; fit->k, its names and G follow. */
+struct pp_fit;
+pp_status pp__explained_remove(struct pp_fit *fit, double *G, double weights,
+                               uint8_t *keep, pp_error *err);
 
 #endif

@@ -1,4 +1,6 @@
 /* Ordinary least squares: the same core, with a likelihood of variance one. */
+#include "model/estimators/ols.h"
+
 #include "model/estimator.h"
 
 static double forward(double mean) {
@@ -27,6 +29,11 @@ const pp__link pp__link_identity = {"identity", forward, response, NULL};
 static const pp__family family = {
     .link = &pp__link_identity, .gaussian = 1, .loglik = loglik};
 
+static pp_status estimate(pp_fit *fit, const pp_context *ctx, pp_error *err) {
+    return fit->design->with.n_effects > 0 ? pp__ols_absorbed(fit, ctx, err)
+                                           : pp__glm_estimate(fit, ctx, err);
+}
+
 const pp_estimator pp__estimator_ols = {
     .info = {.name = "ols",
              .title = "Ordinary least squares",
@@ -35,6 +42,6 @@ const pp_estimator pp__estimator_ols = {
              .reference = "R lm, sandwich 3.0-2; NIST StRD",
              .links = "identity"},
     .family = &family,
-    .takes = PP__TAKES_WEIGHTS | PP__TAKES_OFFSET,
+    .takes = PP__TAKES_EFFECTS | PP__TAKES_WEIGHTS | PP__TAKES_OFFSET,
     .student = 1,
-    .estimate = pp__glm_estimate};
+    .estimate = estimate};

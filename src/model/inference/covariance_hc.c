@@ -27,7 +27,8 @@ static void leverage(const pp_fit *fit, int64_t begin, int n, const double *z, d
     }
     for (int i = 0; i < n; i++) {
         double share = pp__scores_share(fit, begin + i);
-        h[i] *= fit->scores.weight[begin + i] * share * share;
+        double weight = fit->scores.weight ? fit->scores.weight[begin + i] : 1;
+        h[i] *= weight * share * share;
     }
 }
 

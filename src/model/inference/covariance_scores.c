@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "base/parallel.h"
+#include "model/effects/absorb.h"
 #include "model/linalg.h"
 
 #include <math.h>
@@ -19,6 +20,8 @@ static void gather_columns(const double *const *column, int k, int64_t begin, in
 void pp__scores_z(const pp_fit *fit, int64_t begin, int n, double *z) {
     if (fit->scores.z) {
         gather_columns(fit->scores.z, fit->k, begin, n, z);
+    } else if (fit->scores.within) {
+        pp__absorbed_tile(fit->scores.within, fit->k, begin, n, z);
     } else {
         pp__design_z(fit->design, begin, n, z);
     }
