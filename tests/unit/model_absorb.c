@@ -75,9 +75,7 @@ static pp__absorber *absorber_of(sample *s, const double *weight, const pp_conte
     assert_ok(
         pp__effects_make(s->effect, s->n_effects, s->n, &s->arena, ctx, &effects, &err));
     assert_ok(pp__absorber_make(effects, &s->arena, ctx, &a, &err));
-    if (weight) {
-        assert_ok(pp__absorber_weigh(a, weight, ctx, &err));
-    }
+    assert_ok(pp__absorber_weigh(a, weight, ctx, &err));
     return a;
 }
 
