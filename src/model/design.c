@@ -185,8 +185,16 @@ pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_
     if (d->alone) {
         return PP_OK;
     }
+    pp__notes_mark mark = pp__notes_get_mark(notes);
     PP_TRY(gather_all(sample, d, options->first, ctx, arena, notes, err));
     PP_TRY(pp__companions_values(sample, options, d, ctx, arena, err));
+    if (d->with.n_effects > 0 && (options->binary || options->count)) {
+        PP_TRY(pp__constant_groups_find(d, options->binary, arena, notes, mark, &d->alone,
+                                        err));
+    }
+    if (d->alone) {
+        return PP_OK;
+    }
     PP_TRY(pp__columns_make(d, options->first, arena, notes, err));
     PP_TRY(make_values(d, arena, ctx, err));
     return pp__design_settle(d, arena, notes, ctx, err);

@@ -75,6 +75,7 @@ typedef struct pp__design_options {
     int categorical;   /* 1: the outcome is a category */
     int frequency;     /* of the weights */
     int keep_singletons;
+    int binary, count; /* the outcome's range ends at 0 and 1, or at 0 */
 } pp__design_options;
 
 /* Over the rows `rows` of the sample (NULL: all), in that order; they must be complete. Columns
@@ -109,6 +110,14 @@ pp_status pp__design_evaluate(const pp__design *d, const pp__node *node,
    before are gone, and notes them by effect; NULL: there are none. O(n). */
 pp_status pp__singletons_find(const pp__design *d, pp_arena *arena, pp__notes *notes,
                               const pp_context *ctx, uint8_t **alone, pp_error *err);
+
+/* src/model/constant_groups.c: marks the rows of groups of fixed effects whose outcome never
+   leaves 0 (or 1, when it is binary), and notes them by effect (unless `notes` is NULL) in
+   the place of what was noted since the mark; *gone is NULL when there are none. O(n) a
+   round. */
+pp_status pp__constant_groups_find(const pp__design *d, int binary, pp_arena *arena,
+                                   pp__notes *notes, pp__notes_mark mark, uint8_t **gone,
+                                   pp_error *err);
 
 /* What the rows count for: their number without those of weight zero, or the sum of
    frequency weights. */

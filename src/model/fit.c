@@ -248,11 +248,13 @@ static void leave_out(row_list *r, const uint8_t *out) {
     r->n = left;
 }
 
-static pp_status leave_out_singletons(const pp_fit *fit, row_list *rows, pp_error *err) {
+static pp_status leave_out_alone(const pp_fit *fit, row_list *rows, pp_error *err) {
     leave_out(rows, fit->design->alone);
     if (rows->n == 0) {
-        pp_error_set(err, PP_E_ESTIMATION, "every row is alone in its fixed effects");
-        pp_error_hint(err, "choose effects whose groups have several rows");
+        pp_error_set(err, PP_E_ESTIMATION,
+                     "the fixed effects fit every row by themselves");
+        pp_error_hint(err, "choose effects whose groups have several rows and "
+                           "outcomes that vary");
         return PP_E_ESTIMATION;
     }
     return PP_OK;
@@ -284,11 +286,13 @@ static pp_status estimate(pp_fit *fit, const pp__sample *sample, int64_t *rows, 
             .categorical = fit->estimator->categorical,
             .frequency = fit->options.weight_kind &&
                          strcmp(fit->options.weight_kind, "frequency") == 0,
-            .keep_singletons = fit->options.keep_singletons};
+            .keep_singletons = fit->options.keep_singletons,
+            .binary = fit->estimator->family && fit->estimator->family->binary,
+            .count = fit->estimator->family && fit->estimator->family->count};
         PP_TRY(pp__design_build(sample, r.rows, r.n, &design, &fit->arena, &fit->notes,
                                 ctx, &fit->design, err));
         if (fit->design->alone) {
-            PP_TRY(leave_out_singletons(fit, &r, err));
+            PP_TRY(leave_out_alone(fit, &r, err));
             pp_arena_release(&fit->arena, memory);
             continue;
         }

@@ -3,6 +3,7 @@
 #include "model/glm.h"
 #include "base/check.h"
 #include "model/estimator.h"
+#include "model/glm_effects.h"
 #include "model/linalg.h"
 #include "model/separation.h"
 
@@ -20,10 +21,17 @@ pp__glm pp__glm_of(const pp__design *d, const pp__family *family, const pp_conte
 
 double pp__glm_rows(const pp__glm *g, int64_t begin, int n, const double *eta,
                     double *scratch) {
+    const pp__family *family = g->family;
     double *score = g->score + begin, *weight = g->weight + begin, sum = 0;
-    g->family->loglik(n, g->y + begin, eta, scratch, score, weight);
-    if (g->expected) {
-        g->family->expected(n, eta, weight);
+    if (family->shaped) {
+        family->shaped(n, g->y + begin, eta, g->shape, scratch, score, weight);
+    } else {
+        family->loglik(n, g->y + begin, eta, scratch, score, weight);
+    }
+    if (g->expected && family->expected_shaped) {
+        family->expected_shaped(n, eta, g->shape, weight);
+    } else if (g->expected) {
+        family->expected(n, eta, weight);
     }
     for (int i = 0; g->prior && i < n; i++) {
         double prior = g->prior[begin + i];
@@ -102,19 +110,15 @@ static double residual_deviation(void *payload, double loglik_now) {
     return sqrt(fmax(fmax(-2 * loglik_now, floor_squares), 1e-300) / df);
 }
 
-static pp_status prepare(pp__glm *g, pp_arena *arena, pp_error *err) {
-    int64_t n = g->d->n, k = g->d->k;
-    g->score = pp_arena_alloc(arena, n, sizeof *g->score);
+pp_status pp__glm_prepare(pp__glm *g, pp_arena *arena, pp_error *err) {
+    g->score = pp_arena_alloc(arena, g->d->n, sizeof *g->score);
     PP_NEED(g->score, err);
-    g->weight = pp_arena_alloc(arena, n, sizeof *g->weight);
+    g->weight = pp_arena_alloc(arena, g->d->n, sizeof *g->weight);
     PP_NEED(g->weight, err);
-    PP_TRY(pp__pass_init(&g->pass, n, k * k + k + 1, (2 * k + 2) * PP__TILE, arena, err));
-    g->sums = pp_arena_alloc(arena, g->pass.width, sizeof *g->sums);
-    PP_NEED(g->sums, err);
     return PP_OK;
 }
 
-static double mean_of(const pp__glm *g) {
+double pp__glm_mean(const pp__glm *g) {
     double sum = 0, weights = 0;
     for (int64_t i = 0; i < g->d->n; i++) {
         double prior = g->prior ? g->prior[i] : 1;
@@ -131,47 +135,83 @@ static pp__objective objective_of(pp__glm *g) {
                            .payload = g};
 }
 
-/* The intercept of the model that has nothing else: with an offset it takes a search. */
-static pp_status find_constant(const pp__glm *g, double tolerance, int max_iterations,
-                               double *constant, pp_error *err) {
-    pp__design only = *g->d;
+/* ---- the model of a constant ---- */
+
+static void add_constant(void *payload, int64_t begin, int n, double *sums,
+                         double *scratch) {
+    const pp__glm *g = payload;
+    double *eta = scratch;
+    for (int i = 0; i < n; i++) {
+        eta[i] = g->theta[0] + (g->offset ? g->offset[begin + i] : 0);
+    }
+    sums[0] += pp__glm_rows(g, begin, n, eta, eta + PP__TILE);
+    for (int i = 0; i < n; i++) {
+        sums[1] += g->score[begin + i];
+        sums[2] += g->weight[begin + i];
+    }
+}
+
+static double constant_loglik(void *payload, const double *theta, double *gradient,
+                              double *information) {
+    pp__glm *g = payload;
+    double sums[3];
+    g->theta = theta;
+    pp__pass_run(&g->pass, add_constant, g, g->ctx, sums);
+    gradient[0] = sums[1];
+    information[0] = sums[2];
+    return sums[0];
+}
+
+pp_status pp__glm_constant(const pp__glm *g, double tolerance, int max_iterations,
+                           double *constant, double *loglik_then, pp_error *err) {
     pp__glm null = *g;
+    const pp__objective objective = {.k = 1, .loglik = constant_loglik, .payload = &null};
     pp__optimum o;
     pp_arena arena;
-    *constant = g->family->link->forward(mean_of(g));
-    if (!g->offset) {
-        return PP_OK;
-    }
-    only.k = 1;
-    null.d = &only;
+    *constant = g->family->link->forward(pp__glm_mean(g));
     pp_arena_init(&arena);
-    pp_status status = prepare(&null, &arena, err);
+    pp_status status = pp__pass_init(&null.pass, g->d->n, 3, 2 * PP__TILE, &arena, err);
     if (status == PP_OK) {
-        const pp__objective objective = objective_of(&null);
         status = pp__newton(&objective, constant, tolerance, max_iterations, &arena,
                             g->ctx, &o, err);
     }
-    *constant = status == PP_OK ? o.theta[0] : NAN;
+    if (status == PP_OK) {
+        *constant = o.theta[0];
+        *loglik_then = o.loglik;
+    }
     pp_arena_clear(&arena);
     return status;
 }
 
+/* ---- the whole model ---- */
+
 pp_status pp__glm_maximise(pp__glm *g, double tolerance, int max_iterations,
                            pp_arena *arena, pp__optimum *out, pp_error *err) {
     const pp__objective objective = objective_of(g);
-    double *start = pp_arena_zalloc(arena, g->d->k, sizeof *start);
+    int64_t k = g->d->k;
+    double unused, *start = pp_arena_zalloc(arena, k, sizeof *start);
     PP_NEED(start, err);
-    if (g->d->intercept) {
-        PP_TRY(find_constant(g, tolerance, max_iterations, start, err));
+    PP_TRY(pp__glm_prepare(g, arena, err));
+    PP_TRY(pp__pass_init(&g->pass, g->d->n, k * k + k + 1, (2 * k + 2) * PP__TILE, arena,
+                         err));
+    g->sums = pp_arena_alloc(arena, g->pass.width, sizeof *g->sums);
+    PP_NEED(g->sums, err);
+    if (g->d->intercept && g->offset) {
+        PP_TRY(pp__glm_constant(g, tolerance, max_iterations, start, &unused, err));
+    } else if (g->d->intercept) {
+        start[0] = g->family->link->forward(pp__glm_mean(g));
     }
-    PP_TRY(prepare(g, arena, err));
     return pp__newton(&objective, start, tolerance, max_iterations, arena, g->ctx, out,
                       err);
 }
 
+int pp__glm_can_expect(const pp__glm *g) {
+    return g->family->expected || g->family->expected_shaped;
+}
+
 void pp__glm_expect(pp__glm *g, pp__optimum *o) {
     size_t k = (size_t)g->d->k;
-    if (!g->family->expected) {
+    if (!pp__glm_can_expect(g)) {
         return;
     }
     g->expected = 1;
@@ -232,6 +272,9 @@ pp_status pp__glm_estimate(pp_fit *fit, const pp_context *ctx, pp_error *err) {
     const pp__design *d = fit->design;
     const pp__family *family = fit->estimator->family;
     pp__optimum o;
+    if (d->with.n_effects > 0) {
+        return pp__glm_effects_estimate(fit, ctx, err);
+    }
     PP_TRY(pp__outcome_check(fit, family, err));
     pp__glm g = pp__glm_of(d, family, ctx);
     PP_TRY(pp__glm_maximise(&g, fit->options.tolerance, fit->options.max_iterations,

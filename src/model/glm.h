@@ -12,7 +12,8 @@ typedef struct pp__glm {
     double *score, *weight; /* n each, with the prior weights in them: at the last point
                                visited */
     const double *theta;
-    int expected;
+    double shape; /* the family's */
+    int expected; /* 1: weights are expectations */
     pp__pass pass;
     double *sums;
 } pp__glm;
@@ -25,12 +26,24 @@ pp__glm pp__glm_of(const pp__design *d, const pp__family *family, const pp_conte
 double pp__glm_rows(const pp__glm *g, int64_t begin, int n, const double *eta,
                     double *scratch);
 
+/* Allocates score and weight. */
+pp_status pp__glm_prepare(pp__glm *glm, pp_arena *arena, pp_error *err);
+
+/* The mean of y, by the prior weights. */
+double pp__glm_mean(const pp__glm *glm);
+
+/* The linear predictor of the model that has nothing but a constant and the offset, and its
+   log-likelihood. */
+pp_status pp__glm_constant(const pp__glm *glm, double tolerance, int max_iterations,
+                           double *constant, double *loglik, pp_error *err);
+
 /* Maximises the likelihood of y over the standardised columns, from the model of a
    constant mean, by Newton's method. What pp__glm_of does not set is allocated in
    `arena`. */
 pp_status pp__glm_maximise(pp__glm *glm, double tolerance, int max_iterations,
                            pp_arena *arena, pp__optimum *out, pp_error *err);
 
+int pp__glm_can_expect(const pp__glm *glm);
 /* Puts the expected information, its factor and its weights in the place of the observed
  * ones. */
 void pp__glm_expect(pp__glm *glm, pp__optimum *optimum);

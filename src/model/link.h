@@ -29,6 +29,10 @@ typedef struct pp__family {
     void (*loglik)(int n, const double *y, const double *eta, double *value,
                    double *score, double *weight);
     void (*expected)(int n, const double *eta, double *weight);
+    /* In the place of both, with a shape. */
+    void (*shaped)(int n, const double *y, const double *eta, double shape, double *value,
+                   double *score, double *weight);
+    void (*expected_shaped)(int n, const double *eta, double shape, double *weight);
     double (*constant)(double y);  /* what `value` leaves out; NULL: nothing */
     double (*saturated)(double y); /* the highest `value`, for the deviance; NULL: 0 */
 } pp__family;

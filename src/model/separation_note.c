@@ -186,7 +186,8 @@ static pp_status name_rest(naming *s, const double *direction) {
     }
     pp_status status = pp_buf_check(&what, s->err);
     if (status == PP_OK) {
-        status = note(s, parts ? what.data : "(Intercept)", rest, "the outcome");
+        const char *constant = s->d->intercept ? "(Intercept)" : "fixed effects";
+        status = note(s, parts ? what.data : constant, rest, "the outcome");
     }
     pp_buf_clear(&what);
     return status;

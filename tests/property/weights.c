@@ -70,7 +70,7 @@ static void assert_same(const char *what, const pp_fit *a, const pp_fit *b) {
 }
 
 static void frequencies_are_rows_repeated(void **state) {
-    static const char *const tokens[] = {"iid", "cluster:region"};
+    static const char *const tokens[] = {"iid", "hc0", "hc1", "cluster:region"};
     int64_t rows[MOST * ROWS], n = 0;
     pp_error err = {0};
     pp_table *table = make_table(1), *repeated = NULL;
@@ -83,7 +83,7 @@ static void frequencies_are_rows_repeated(void **state) {
     }
     assert_ok(pp_table_take_rows(table, rows, n, &repeated, &err));
     for (int s = 0; s < N_SUBJECTS; s++) {
-        for (int v = 0; v < 2; v++) {
+        for (int v = 0; v < 4; v++) {
             pp_fit *a = fit_of(&SUBJECTS[s], table, "x1 + x2 + offset(off)", tokens[v],
                                "times", "frequency");
             pp_fit *b = fit_of(&SUBJECTS[s], repeated, "x1 + x2 + offset(off)", tokens[v],

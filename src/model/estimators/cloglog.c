@@ -85,5 +85,5 @@ const pp_estimator pp__estimator_cloglog = {
              .reference = "R glm(family = binomial(\"cloglog\")), sandwich 3.0-2",
              .links = "cloglog"},
     .family = &family,
-    .takes = PP__TAKES_WEIGHTS | PP__TAKES_OFFSET,
+    .takes = PP__TAKES_EFFECTS | PP__TAKES_WEIGHTS | PP__TAKES_OFFSET,
     .estimate = pp__glm_estimate};

@@ -62,5 +62,5 @@ const pp_estimator pp__estimator_logit = {
              .reference = "R glm(family = binomial), sandwich 3.0-2, fixest 0.14.2",
              .links = "logit"},
     .family = &family,
-    .takes = PP__TAKES_WEIGHTS | PP__TAKES_OFFSET,
+    .takes = PP__TAKES_EFFECTS | PP__TAKES_WEIGHTS | PP__TAKES_OFFSET,
     .estimate = pp__glm_estimate};

@@ -54,5 +54,5 @@ const pp_estimator pp__estimator_probit = {
              .reference = "R glm(family = binomial(\"probit\")), sandwich 3.0-2",
              .links = "probit"},
     .family = &family,
-    .takes = PP__TAKES_WEIGHTS | PP__TAKES_OFFSET,
+    .takes = PP__TAKES_EFFECTS | PP__TAKES_WEIGHTS | PP__TAKES_OFFSET,
     .estimate = pp__glm_estimate};
