@@ -71,6 +71,12 @@ void cli_choices(const cli_option *option, const char *separator, pp_buf *out);
 void cli_help_overview(pp_buf *out);
 void cli_help_command(const cli_command *command, pp_buf *out);
 pp_status cli_man_write(const char *folder, pp_error *err);
+
+/* The page about an estimator, by its place in the registry; the place of a name, or -1; all
+   pages into a folder. */
+void cli_model_page(int index, pp_buf *out);
+int cli_model_find(const char *name);
+pp_status cli_models_write(const char *folder, pp_error *err);
 pp_status cli_completion(const char *shell, pp_buf *out, pp_error *err);
 
 /* output.c: results to stdout as the common options ask, messages to stderr, progress,

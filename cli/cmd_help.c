@@ -11,8 +11,14 @@ static pp_status help_text(const cli_call *call, pp_buf *text, pp_error *err) {
         return PP_OK;
     }
     const cli_command *command = cli_find(call->operands[0]);
+    int model = cli_model_find(call->operands[0]);
+    if (!command && model >= 0) {
+        cli_model_page(model, text);
+        return PP_OK;
+    }
     if (!command) {
-        pp_error_set(err, PP_E_ARGUMENT, "there is no command '%s'", call->operands[0]);
+        pp_error_set(err, PP_E_ARGUMENT, "there is no command or model '%s'",
+                     call->operands[0]);
         pp_error_hint(err, "see: pushpull help");
         return PP_E_ARGUMENT;
     }
@@ -89,6 +95,9 @@ pp_status cmd_help(cli_call *call, pp_error *err) {
     }
     if (cli_flag(call, "man")) {
         return cli_man_write(cli_value(call, "man", "."), err);
+    }
+    if (cli_flag(call, "models")) {
+        return cli_models_write(cli_value(call, "models", "."), err);
     }
     pp_buf text;
     pp_buf_init(&text);

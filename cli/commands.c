@@ -166,6 +166,7 @@ static const cli_option compare_options[] = {
 static const cli_option help_options[] = {
     {"man", "DIR", "write the man pages into this folder", NULL},
     {"completion", "SHELL", "print the completion for bash or zsh", "bash|zsh"},
+    {"models", "DIR", "write a page about each estimator into this folder", NULL},
     {0},
 };
 
@@ -281,11 +282,12 @@ const cli_command cli_commands[] = {
      export_options, "pushpull export study.yml --out package\n", cmd_export},
     {"version", "", 0, 0, "print the version",
      "Prints the version of the program and of its JSON.", NULL, NULL, cmd_version},
-    {"help", "[COMMAND]", 0, 1, "tell of the commands, or of one",
-     "Without an operand lists the commands. It also writes the man pages and the "
-     "completion.",
+    {"help", "[COMMAND|MODEL]", 0, 1, "tell of the commands, or of one, or of a model",
+     "Without an operand lists the commands; with the name of a model tells what it "
+     "estimates, when to use it, and against what it was checked. It also writes the man "
+     "pages, the pages about models and the completion.",
      help_options,
-     "pushpull help fit\npushpull help --completion bash > "
+     "pushpull help fit\npushpull help cox\npushpull help --completion bash > "
      "/etc/bash_completion.d/pushpull\n",
      cmd_help},
     {0},

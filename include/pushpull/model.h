@@ -136,10 +136,16 @@ PP_API double pp_fit_loglik(const pp_fit *fit);
 PP_API int64_t pp_fit_nobs(const pp_fit *fit);
 
 /* The registry, for help, docs and tests: static texts. `links` is a list with commas,
-   the default first; `reference` is what the estimator is checked against. */
+   the default first; `reference` is what the estimator is checked against and `digits` how
+   well they agree; `options` has one option of its own a line, "name: what it does" (""
+   for none); `example` is what follows `pushpull fit` on the panel of the bundled study. */
 typedef struct pp_model_info {
     const char *name, *title, *estimand, *source, *reference, *links;
+    const char *use, *avoid, *options, *example, *digits;
 } pp_model_info;
+/* What its formula and options may hold beside terms, in turn: "fixed effects", "weights",
+   …; NULL when there are no more. */
+PP_API const char *pp_model_takes(int index, int part);
 PP_API int pp_model_count(void);
 PP_API const pp_model_info *pp_model_get(int index); /* NULL outside 0..count-1 */
 

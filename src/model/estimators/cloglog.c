@@ -83,7 +83,19 @@ const pp_estimator pp__estimator_cloglog = {
              .estimand = "P(y = 1 | x) = 1 - exp(-exp(x'b)); exp(b) are hazard ratios",
              .source = "Prentice & Gloeckler (1978), Biometrics 34, 57-67",
              .reference = "R glm(family = binomial(\"cloglog\")), sandwich 3.0-2",
-             .links = "cloglog"},
+             .links = "cloglog",
+             .use = "Events that come from a process in continuous time but are seen by "
+                    "period: coefficients are those of proportional hazards.",
+             .avoid = "Dates known as intervals (hazard); outcomes where both values are "
+                      "alike in kind, as it is not symmetric.",
+             .options = "",
+             .example =
+                 "'event_latest ~ duration + un_distance_prc + gdp_per_capita_log' "
+                 "--data demo-out/panel.parquet --model cloglog --vcov "
+                 "cluster:country",
+             .digits =
+                 "Coefficients to 1e-10 against R's iterations run to their end (R's "
+                 "own stopping leaves 1.7e-8), log likelihood to 1e-10."},
     .family = &family,
     .takes = PP__TAKES_EFFECTS | PP__TAKES_WEIGHTS | PP__TAKES_OFFSET,
     .estimate = pp__glm_estimate};

@@ -80,7 +80,17 @@ const pp_estimator pp__estimator_cox = {
                          "hazard ratios",
              .source = "Cox (1972), JRSS B 34, 187-220; Efron (1977), JASA 72, 557-565",
              .reference = "R survival 3.5-3",
-             .links = "identity"},
+             .links = "identity",
+             .use = "Time until an event, with covariates that may change between "
+                    "spells; nothing is assumed of how the hazard runs over time.",
+             .avoid = "Dates known as intervals, or by the year with many ties (hazard, "
+                      "cloglog).",
+             .options = "ties: how spells that end together are taken: efron (default), "
+                        "breslow, exact",
+             .example = "'Surv(duration - 1, duration, event_latest) ~ un_distance_prc + "
+                        "gdp_per_capita_log' --data demo-out/panel.parquet --model cox "
+                        "--vcov cluster:country",
+             .digits = "Coefficients to 1e-8, errors to 1e-6, log likelihood to 1e-10."},
     .takes = PP__TAKES_WEIGHTS | PP__TAKES_OFFSET | PP__TAKES_STRATA,
     .outcome = PP__SPELL,
     .constant_free = 1,

@@ -311,7 +311,22 @@ const pp_estimator pp__estimator_firth = {
                  "Schemper (2002), Statistics in Medicine 21, 2409-2419; Puhr et al. "
                  "(2017), Statistics in Medicine 36, 2302-2317",
              .reference = "R logistf 1.26.1, brglm2 0.9",
-             .links = "logit, probit, cloglog"},
+             .links = "logit, probit, cloglog",
+             .use = "Rare events, few rows, or separation: estimates are finite and "
+                    "nearly without bias, intervals by the profile of the penalised "
+                    "likelihood.",
+             .avoid = "Large samples with many events, where it gives what logit gives. "
+                      "Predicted probabilities are too high on average unless `--bias "
+                      "flic` or `flac`.",
+             .options = "bias: mean (default: bias reduction by adjusted scores), "
+                        "jeffreys, median, flic, flac, none\n"
+                        "interval: profile (default, where it exists) or wald\n"
+                        "information: of standard errors: expected (default, as brglm2) "
+                        "or augmented (as logistf)",
+             .example =
+                 "'event_latest ~ duration + un_distance_prc + gdp_per_capita_log' "
+                 "--data demo-out/panel.parquet --model firth",
+             .digits = "Coefficients to 1e-8, profile bounds to 1e-7."},
     .takes = PP__TAKES_WEIGHTS | PP__TAKES_OFFSET,
     .estimate = estimate,
     .conclude = conclude,

@@ -455,7 +455,8 @@ static pp_status allocate(pp__firth *f, pp_arena *arena, pp_error *err) {
     f->trial = f->direction + k;
     f->variance = f->trial + k;
     f->work = f->variance + k;
-    PP_TRY(pp__pass_init(&f->weigh, n, k * k + k + 1, (2 * k + 1) * PP__TILE, arena, err));
+    PP_TRY(
+        pp__pass_init(&f->weigh, n, k * k + k + 1, (2 * k + 1) * PP__TILE, arena, err));
     return pp__pass_init(&f->adjust, n, k * k + k + median * k, (2 * k + 3) * PP__TILE,
                          arena, err);
 }

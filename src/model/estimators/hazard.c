@@ -314,7 +314,19 @@ const pp_estimator pp__estimator_hazard = {
                  "Prentice & Gloeckler (1978), Biometrics 34, 57-67; Finkelstein (1986), "
                  "Biometrics 42, 845-854",
              .reference = "maximum likelihood in R 4.2 (BFGS and Newton)",
-             .links = "logit, cloglog"},
+             .links = "logit, cloglog",
+             .use = "Adoption dates of which only the earliest and the latest year are "
+                    "known, or only the latest: the likelihood takes each as an "
+                    "interval.",
+             .avoid = "Dates that are all known to the year: logit or cloglog on the "
+                      "years at risk are the same model and simpler.",
+             .options = "",
+             .example =
+                 "'Surv(lo, hi, type = interval) ~ duration + I(duration^2) + "
+                 "un_distance_prc + gdp_per_capita_log' --data "
+                 "demo-out/panel.parquet --model hazard --link cloglog --unit unit "
+                 "--time year --vcov hc1",
+             .digits = "Coefficients to 1e-8, errors to 1e-6, log likelihood to 1e-10."},
     .outcome = PP__INTERVAL,
     .select = pp__hazard_select,
     .estimate = estimate};

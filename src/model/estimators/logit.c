@@ -60,7 +60,18 @@ const pp_estimator pp__estimator_logit = {
              .estimand = "P(y = 1 | x) = 1 / (1 + exp(-x'b)); b are log odds ratios",
              .source = "McCullagh & Nelder (1989), Generalized Linear Models, ch. 4",
              .reference = "R glm(family = binomial), sandwich 3.0-2, fixest 0.14.2",
-             .links = "logit"},
+             .links = "logit",
+             .use = "A 0/1 outcome, such as adoption in a year at risk, when events are "
+                    "not rare: ten and more for each coefficient.",
+             .avoid = "Rare events or separation (firth), dates known as intervals "
+                      "(hazard), many small groups with an effect each (clogit).",
+             .options = "",
+             .example =
+                 "'event_latest ~ duration + un_distance_prc + gdp_per_capita_log' "
+                 "--data demo-out/panel.parquet --model logit --vcov cluster:country "
+                 "--margins",
+             .digits = "Coefficients to 1e-8, errors to 1e-8 against sandwich and 1e-6 "
+                       "against fixest, log likelihood to 1e-10."},
     .family = &family,
     .takes = PP__TAKES_EFFECTS | PP__TAKES_WEIGHTS | PP__TAKES_OFFSET,
     .estimate = pp__glm_estimate};

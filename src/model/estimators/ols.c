@@ -40,7 +40,16 @@ const pp_estimator pp__estimator_ols = {
              .estimand = "E(y | x) = x'b, the best linear prediction",
              .source = "Greene (2018), Econometric Analysis, ch. 3-4",
              .reference = "R lm, sandwich 3.0-2; NIST StRD",
-             .links = "identity"},
+             .links = "identity",
+             .use = "A number as outcome, or a 0/1 outcome as a linear probability; the "
+                    "first model to look at, with robust or clustered errors.",
+             .avoid = "Counts that are often zero (poisson), rare 0/1 outcomes (firth), "
+                      "effects that are part of a feedback (iv).",
+             .options = "",
+             .example = "'homicide_log ~ gdp_per_capita_log + liberal_democracy' --data "
+                        "demo-out/panel.parquet --model ols --vcov cluster:country",
+             .digits = "Coefficients to 1e-9 and better, NIST's certified values to the "
+                       "digits that tests/golden/nist names."},
     .family = &family,
     .takes = PP__TAKES_EFFECTS | PP__TAKES_WEIGHTS | PP__TAKES_OFFSET,
     .student = 1,

@@ -49,7 +49,17 @@ const pp_estimator pp__estimator_poisson = {
                  "88, 641-658; Correia, Guimaraes & Zylkin (2020), Stata Journal 20, "
                  "95-115",
              .reference = "R glm(family = poisson), sandwich 3.0-2, fixest 0.14.2",
-             .links = "log"},
+             .links = "log",
+             .use = "Counts, and any outcome that is not negative and has zeros: trade, "
+                    "contract values, numbers of cities. Only the mean need be right, "
+                    "with robust or clustered errors.",
+             .avoid = "Negative outcomes. When the distribution itself is of interest, "
+                      "and not the mean, see negbin.",
+             .options = "",
+             .example = "'population ~ gdp_per_capita_log + urban_share' --data "
+                        "demo-out/panel.parquet --model poisson --vcov cluster:country "
+                        "--where 'year = 2019'",
+             .digits = "Coefficients to 1e-8, errors to 1e-6."},
     .family = &family,
     .takes = PP__TAKES_EFFECTS | PP__TAKES_WEIGHTS | PP__TAKES_OFFSET,
     .estimate = pp__glm_estimate};

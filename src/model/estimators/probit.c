@@ -52,7 +52,18 @@ const pp_estimator pp__estimator_probit = {
              .estimand = "P(y = 1 | x) = Phi(x'b)",
              .source = "McCullagh & Nelder (1989), Generalized Linear Models, ch. 4",
              .reference = "R glm(family = binomial(\"probit\")), sandwich 3.0-2",
-             .links = "probit"},
+             .links = "probit",
+             .use = "As logit, when the field reports probits, or for a latent normal "
+                    "outcome.",
+             .avoid = "As logit. Its coefficients are no log odds ratios: compare "
+                      "marginal effects.",
+             .options = "",
+             .example =
+                 "'event_latest ~ duration + un_distance_prc + gdp_per_capita_log' "
+                 "--data demo-out/panel.parquet --model probit --vcov "
+                 "cluster:country",
+             .digits = "Coefficients to 1e-8, errors to 1e-8 against sandwich, log "
+                       "likelihood to 1e-10."},
     .family = &family,
     .takes = PP__TAKES_EFFECTS | PP__TAKES_WEIGHTS | PP__TAKES_OFFSET,
     .estimate = pp__glm_estimate};
