@@ -78,8 +78,9 @@ static const cli_option export_options[] = {
      "logit|probit|cloglog"},                                                            \
         {"ssc", "NAME", "small-sample factor: fixest (default), sandwich or none",       \
          "fixest|sandwich|none"},                                                        \
-        {"unit", "COLUMN", "hazard: the column that identifies the unit", NULL},         \
-        {"time", "COLUMN", "hazard: the column of the period", NULL},                    \
+        {"unit", "COLUMN",                                                               \
+         "the column that identifies the unit: hazard, lag() and lead()", NULL},         \
+        {"time", "COLUMN", "the column of the period: hazard, lag() and lead()", NULL},  \
         {"where", "SQL", "keep only the rows for which this holds", NULL},               \
         {"weights", "COLUMN", "weights of the rows, zero or more", NULL},                \
         {"weight-kind", "KIND",                                                          \

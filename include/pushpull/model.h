@@ -8,6 +8,15 @@
  * are named as R names them (`(Intercept)`, `regionAsia`, `factor(d)b`, `a:b`) and
  * categories are coded by R's rule. Errors carry the position in the formula.
  *
+ * `poly(x, 3)` (orthogonal; `raw = TRUE`: powers), `ns(x, df = 4)` and `bs(x, df = 5,
+ * degree = 3)` give several columns, `poly(x, 3)1` and so on, with R's values over the rows
+ * that are used: knots at quantiles, boundaries at the range. They stand alone or in
+ * interactions. The functions made in the fit are those that margins use. Too few distinct
+ * values are PP_E_ESTIMATION. `lag(x, 2)` and `lead(x)` are the values of other periods of
+ * the same unit, by the numbers in the column of time and not by the order of rows: a gap
+ * gives a missing value. They need `unit` and `time`, look only at rows that `where` left,
+ * and are variables of their own in margins.
+ *
  * A row is used when everything that the formula, the clusters, unit and time need is
  * there and finite. Nothing is left out in silence: table `dropped` counts rows, units
  * and terms by reason.
@@ -25,8 +34,8 @@ typedef struct pp_model_options {
     const char *link;  /* hazard: "logit" or "cloglog"; NULL: the estimator's first */
     const char *vcov;  /* NULL: "iid"; see below */
     const char *ssc;   /* small-sample convention: "fixest" (NULL), "sandwich", "none" */
-    const char *unit;  /* hazard: the column that identifies the unit */
-    const char *time;  /* hazard: the column of time, whole numbers */
+    const char *unit;  /* the column that identifies the unit; hazard, lag() */
+    const char *time;  /* the column of time, numbers; hazard (whole ones), lag() */
     const char *where; /* SQL condition over the data's columns; NULL: all rows */
     const char *weights;     /* a column of weights; NULL: none */
     const char *weight_kind; /* "sampling" (NULL): a row stands for others; "frequency": a

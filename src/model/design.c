@@ -1,6 +1,7 @@
 #include "model/design.h"
 
 #include "base/check.h"
+#include "model/basis.h"
 #include "model/linalg.h"
 #include "model/words.h"
 
@@ -93,6 +94,26 @@ pp_status pp__design_evaluate(const pp__design *d, const pp__node *node,
     evaluation e = {d, node, out};
     return pp__pass_rows(d->n, 2 * (int64_t)PP__TILE * d->buffers, evaluate_tile, &e, ctx,
                          err);
+}
+
+/* ---- bases ---- */
+
+/* Over the rows in use, each as often as it counts. */
+static pp_status make_bases(const pp__design *d, pp_arena *arena, const pp_context *ctx,
+                            pp_error *err) {
+    const pp__formula *f = d->formula;
+    const double *count = d->with.frequency ? d->with.weight : NULL;
+    double *x = f->n_bases ? pp_malloc(d->n, sizeof *x) : NULL;
+    pp_status status = PP_OK;
+    for (int b = 0; b < f->n_bases && status == PP_OK; b++) {
+        status = x ? pp__design_evaluate(d, f->basis[b]->argument, ctx, x, err)
+                   : pp_error_set(err, PP_E_MEMORY, "out of memory");
+        if (status == PP_OK) {
+            status = pp__basis_make(f->basis[b], x, count, d->n, arena, err);
+        }
+    }
+    pp_free(x);
+    return status;
 }
 
 /* ---- columns ---- */
@@ -195,6 +216,7 @@ pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_
     if (d->alone) {
         return PP_OK;
     }
+    PP_TRY(make_bases(d, arena, ctx, err));
     PP_TRY(pp__columns_make(d, options->first, arena, notes, err));
     PP_TRY(make_values(d, arena, ctx, err));
     return pp__design_settle(d, arena, notes, ctx, err);

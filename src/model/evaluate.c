@@ -1,5 +1,7 @@
 #include "model/evaluate.h"
 
+#include "model/basis.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -149,6 +151,10 @@ void pp__evaluate(const pp__node *node, const pp__variable *variables,
         for (int i = 0; slope && i < n; i++) {
             slope[i] = -slope[i];
         }
+        return;
+    }
+    if (node->basis) {
+        pp__basis_apply(node->basis, node->part, n, value, slope);
         return;
     }
     const pp__function *f = pp__function_find(node->text);

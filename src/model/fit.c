@@ -194,6 +194,13 @@ static pp_status find_needed(const pp_fit *fit, const pp_table *data, needed_col
     return need_groups(data, f->random, f->n_random, out, err);
 }
 
+/* NULL for NULL. */
+static pp_status find_column(const pp_table *data, const char *name, pp_column **out,
+                             pp_error *err) {
+    *out = NULL;
+    return name ? pp_table_require(data, name, out, err) : PP_OK;
+}
+
 /* ---- estimation ---- */
 
 pp_status pp__fit_keep(pp_fit *fit, const pp__optimum *o, pp_error *err) {
@@ -374,6 +381,7 @@ static pp_status fit_table(pp_fit *fit, const char *formula, const pp_table *dat
     pp__formula *f;
     pp__sample *sample;
     needed_columns needed;
+    pp_column *unit, *time;
     int64_t *rows, n;
     PP_TRY(pp__formula_parse(formula, &fit->arena, &f, err));
     fit->formula = f;
@@ -381,8 +389,11 @@ static pp_status fit_table(pp_fit *fit, const char *formula, const pp_table *dat
     PP_TRY(check_outcome(fit, f, err));
     PP_TRY(check_parts(fit, f, err));
     PP_TRY(find_needed(fit, data, &needed, err));
-    PP_TRY(pp__sample_new(f, data, needed.column, needed.n, fit->estimator->categorical,
-                          ctx, &fit->arena, &fit->notes, &sample, err));
+    PP_TRY(find_column(data, fit->options.unit, &unit, err));
+    PP_TRY(find_column(data, fit->options.time, &time, err));
+    PP_TRY(pp__sample_new(f, data, unit, time, needed.column, needed.n,
+                          fit->estimator->categorical, ctx, &fit->arena, &fit->notes,
+                          &sample, err));
     sample->weight = fit->options.weights ? needed.column[0] : NULL;
     sample->origin = fit->origin;
     PP_TRY(pp__sample_leave_out_weightless(sample, &fit->notes, err));

@@ -2,6 +2,7 @@
 #include "model/formula.h"
 
 #include "base/check.h"
+#include "model/basis.h"
 #include "model/evaluate.h"
 
 #include <pushpull/text.h>
@@ -114,6 +115,16 @@ static pp_status read_factor(builder *b, pp__node *call, pp__atom *atom) {
     return PP_OK;
 }
 
+/* R's name: the call, and which column where there are several. */
+static pp_status name_part(builder *b, const pp__node *node, const char **out) {
+    const pp__basis *basis = node->basis;
+    *out = basis->columns == 1
+               ? basis->label
+               : pp_arena_printf(b->arena, "%s%d", basis->label, node->part + 1);
+    PP_NEED(*out, b->err);
+    return PP_OK;
+}
+
 static pp_status read_atom(builder *b, pp__node *node, pp__atom *atom) {
     *atom = (pp__atom){PP__ATOM_NAME, node, NULL, NULL};
     if (node->kind == PP__CALL && strcmp(node->text, "factor") == 0) {
@@ -122,8 +133,11 @@ static pp_status read_atom(builder *b, pp__node *node, pp__atom *atom) {
         return pp__formula_fail(b->err, PP_E_ARGUMENT, node,
                                 "Surv() belongs on the left of '~'");
     } else if (node->kind == PP__CALL) {
-        PP_TRY(pp__formula_arithmetic(node, b->err));
         atom->kind = PP__ATOM_NUMERIC;
+        if (node->basis) {
+            return name_part(b, node, &atom->label);
+        }
+        PP_TRY(pp__formula_arithmetic(node, b->err));
     } else if (node->kind != PP__NAME) {
         return pp__formula_fail(b->err, PP_E_ARGUMENT, node, "this is not a term");
     } else if (strcmp(node->text, ".") == 0) {
@@ -297,6 +311,44 @@ static pp_status take_special(builder *b, pp__node *node, int add, int *taken) {
     return pp__formula_arithmetic(node->first, b->err);
 }
 
+/* Calls written alike are one basis. */
+static pp_status find_basis(builder *b, pp__node *call, pp__basis **out) {
+    pp__formula *f = b->f;
+    PP_TRY(pp__basis_read(call, b->arena, out, b->err));
+    for (int i = 0; i < f->n_bases; i++) {
+        if (strcmp(f->basis[i]->label, (*out)->label) == 0) {
+            *out = f->basis[i];
+            return PP_OK;
+        }
+    }
+    if (f->n_bases == PP__MAX_BASES) {
+        return pp__formula_fail(b->err, PP_E_ARGUMENT, call,
+                                "more than %d terms of poly(), ns() and bs()",
+                                PP__MAX_BASES);
+    }
+    f->basis[f->n_bases++] = *out;
+    return PP_OK;
+}
+
+/* One term a column. */
+static pp_status apply_basis(builder *b, pp__node *call, int add, term_list *list) {
+    pp__basis *basis;
+    PP_TRY(find_basis(b, call, &basis));
+    for (int part = 0; part < basis->columns; part++) {
+        pp__term term = {.n = 1};
+        pp__node *node = pp_arena_alloc(b->arena, 1, sizeof *node);
+        PP_NEED(node, b->err);
+        *node = *call;
+        node->first = basis->argument;
+        node->next = NULL;
+        node->basis = basis;
+        node->part = part;
+        PP_TRY(find_atom(b, node, &term.atom[0]));
+        PP_TRY(change_list(b, list, &term, add, call));
+    }
+    return PP_OK;
+}
+
 static pp_status apply(builder *b, pp__node *node, int add, term_list *list) {
     int taken;
     PP_TRY(take_special(b, node, add, &taken));
@@ -309,6 +361,9 @@ static pp_status apply(builder *b, pp__node *node, int add, term_list *list) {
     if (node->kind == PP__NUMBER && (node->number == 0 || node->number == 1)) {
         list->intercept = (node->number == 1) == add ? 1 : -1;
         return PP_OK;
+    }
+    if (node->kind == PP__CALL && pp__basis_is(node->text)) {
+        return apply_basis(b, node, add, list);
     }
     if (node->kind != PP__BINARY) {
         pp__term term = {.n = 1};
@@ -384,7 +439,7 @@ pp_status pp__formula_parse(const char *text, pp_arena *arena, pp__formula **out
     PP_NEED(f, err);
     f->text = pp_arena_strdup(arena, text);
     PP_NEED(f->text, err);
-    f->n_atoms = f->n_terms = f->n_offsets = f->n_effects = 0;
+    f->n_bases = f->n_atoms = f->n_terms = f->n_offsets = f->n_effects = 0;
     f->n_strata = f->n_random = f->n_endogenous = f->n_instruments = 0;
     PP_TRY(pp__formula_outcome(trees.outcome, arena, f, err));
     PP_TRY(read_terms(&b, trees.terms, PP__EXOGENOUS, &exogenous));

@@ -1,6 +1,8 @@
 /* The formula language: text → syntax tree → terms, as in R.
  *
  *   y ~ a + b*c + a:b + factor(d, ref = "x") + log(x) + I(x^2) + offset(z) - 1
+ *   y ~ poly(x, 2) + ns(z, df = 4) + bs(w, 5)  several columns each
+ *   y ~ lag(x, 2) + lead(log(x))               of the same unit, by the clock
  *   y ~ x | city + month^region              absorbed fixed effects
  *   y ~ x | city | price ~ distance + cost   and instruments, with or without effects
  *   y ~ x + (1 | region)                     a random intercept
@@ -8,8 +10,8 @@
  *   Surv(start, stop, event) ~ a + strata(s) spells; Surv(time, event) from zero on
  *
  * A term is a set of atoms: `b:c` is a term of two. An atom is a column, factor(column),
- * I(arithmetic) or a function of arithmetic. Terms stand in R's order: by number of
- * atoms, then as written.
+ * I(arithmetic) or a function of arithmetic; poly(x, 2) is two atoms, one a column. Terms
+ * stand in R's order: by number of atoms, then as written.
  */
 #ifndef PP_MODEL_FORMULA_H
 #define PP_MODEL_FORMULA_H
@@ -28,17 +30,21 @@ typedef enum pp__node_kind {
 typedef struct pp__node {
     pp__node_kind kind;
     char op;
-    int position; /* 1-based character in the formula */
-    int depth;    /* of the tree below */
-    int buffers;  /* that evaluating it needs */
-    int variable; /* NAME: set when the formula meets the data */
+    int position;            /* 1-based character in the formula */
+    int depth;               /* of the tree below */
+    int buffers;             /* that evaluating it needs */
+    int variable;            /* NAME: set when the formula meets the data */
+    int part;                /* of a call with a basis: which column */
+    struct pp__basis *basis; /* of a call: poly(x, 2) and the like; NULL: none */
     double number;
     const char *text;
     const char *label;             /* of an argument: `ref` in ref = "x"; NULL: none */
     struct pp__node *first, *next; /* children; the next sibling */
 } pp__node;
 
-enum { PP__TERM_ATOMS = 6, PP__MAX_TERMS = 1000, PP__MAX_GROUPS = 8 };
+enum { PP__TERM_ATOMS = 6, PP__MAX_TERMS = 1000, PP__MAX_GROUPS = 8, PP__MAX_BASES = 64 };
+
+typedef struct pp__basis pp__basis; /* basis.h */
 
 typedef enum pp__atom_kind {
     PP__ATOM_NAME,
@@ -87,7 +93,8 @@ typedef struct pp__formula {
     pp__node *offset[PP__MAX_GROUPS];
     pp__group effect[PP__MAX_GROUPS], strata[PP__MAX_GROUPS], random[PP__MAX_GROUPS];
     int n_endogenous, n_instruments; /* terms; in `terms` they stand after the others */
-    int n_atoms, n_terms;
+    int n_bases, n_atoms, n_terms;
+    pp__basis *basis[PP__MAX_BASES];
     pp__atom atoms[PP__MAX_TERMS];
     pp__term terms[PP__MAX_TERMS];
 } pp__formula;
@@ -123,6 +130,9 @@ pp_status pp__formula_outcome(pp__node *node, pp_arena *arena, pp__formula *f,
                               pp_error *err);
 /* Whether numbers can be calculated from it: numbers, columns, + - * / ^ and functions. */
 pp_status pp__formula_arithmetic(const pp__node *node, pp_error *err);
+
+/* lag(x), lag(x, 2), lead(x, 2): 1, and how many periods back; 0: another call. */
+int pp__formula_shift(const pp__node *call, double *back);
 
 /* Sets an error that points into the formula. */
 pp_status pp__formula_fail(pp_error *err, pp_status code, const pp__node *at,

@@ -1,6 +1,7 @@
 /* The parts of a formula that are not terms: the outcome, groups, and what can be
    calculated. */
 #include "base/check.h"
+#include "model/basis.h"
 #include "model/evaluate.h"
 
 #include <pushpull/text.h>
@@ -9,27 +10,46 @@
 
 /* ---- arithmetic ---- */
 
-static const char *const LATER[] = {"poly", "ns", "bs", "lag", "lead"};
-static const char *const KNOWN[] = {"log", "log1p", "exp",    "sqrt",
-                                    "abs", "I",     "factor", "Surv"};
+static const char *const KNOWN[] = {"log", "log1p",  "exp",  "sqrt", "abs",
+                                    "I",   "lag",    "lead", "poly", "ns",
+                                    "bs",  "factor", "Surv"};
 
 #define COUNT(array) ((int64_t)(sizeof(array) / sizeof *(array)))
 
 static pp_status unknown_function(const pp__node *call, pp_error *err) {
-    for (int64_t i = 0; i < COUNT(LATER); i++) {
-        if (strcmp(call->text, LATER[i]) == 0) {
-            return pp__formula_fail(err, PP_E_UNSUPPORTED, call,
-                                    "%s() is not built in yet", call->text);
-        }
+    if (pp__basis_is(call->text)) {
+        return pp__formula_fail(err, PP_E_ARGUMENT, call,
+                                "%s() gives several columns and is a term of its own",
+                                call->text);
     }
     pp__formula_fail(err, PP_E_ARGUMENT, call, "there is no function %s()", call->text);
     const char *near = pp_text_nearest(call->text, KNOWN, COUNT(KNOWN));
     pp_error_hint(err,
                   near ? "did you mean %s()?"
-                       : "there are: log, log1p, exp, sqrt, "
-                         "abs, I, factor",
+                       : "there are: log, log1p, exp, sqrt, abs, lag, lead, poly, ns, "
+                         "bs, I, factor",
                   near);
     return PP_E_ARGUMENT;
+}
+
+int pp__formula_shift(const pp__node *call, double *back) {
+    int lag = call->kind == PP__CALL && strcmp(call->text, "lag") == 0;
+    int lead = call->kind == PP__CALL && strcmp(call->text, "lead") == 0;
+    const pp__node *by = call->first ? call->first->next : NULL;
+    *back = (by ? by->number : 1) * (lag ? 1 : -1);
+    return lag || lead;
+}
+
+static pp_status check_shift(const pp__node *call, pp_error *err) {
+    const pp__node *by = call->first ? call->first->next : NULL;
+    int good = call->first && !call->first->label &&
+               (!by || (by->kind == PP__NUMBER && !by->next && !by->label));
+    if (!good) {
+        pp__formula_fail(err, PP_E_ARGUMENT, call, "%s() is not used so", call->text);
+        pp_error_hint(err, "write %s(x) or %s(x, 2)", call->text, call->text);
+        return PP_E_ARGUMENT;
+    }
+    return pp__formula_arithmetic(call->first, err);
 }
 
 /* Arithmetic: numbers, columns, + - * / ^ and functions of one argument. */
@@ -45,6 +65,10 @@ pp_status pp__formula_arithmetic(const pp__node *node, pp_error *err) {
         if (strcmp(node->text, "factor") == 0) {
             return pp__formula_fail(err, PP_E_ARGUMENT, node,
                                     "a category cannot be calculated with");
+        }
+        double back;
+        if (pp__formula_shift(node, &back)) {
+            return check_shift(node, err);
         }
         if (strcmp(node->text, "I") != 0 && !pp__function_find(node->text)) {
             return unknown_function(node, err);

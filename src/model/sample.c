@@ -11,10 +11,25 @@
 
 /* ---- binding ---- */
 
+static pp_status add_variable(pp__sample *s, const pp_column *column, const pp__node *at,
+                              int *index, pp_error *err) {
+    *index = s->n_variables;
+    if (s->n_variables == PP__MAX_VARIABLES) {
+        return pp__formula_fail(err, PP_E_ARGUMENT, at, "more than %d columns",
+                                PP__MAX_VARIABLES);
+    }
+    s->columns[s->n_variables] = column;
+    s->variables[s->n_variables++] = (pp__variable){
+        .name = column->name, .value = column->type == PP_NUMBER ? column->number : NULL};
+    return PP_OK;
+}
+
+/* A name that stands for lag(x, 1) is known by its text's place. */
 static pp_status find_variable(pp__sample *s, const pp__node *name, int *index,
                                pp_error *err) {
     for (*index = 0; *index < s->n_variables; (*index)++) {
-        if (strcmp(s->variables[*index].name, name->text) == 0) {
+        const char *known = s->variables[*index].name;
+        if (s->derived[*index] ? known == name->text : strcmp(known, name->text) == 0) {
             return PP_OK;
         }
     }
@@ -26,14 +41,7 @@ static pp_status find_variable(pp__sample *s, const pp__node *name, int *index,
         }
         return status;
     }
-    if (s->n_variables == PP__MAX_VARIABLES) {
-        return pp__formula_fail(err, PP_E_ARGUMENT, name, "more than %d columns",
-                                PP__MAX_VARIABLES);
-    }
-    s->columns[s->n_variables] = column;
-    s->variables[s->n_variables++] = (pp__variable){
-        .name = column->name, .value = column->type == PP_NUMBER ? column->number : NULL};
-    return PP_OK;
+    return add_variable(s, column, name, index, err);
 }
 
 static void hint_number(const pp__sample *s, const pp_column *column, pp_error *err) {
@@ -50,7 +58,13 @@ static void hint_number(const pp__sample *s, const pp_column *column, pp_error *
     }
 }
 
+static pp_status bind_shift(pp__sample *s, pp__node *call, double back, pp_error *err);
+
 static pp_status bind_numbers(pp__sample *s, pp__node *node, pp_error *err) {
+    double back;
+    if (pp__formula_shift(node, &back)) {
+        PP_TRY(bind_shift(s, node, back, err));
+    }
     if (node->kind == PP__NAME) {
         PP_TRY(find_variable(s, node, &node->variable, err));
         if (!s->variables[node->variable].value) {
@@ -69,9 +83,74 @@ static pp_status bind_numbers(pp__sample *s, pp__node *node, pp_error *err) {
     return PP_OK;
 }
 
+/* ---- lags ---- */
+
+static pp_status find_periods(pp__sample *s, const pp__node *call, pp_error *err) {
+    if (s->periods) {
+        return PP_OK;
+    }
+    if (!s->unit || !s->time) {
+        pp__formula_fail(err, PP_E_ARGUMENT, call, "%s() needs to know unit and time",
+                         call->text);
+        pp_error_hint(err, "name their columns: --unit country --time year");
+        return PP_E_ARGUMENT;
+    }
+    return pp__periods_new(s->unit, s->time, s->n_rows, s->arena, &s->periods, err);
+}
+
+/* The values of the argument, whose variables are no part of the model. */
+static pp_status shift_values(pp__sample *s, pp__node *argument, double back, double *out,
+                              pp_error *err) {
+    pp_arena_mark mark = pp_arena_get_mark(s->arena);
+    pp__sample *inner = pp_arena_zalloc(s->arena, 1, sizeof *inner);
+    PP_NEED(inner, err);
+    inner->data = s->data;
+    inner->arena = s->arena;
+    inner->n_rows = s->n_rows;
+    inner->unit = s->unit;
+    inner->time = s->time;
+    inner->periods = s->periods;
+    PP_TRY(bind_numbers(inner, argument, err));
+    double *values = pp_arena_alloc(s->arena, s->n_rows, sizeof *values);
+    PP_NEED(values, err);
+    PP_TRY(pp__sample_evaluate(inner, argument, NULL, s->n_rows, values, err));
+    pp__periods_shift(s->periods, values, back, out);
+    pp_arena_release(s->arena, mark);
+    return PP_OK;
+}
+
+/* The call becomes a name, of a variable of its own. */
+static pp_status bind_shift(pp__sample *s, pp__node *call, double back, pp_error *err) {
+    const char *label = pp__formula_write(call, s->arena);
+    int index = 0;
+    PP_NEED(label, err);
+    PP_TRY(find_periods(s, call, err));
+    while (index < s->n_variables &&
+           !(s->derived[index] && strcmp(s->variables[index].name, label) == 0)) {
+        index++;
+    }
+    if (index == s->n_variables) {
+        pp_column *column = pp_arena_zalloc(s->arena, 1, sizeof *column);
+        PP_NEED(column, err);
+        *column = (pp_column){.name = (char *)(uintptr_t)label, .type = PP_NUMBER};
+        column->number = pp_arena_alloc(s->arena, s->n_rows, sizeof *column->number);
+        PP_NEED(column->number, err);
+        PP_TRY(shift_values(s, call->first, back, column->number, err));
+        PP_TRY(add_variable(s, column, call, &index, err));
+        s->derived[index] = 1;
+    }
+    call->kind = PP__NAME;
+    call->text = s->variables[index].name;
+    call->first = NULL;
+    call->buffers = 0;
+    return PP_OK;
+}
+
 static pp_status bind_atom(pp__sample *s, pp__atom *atom, pp_error *err) {
     if (atom->kind == PP__ATOM_NUMERIC) {
-        return bind_numbers(s, atom->node, err);
+        PP_TRY(bind_numbers(s, atom->node, err));
+        atom->kind = atom->node->kind == PP__NAME ? PP__ATOM_NAME : PP__ATOM_NUMERIC;
+        return PP_OK;
     }
     pp__node *node = atom->node;
     PP_TRY(find_variable(s, node, &node->variable, err));
@@ -260,12 +339,16 @@ static pp_status judge_rows(judging *j, const pp_column *const *needed, int n_ne
 }
 
 pp_status pp__sample_new(pp__formula *formula, const pp_table *data,
+                         const pp_column *unit, const pp_column *time,
                          const pp_column *const *needed, int n_needed, int categorical,
                          const pp_context *ctx, pp_arena *arena, pp__notes *notes,
                          pp__sample **out, pp_error *err) {
     pp__sample *s = pp_arena_zalloc(arena, 1, sizeof *s);
     PP_NEED(s, err);
     s->data = data;
+    s->arena = arena;
+    s->unit = unit;
+    s->time = time;
     s->formula = formula;
     s->n_rows = pp_table_rows(data);
     s->complete = pp_arena_alloc(arena, s->n_rows, 1);
@@ -302,17 +385,14 @@ pp_status pp__sample_evaluate(const pp__sample *sample, const pp__node *node,
                               const int64_t *rows, int64_t n, double *out,
                               pp_error *err) {
     const pp__change as_is = {.kind = PP__AS_IS};
-    if (node->kind == PP__NAME) {
-        const double *value = sample->variables[node->variable].value;
-        for (int64_t i = 0; i < n; i++) {
-            out[i] = value[rows[i]];
-        }
-        return PP_OK;
-    }
     double *scratch = new_scratch(sample);
     PP_NEED(scratch, err);
-    for (int64_t i = 0; i < n; i++) {
+    for (int64_t i = 0; rows && i < n; i++) {
         pp__evaluate(node, sample->variables, &as_is, rows[i], 1, &out[i], NULL, scratch);
+    }
+    for (int64_t i = 0; !rows && i < n; i += PP__TILE) {
+        pp__evaluate(node, sample->variables, &as_is, i,
+                     n - i < PP__TILE ? (int)(n - i) : PP__TILE, out + i, NULL, scratch);
     }
     pp_free(scratch);
     return PP_OK;

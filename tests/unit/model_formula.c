@@ -101,10 +101,41 @@ static void mistakes_are_located(void **state) {
     assert_refused("y ~ a:b:c:d:e:f:g", PP_E_ARGUMENT, 16);
 }
 
+static void several_columns_are_several_terms(void **state) {
+    (void)state;
+    assert_string_equal(terms("y ~ poly(x, 2)"), "1 poly(x, 2)1 poly(x, 2)2");
+    assert_string_equal(terms("y ~ poly(x)"), "1 poly(x)");
+    assert_string_equal(terms("y ~ ns(x,df=1) + bs(log(x))"),
+                        "1 ns(x, df = 1) bs(log(x))1 bs(log(x))2 bs(log(x))3");
+    assert_string_equal(terms("y ~ z*poly(x, 2, raw = TRUE) - z:poly(x, 2, raw=TRUE)"),
+                        "1 z poly(x, 2, raw = TRUE)1 poly(x, 2, raw = TRUE)2");
+    assert_string_equal(terms("y ~ z:poly(x, 2) + poly(x, 2)"),
+                        "1 poly(x, 2)1 poly(x, 2)2 z:poly(x, 2)1 z:poly(x, 2)2");
+    assert_string_equal(terms("y ~ lag(x) + log(lead(x, 2))"),
+                        "1 lag(x) log(lead(x, 2))");
+}
+
+static void functions_of_several_arguments_are_checked(void **state) {
+    (void)state;
+    assert_refused("y ~ poly()", PP_E_ARGUMENT, 5);
+    assert_refused("y ~ poly(x, 0)", PP_E_ARGUMENT, 5);
+    assert_refused("y ~ poly(x, 2.5)", PP_E_ARGUMENT, 5);
+    assert_refused("y ~ poly(x, 2, 3)", PP_E_ARGUMENT, 5);
+    assert_refused("y ~ poly(x, df = 2)", PP_E_ARGUMENT, 5);
+    assert_refused("y ~ ns(x, raw = TRUE)", PP_E_ARGUMENT, 5);
+    assert_refused("y ~ bs(x, 2)", PP_E_ARGUMENT, 5);
+    assert_refused("y ~ bs(factor(x), 4)", PP_E_ARGUMENT, 8);
+    assert_refused("y ~ log(poly(x, 2))", PP_E_ARGUMENT, 9);
+    assert_refused("poly(y, 2) ~ x", PP_E_ARGUMENT, 1);
+    assert_refused("y ~ lag(x, z)", PP_E_ARGUMENT, 5);
+    assert_refused("y ~ lag(x, 1, 2)", PP_E_ARGUMENT, 5);
+    assert_refused("y ~ lag()", PP_E_ARGUMENT, 5);
+}
+
 static void what_comes_later_is_said(void **state) {
     (void)state;
     assert_refused("y ~ x + (z | region)", PP_E_UNSUPPORTED, 10);
-    assert_refused("y ~ poly(x, 2)", PP_E_UNSUPPORTED, 5);
+    assert_refused("y ~ bs(x, knots = 3)", PP_E_UNSUPPORTED, 19);
     assert_refused("y ~ .", PP_E_UNSUPPORTED, 5);
 }
 
@@ -161,6 +192,8 @@ int main(void) {
         cmocka_unit_test(expressions_are_written_as_r_does),
         cmocka_unit_test(outcomes),
         cmocka_unit_test(mistakes_are_located),
+        cmocka_unit_test(several_columns_are_several_terms),
+        cmocka_unit_test(functions_of_several_arguments_are_checked),
         cmocka_unit_test(what_comes_later_is_said),
         cmocka_unit_test(size_is_limited),
         cmocka_unit_test(memory_may_fail_anywhere)};
