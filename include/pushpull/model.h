@@ -170,6 +170,24 @@ PP_API const pp_model_info *pp_model_get(int index); /* NULL outside 0..count-1 
  * counted and named in `dropped` and `dropped_units`. Robust covariances are by unit;
  * clusters must not vary within a unit. */
 
+/* Spells and choices.
+ *
+ * - `cox`: Surv(start, stop, event), at risk after start and up to stop, or Surv(time,
+ *   event), at risk from the beginning; strata(s) have baselines of their own. Times are
+ *   compared exactly as they are given. `ties`: "efron" (NULL), "breslow" or "exact" (the
+ *   conditional likelihood of who has the event; neither weights nor robust errors, and
+ *   PP_E_UNSUPPORTED where ties are too many for it). Weights as in R's survival; robust
+ *   covariances are those of Lin & Wei, by rows, so that several rows of one subject want
+ *   clusters by subject.
+ * - `clogit`: y ~ x + strata(g), Chamberlain's conditional logit. Groups without variation
+ *   of the outcome are left out with a count. Robust covariances are by group; clusters and
+ *   weights must not vary within a group.
+ *
+ * Both leave out, with the warning `collinear`, terms that do not vary where rows are
+ * compared. Rows that some direction predicts perfectly in all their comparisons are left
+ * out as elsewhere (`separation`); where that is so in some of them only, and the likelihood
+ * rises for ever, that is PP_E_ESTIMATION with the names of the terms. */
+
 /* Bias-reduced binary regression, `firth`. `bias`:
  *
  * - "mean" (NULL): Firth (1993); Kosmidis & Firth (2009, 2021). For the logit that is the

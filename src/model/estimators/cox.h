@@ -7,6 +7,7 @@
 #ifndef PP_MODEL_COX_H
 #define PP_MODEL_COX_H
 
+#include "model/estimators/conditional.h"
 #include "model/estimators/cox_sets.h"
 #include "model/fit.h"
 #include "model/newton.h"
@@ -49,5 +50,24 @@ double pp__cox_expected(const pp__cox *cox, int64_t i);
    Therneau & Grambsch (2000), Modeling Survival Data, 4.5. */
 pp_status pp__cox_scores(const pp__cox *cox, pp_arena *arena, double **out,
                          pp_error *err);
+
+/* src/model/estimators/cox_exact.c: the slots as choices, for pp__choice_loglik. Ties that
+   are too many for it are PP_E_UNSUPPORTED. */
+pp_status pp__cox_exact_sets(const pp__risk_sets *sets, pp_arena *arena,
+                             const pp_context *ctx, pp__choice_sets *out, pp_error *err);
+
+/* src/model/estimators/cox_monotone.c: a pp__verify_fn. In a direction that separates, the
+   rows with an event stand nowhere below others at risk. Rows that stand below them
+   wherever they are at risk are marked; `mixed` is 1 when some stand below only at times. */
+typedef struct pp__cox_order {
+    const pp__risk_sets *sets;
+    double *highest, *lowest_event; /* of each slot: among those at risk; of the events */
+    double *most, *least;           /* of highest, over 2^l slots: levels × slots */
+    int levels, mixed;
+} pp__cox_order;
+pp_status pp__cox_order_init(const pp__risk_sets *sets, pp_arena *arena,
+                             pp__cox_order *out, pp_error *err);
+int pp__cox_order_verify(void *order, const double *product, double zero,
+                         uint8_t *separated);
 
 #endif

@@ -1,6 +1,7 @@
 #include "base/check.h"
 #include "model/estimators/cox.h"
 #include "model/linalg.h"
+#include "model/vector.h"
 
 #include <math.h>
 #include <string.h>
@@ -23,9 +24,7 @@ static void predict_tile(void *payload, int64_t begin, int n, double *sums,
             risk[i] += c->theta[j] * z[i];
         }
     }
-    for (int i = 0; i < n; i++) {
-        risk[i] = exp(risk[i]);
-    }
+    pp__exp(n, risk, risk);
     for (int i = 0; c->weight && i < n; i++) {
         risk[i] *= c->weight[begin + i];
     }
