@@ -132,7 +132,9 @@ static const cli_option fit_options[] = {
     {"data", "FILE", "CSV, Parquet, JSON, Stata, SPSS, SAS or Excel", NULL},
     {"model", "NAME", "the estimator; default: ols. There are:", cli_models},
     {"vcov", "TOKEN",
-     "covariance: iid (default), hc0 … hc3, cluster:g, cluster:g+h, cr0:g, cr1:g", NULL},
+     "covariance: iid (default), hc0 … hc3, cluster:g, cluster:g+h, cr0:g … cr3:g, "
+     "dk:time, dk:time:lags, conley:lat+lon:km, conley:lat+lon:km:bartlett",
+     NULL},
     CLI_AFTER,
     {"impute", "M", "impute missing values M times and pool the fits (Rubin's rules)",
      NULL},

@@ -52,20 +52,44 @@ typedef struct pp_model_options {
     int max_iterations;      /* 0: 100 */
 } pp_model_options;
 
-/* Covariances. "iid": the inverse information (expected, as in R's glm; observed for the
- * hazard), for ols s²(X'X)⁻¹. "hc0".."hc3": heteroscedasticity-robust, hc1 with n/(n-k)
- * (hc2 and hc3 not for the hazard). "cr0:g", "cr1:g" = "cluster:g": clustered by column
- * g; "cluster:g+h": two-way, Cameron, Gelbach & Miller. With n observations (rows; for
- * the hazard units), k coefficients and G clusters the small-sample factors are, by ssc:
+/* Covariances, with n observations (rows; for the hazard units; the sum of frequency
+ * weights), k coefficients, G clusters and K parameters with those of fixed effects:
  *
- * - "fixest": iid (not ols) (n-1)/(n-k); cr0 1; cr1 G/(G-1) (n-1)/(n-k), in two-way
- *   covariances the smaller G for all parts;
- * - "sandwich": iid 1; cr0 G/(G-1); cr1 G/(G-1) (n-1)/(n-k), each part its own G;
- * - "none": 1.
+ * - "iid": the inverse information (expected, as in R's glm; observed for the hazard),
+ *   for linear models s²(X'X)⁻¹.
+ * - "hc0".."hc3": heteroscedasticity (White; MacKinnon & White); hc1 with n/(n-K). hc2 and
+ *   hc3 want leverages: not of models whose scores are no multiple of a row.
+ * - "cr0:g", "cr1:g" = "cluster:g": clusters by column g (Liang & Zeger); up to four
+ *   clusterings "cluster:g+h+i+j", by all their intersections (Cameron, Gelbach & Miller).
+ * - "cr2:g": Bell & McCaffrey, Pustejovsky & Tipton, as in clubSandwich; "cr3:g": the
+ *   jackknife, sum over clusters of (b without it - b)². Both with Satterthwaite's degrees
+ *   of freedom of each coefficient, and for few clusters. Of linear and generalised linear
+ *   models. The working model: equal variances for linear ones, also with sampling weights;
+ *   the family's variance for others. Fixed effects must be nested in the clusters (then
+ *   they may be absorbed: theorem 2 of Pustejovsky & Tipton); with sampling weights, and
+ *   cr2 of generalised linear models, there must be none. cr2 of the latter takes time and
+ *   memory by the square of the largest cluster, at most 2,000 rows.
+ * - "dk:time", "dk:time:L": Driscoll & Kraay, Bartlett's weights over L periods
+ *   (default: floor(T^¼), as in fixest and plm, of T periods; consecutive in the data).
+ * - "conley:lat+lon:KM", "conley:lat+lon:KM:bartlett": rows within KM kilometres on a great
+ *   circle (radius 6371.0088) may go together, whatever their times; uniform kernel, or
+ *   Bartlett's. Degrees, latitude in -90..90. Cost: places in reach, not pairs.
  *
- * Under fixest a two-way covariance that is not positive semidefinite has its negative
- * eigenvalues set to zero, with a warning. Statistics are normal, for ols t with n-k
- * degrees of freedom (fixest with clusters: G-1). Table `model` names all of it.
+ * Small-sample factors, by ssc:
+ *
+ * - "fixest": iid (not linear) (n-1)/(n-K); cr0 1; cr1 G/(G-1) (n-1)/(n-K), the smallest
+ *   G for all parts; dk T/(T-1) (n-1)/(n-K); conley (n-1)/(n-K). K counts m effects as
+ *   their levels less m - 1, without those that are nested in the clusters (periods,
+ *   places); when all are, as one. (Version 0.14: K.fixef = "nonnested".)
+ * - "sandwich": iid 1; cr0 G/(G-1); cr1 G/(G-1) (n-1)/(n-K), each part its own G; dk and
+ *   conley n/(n-K). K: the rank.
+ * - "none": 1. cr2 and cr3 have none under any.
+ *
+ * Under fixest a covariance of several clusterings or in space that is not positive
+ * semidefinite has its negative eigenvalues set to zero, with a warning. Frequency weights
+ * are as rows repeated, with sampling weights scores are weighted. Statistics are normal,
+ * for ols t with n-K degrees of freedom (fixest with clusters: G-1, with dk: T-1). Table
+ * `model` names all of it.
  *
  * Estimates. Convergence is judged on the residual of the normal equations: `score_norm`
  * is the Newton decrement (g' H⁻¹ g)^½, so that no coefficient is further from the
@@ -92,22 +116,23 @@ PP_API void pp_fit_free(pp_fit *fit);
 
 /* A new result with the fit's warnings and these tables; missing facts are NaN.
  * - `coefficients`: term, estimate, std_error, statistic, p_value, conf_low, conf_high;
- *   for firth `interval`, "profile" or "wald", too.
+ *   for firth `interval`, "profile" or "wald", too; with cr2 and cr3 `df` of each.
  * - `model`, one row: model, link, outcome, formula, nobs (rows), units, events,
  *   parameters, loglik, null_loglik, aic, bic (by rows; hazard: by units), deviance, r2,
  *   pseudo_r2 (McFadden), sigma, converged, iterations, score_norm, tolerance,
  *   covariance, ssc, distribution ("normal", "t"), clusters (the smallest number),
- *   small_sample_factor (missing when the parts differ), df_t, level. With fixed effects
- *   also within_r2 (of linear models: of what the effects leave of the outcome) and
- *   absorbed (the rank of the effects).
+ *   small_sample_factor (missing when the parts differ), df_t (with cr2 and cr3 the
+ *   least, which margins take), level. With fixed effects also within_r2 (of linear
+ *   models: of what the effects leave of the outcome) and absorbed (the rank of the
+ *   effects).
  * - `dropped`: reason, subject, of ("rows", "units", "intervals", "terms"), count.
  *   "missing" counts rows by column and may count a row twice; "incomplete" counts each
  *   row once. "zero weight" names the column, "singleton" the fixed effect in which a row
  *   was alone when it was found; both count each row once.
  * - `dropped_units`, hazard, when there are any: unit, reason.
  * - `references`, when there are categories: variable, reference, levels.
- * - `clusters`, when the covariance is clustered: cluster, sign, clusters,
- *   small_sample_factor. */
+ * - `clusters`, when the covariance is clustered, in time or in space: cluster (clusters,
+ *   periods, places), sign, clusters (how many), small_sample_factor. */
 PP_API pp_status pp_fit_result(const pp_fit *fit, pp_result **out, pp_error *err);
 
 /* Adds to table `margins` of `result` (made when it is not there) the average marginal

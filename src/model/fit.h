@@ -73,6 +73,7 @@ struct pp_fit {
     pp__component component[PP__MAX_COMPONENTS];
     double small_sample; /* NaN when the components have different ones */
     double df;           /* of the t distribution; infinity: normal */
+    double *df_of;       /* k: of each coefficient, the least of them in df; NULL: df */
     int altered; /* of a refit: a column that is not zero was left out, so that others may
                     mean something else */
 };

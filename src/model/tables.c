@@ -10,14 +10,22 @@
 #include <math.h>
 #include <string.h>
 
-double pp__fit_quantile(const pp_fit *fit, double level) {
+static double quantile(double df, double level) {
     double p = 0.5 + level / 2;
-    return isfinite(fit->df) ? qt(p, fit->df, 1, 0) : qnorm5(p, 0, 1, 1, 0);
+    return isfinite(df) ? qt(p, df, 1, 0) : qnorm5(p, 0, 1, 1, 0);
+}
+
+static double p_value(double df, double statistic) {
+    double t = -fabs(statistic);
+    return 2 * (isfinite(df) ? pt(t, df, 1, 0) : pnorm5(t, 0, 1, 1, 0));
+}
+
+double pp__fit_quantile(const pp_fit *fit, double level) {
+    return quantile(fit->df, level);
 }
 
 double pp__fit_p_value(const pp_fit *fit, double statistic) {
-    double t = -fabs(statistic);
-    return 2 * (isfinite(fit->df) ? pt(t, fit->df, 1, 0) : pnorm5(t, 0, 1, 1, 0));
+    return p_value(fit->df, statistic);
 }
 
 /* ---- cells ---- */
@@ -44,28 +52,39 @@ pp_status pp__put_text(pp_table *table, int64_t row, const char *name, const cha
     return pp_column_set_text(table, column, row, text, err);
 }
 
-pp_status pp__put_estimate(const pp_fit *fit, pp_table *table, int64_t row,
-                           double estimate, double variance, pp_error *err) {
+/* `own_df`: of this estimate, to be shown; NULL: those of the fit. */
+static pp_status put_estimate(const pp_fit *fit, pp_table *table, int64_t row,
+                              double estimate, double variance, const double *own_df,
+                              pp_error *err) {
     double error = variance >= 0 ? sqrt(variance) : NAN, statistic = estimate / error;
-    double width = pp__fit_quantile(fit, fit->options.level) * error;
+    double df = own_df ? *own_df : fit->df;
+    double width = quantile(df, fit->options.level) * error;
     PP_TRY(pp__put_number(table, row, "estimate", PP_SHOW_DEFAULT, estimate, err));
     PP_TRY(pp__put_number(table, row, "std_error", PP_SHOW_DEFAULT, error, err));
     PP_TRY(pp__put_number(table, row, "statistic", PP_SHOW_DEFAULT, statistic, err));
-    PP_TRY(pp__put_number(table, row, "p_value", PP_SHOW_P_VALUE,
-                          pp__fit_p_value(fit, statistic), err));
+    if (own_df) {
+        PP_TRY(pp__put_number(table, row, "df", PP_SHOW_DEFAULT, df, err));
+    }
+    PP_TRY(pp__put_number(table, row, "p_value", PP_SHOW_P_VALUE, p_value(df, statistic),
+                          err));
     PP_TRY(
         pp__put_number(table, row, "conf_low", PP_SHOW_DEFAULT, estimate - width, err));
     return pp__put_number(table, row, "conf_high", PP_SHOW_DEFAULT, estimate + width,
                           err);
 }
 
+pp_status pp__put_estimate(const pp_fit *fit, pp_table *table, int64_t row,
+                           double estimate, double variance, pp_error *err) {
+    return put_estimate(fit, table, row, estimate, variance, NULL, err);
+}
+
 /* ---- coefficients ---- */
 
 static pp_status put_interval(const pp_fit *fit, pp_table *table, int64_t row,
                               const pp__interval *own, pp_error *err) {
-    double p_value = pp__fit_p_value(fit, own->statistic);
+    double p = pp__fit_p_value(fit, own->statistic);
     PP_TRY(pp__put_number(table, row, "statistic", PP_SHOW_DEFAULT, own->statistic, err));
-    PP_TRY(pp__put_number(table, row, "p_value", PP_SHOW_P_VALUE, p_value, err));
+    PP_TRY(pp__put_number(table, row, "p_value", PP_SHOW_P_VALUE, p, err));
     PP_TRY(pp__put_number(table, row, "conf_low", PP_SHOW_DEFAULT, own->low, err));
     PP_TRY(pp__put_number(table, row, "conf_high", PP_SHOW_DEFAULT, own->high, err));
     return pp__put_text(table, row, "interval", own->kind, err);
@@ -80,8 +99,9 @@ static pp_status add_coefficients(const pp_fit *fit, pp_result *result, pp_error
             PP_TRY(pp__put_text(table, j, "equation", fit->equation[j], err));
         }
         PP_TRY(pp__put_text(table, j, "term", fit->name[j], err));
-        PP_TRY(pp__put_estimate(fit, table, j, fit->estimates[j],
-                                fit->V[j + (int64_t)j * fit->k], err));
+        PP_TRY(put_estimate(fit, table, j, fit->estimates[j],
+                            fit->V[j + (int64_t)j * fit->k],
+                            fit->df_of ? &fit->df_of[j] : NULL, err));
         if (fit->interval) {
             PP_TRY(put_interval(fit, table, j, &fit->interval[j], err));
         }
@@ -101,7 +121,12 @@ static pp_status set_note(const pp_fit *fit, pp_result *result, pp_error *err) {
         pp_format_fixed(fit->small_sample, 4, factor);
         pp_buf_printf(&note, " (factor %s)", factor);
     }
-    if (isfinite(fit->df)) {
+    if (fit->df_of) {
+        pp_buf_printf(&note,
+                      "; %s%% intervals from t with each coefficient's own degrees of "
+                      "freedom (Satterthwaite).",
+                      level);
+    } else if (isfinite(fit->df)) {
         pp_buf_printf(&note, "; %s%% intervals from t with %.0f degrees of freedom.",
                       level, fit->df);
     } else {

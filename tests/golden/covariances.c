@@ -26,18 +26,26 @@ typedef struct expected {
 
 static const char OLS[] = "y ~ x1 + x2 + x3", LOGIT[] = "b ~ x1 + x2 + x3";
 
-static void compare(const expected *e, const char *quantity, const char *column,
-                    int terms, double relative) {
+static void compare_weighted(const expected *e, const char *weights, const char *kind,
+                             const char *quantity, const char *column) {
     pp_error err = {0};
     pp_result *result = NULL;
-    const pp_model_options o = {.model = e->model, .vcov = e->vcov, .ssc = e->ssc};
+    const pp_model_options o = {.model = e->model,
+                                .vcov = e->vcov,
+                                .ssc = e->ssc,
+                                .weights = weights,
+                                .weight_kind = kind};
     pp_fit *fit = golden_fit(data, e->formula, &o);
     assert_ok(pp_fit_result(fit, &result, &err));
     assert_int_equal(golden_compare(result, "coefficients", column, reference,
-                                    e->reference, quantity, relative),
-                     terms);
+                                    e->reference, quantity, 1e-8),
+                     4);
     pp_result_free(result);
     pp_fit_free(fit);
+}
+
+static void compare(const expected *e, const char *quantity, const char *column) {
+    compare_weighted(e, NULL, NULL, quantity, column);
 }
 
 static void several_ways(void **state) {
@@ -50,7 +58,7 @@ static void several_ways(void **state) {
         {OLS, "ols", "cr1:country+year+sector+region", "sandwich", "ols_ways4_HC1"}};
     (void)state;
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
-        compare(&cases[c], "se", "std_error", 4, 1e-8);
+        compare(&cases[c], "se", "std_error");
     }
 }
 
@@ -61,7 +69,7 @@ static void over_time(void **state) {
                                      {LOGIT, "logit", "dk:year", "sandwich", "logit_PL"}};
     (void)state;
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
-        compare(&cases[c], "se", "std_error", 4, 1e-8);
+        compare(&cases[c], "se", "std_error");
     }
 }
 
@@ -77,15 +85,67 @@ static void over_space(void **state) {
             snprintf(name, sizeof name, "%s_conley_%s_%s", m ? "logit" : "ols", km,
                      kernel);
             const expected e = {m ? LOGIT : OLS, m ? "logit" : "ols", vcov, "none", name};
-            compare(&e, "se", "std_error", 4, 1e-8);
+            compare(&e, "se", "std_error");
         }
     }
 }
 
+static void corrected(void **state) {
+    static const expected cases[] = {
+        {OLS, "ols", "cr2:country", NULL, "ols_country_CR2"},
+        {OLS, "ols", "cr3:country", NULL, "ols_country_CR3"},
+        {OLS, "ols", "cr2:region", NULL, "ols_region_CR2"},
+        {OLS, "ols", "cr3:region", NULL, "ols_region_CR3"},
+        {LOGIT, "logit", "cr2:country", NULL, "logit_country_CR2"},
+        {LOGIT, "logit", "cr3:country", NULL, "logit_country_CR3"},
+        {LOGIT, "probit", "cr2:country", NULL, "probit_country_CR2"},
+        {LOGIT, "probit", "cr3:country", NULL, "probit_country_CR3"}};
+    (void)state;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        compare(&cases[c], "se", "std_error");
+        compare(&cases[c], "df", "df");
+    }
+}
+
+/* Sampling weights as lm takes them; frequency weights as rows that are repeated. */
+static void weighted(void **state) {
+    (void)state;
+    for (int type = 0; type < 4; type++) {
+        char vcov[16], wls[16], frequency[16];
+        snprintf(vcov, sizeof vcov, "hc%d", type);
+        snprintf(wls, sizeof wls, "wls_HC%d", type);
+        snprintf(frequency, sizeof frequency, "frequency_HC%d", type);
+        const expected sampled = {OLS, "ols", vcov, "sandwich", wls};
+        const expected repeated = {OLS, "ols", vcov, "sandwich", frequency};
+        compare_weighted(&sampled, "w", NULL, "se", "std_error");
+        compare_weighted(&repeated, "f", "frequency", "se", "std_error");
+    }
+    for (int type = 0; type < 2; type++) {
+        char vcov[16], name[32];
+        snprintf(vcov, sizeof vcov, "cr%d:country", type);
+        snprintf(name, sizeof name, "wls_country_HC%d", type);
+        const expected e = {OLS, "ols", vcov, "sandwich", name};
+        compare_weighted(&e, "w", NULL, "se", "std_error");
+    }
+    for (int type = 2; type < 4; type++) {
+        char vcov[16], wls[32], frequency[32];
+        snprintf(vcov, sizeof vcov, "cr%d:country", type);
+        snprintf(wls, sizeof wls, "wls_country_CR%d", type);
+        snprintf(frequency, sizeof frequency, "frequency_country_CR%d", type);
+        const expected sampled = {OLS, "ols", vcov, NULL, wls};
+        const expected repeated = {OLS, "ols", vcov, NULL, frequency};
+        compare_weighted(&sampled, "w", NULL, "se", "std_error");
+        compare_weighted(&sampled, "w", NULL, "df", "df");
+        compare_weighted(&repeated, "f", "frequency", "se", "std_error");
+        compare_weighted(&repeated, "f", "frequency", "df", "df");
+    }
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(several_ways),
-                                       cmocka_unit_test(over_time),
-                                       cmocka_unit_test(over_space)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(several_ways), cmocka_unit_test(over_time),
+        cmocka_unit_test(corrected), cmocka_unit_test(weighted),
+        cmocka_unit_test(over_space)};
     return cmocka_run_group_tests_name("golden covariances", tests, open_case,
                                        close_case);
 }

@@ -27,6 +27,12 @@ static const subject SUBJECTS[] = {
     {"poisson", NULL, "abs(w) ~ x1 + log(x3)*d + region", "hc2", NULL},
     {"firth", "logit", "y ~ x1 + x2 + region", "iid", NULL},
     {"firth", "probit", "y ~ x1 + log(x3)*d", "hc2", NULL},
+    {"ols", NULL, "w ~ x1 + x2 + region", "cr2:group", NULL},
+    {"logit", NULL, "y ~ x1 + x2", "cr2:unit", NULL},
+    {"probit", NULL, "y ~ x1 + x2", "cr3:group", NULL},
+    {"ols", NULL, "w ~ x1 + x2", "dk:time", NULL},
+    {"logit", NULL, "y ~ x1 + x2", "cr1:group+unit+time", "none"},
+    {"ols", NULL, "w ~ x1 + x2", "conley:lat+lon:900:bartlett", "none"},
     {"hazard", "logit", "Surv(lo, hi, type = interval) ~ x1 + x2 + region", "hc1", NULL},
     {"hazard", "cloglog", "Surv(lo, hi, type = interval) ~ x1 + I(x2^2)", "cluster:unit",
      NULL}};
@@ -35,12 +41,12 @@ enum { N_SUBJECTS = sizeof SUBJECTS / sizeof *SUBJECTS };
 
 /* A random frame that is also 100 units of nine years with intervals of three. */
 static pp_table *make_table(uint64_t seed) {
-    static const char *const names[] = {"unit", "time", "lo", "hi"};
+    static const char *const names[] = {"unit", "time", "lo", "hi", "lat", "lon"};
     pp_error err = {0};
-    pp_column *c[4];
+    pp_column *c[6];
     pp_table *table = random_frame(ROWS, seed);
     const double *y = pp_table_find(table, "y")->number;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 6; i++) {
         assert_ok(pp_table_add(table, PP_NUMBER, names[i], &c[i], &err));
     }
     for (int64_t i = 0; i < ROWS; i++) {
@@ -50,6 +56,8 @@ static pp_table *make_table(uint64_t seed) {
         }
         c[0]->number[i] = (double)(i / YEARS);
         c[1]->number[i] = (double)(i % YEARS);
+        c[4]->number[i] = (double)(i / YEARS) * 1.6 - 75;
+        c[5]->number[i] = (double)(i / YEARS * 47 % 360) - 180;
         if (year < YEARS) {
             c[2]->number[i] = (double)year;
             c[3]->number[i] = fmin((double)year + (double)(first % 4), YEARS - 1);

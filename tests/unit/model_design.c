@@ -172,7 +172,7 @@ static void mistakes_name_their_column(void **state) {
                    PP_E_ARGUMENT, "link", 0);
     assert_refused("y ~ x", &(pp_model_options){.model = "logit", .vcov = "hc7"},
                    PP_E_ARGUMENT, "vcov", 0);
-    assert_refused("y ~ x", &(pp_model_options){.model = "logit", .vcov = "cr2:region"},
+    assert_refused("y ~ x", &(pp_model_options){.model = "logit", .vcov = "wild:region"},
                    PP_E_UNSUPPORTED, "vcov", 0);
     assert_refused("y ~ x", &(pp_model_options){.model = "logit", .vcov = "cluster:"},
                    PP_E_ARGUMENT, "vcov", 0);

@@ -62,18 +62,15 @@ static pp_status compute(pp__covariance_work *w) {
     case PP__SPACE:
         return pp__covariance_in_space(w);
     default:
-        break;
+        return pp__covariance_corrected(w);
     }
-    pp_error_set(w->err, PP_E_UNSUPPORTED, "the covariance '%s' is not built in yet",
-                 fit->options.vcov);
-    pp_error_locate(w->err, NULL, 0, "vcov", fit->options.vcov);
-    return PP_E_UNSUPPORTED;
 }
 
 pp_status pp__covariance(pp_fit *fit, const pp_table *data, const pp_context *ctx,
                          pp_error *err) {
     pp__covariance_work w = {.fit = fit, .data = data, .ctx = ctx, .err = err};
     fit->n_components = 0;
+    fit->df_of = NULL;
     fit->V = pp_arena_alloc(&fit->arena, (int64_t)fit->k * fit->k, sizeof *fit->V);
     PP_NEED(fit->V, err);
     if (pp__exact_df(fit) < 1) {
@@ -84,7 +81,7 @@ pp_status pp__covariance(pp_fit *fit, const pp_table *data, const pp_context *ct
     pp_arena_init(&w.arena);
     pp_status status = compute(&w);
     pp_arena_clear(&w.arena);
-    if (!fit->estimator->student) {
+    if (!fit->estimator->student && !fit->df_of) {
         fit->df = INFINITY;
     }
     return status;

@@ -17,6 +17,7 @@ typedef struct pp__covariance_work {
 
 pp_status pp__covariance_robust(pp__covariance_work *w);    /* HC0..HC3 */
 pp_status pp__covariance_clustered(pp__covariance_work *w); /* CR0, CR1, any ways */
+pp_status pp__covariance_corrected(pp__covariance_work *w); /* CR2, CR3 */
 pp_status pp__covariance_in_time(pp__covariance_work *w);   /* Driscoll–Kraay */
 pp_status pp__covariance_in_space(pp__covariance_work *w);  /* Conley */
 
@@ -37,6 +38,10 @@ double pp__exact_df(const pp_fit *fit);
    the exact rank. */
 pp_status pp__counted_df(pp__covariance_work *w, const pp__clustering *groups, int n,
                          double *df);
+
+/* 1 in `nested`: all rows of each level of the effect are in one group of one grouping. */
+pp_status pp__effect_nested(pp__covariance_work *w, const pp__grouping *effect,
+                            const pp__clustering *groups, int n, int *nested);
 
 /* G/(G−1)·(N−1)/df by the convention, of a component of `own` groups, when the smallest
    has `smallest`. */

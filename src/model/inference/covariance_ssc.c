@@ -25,14 +25,18 @@ static int is_nested(const pp__grouping *effect, const int32_t *group, int64_t n
     return nested;
 }
 
-static int in_any(const pp_fit *fit, const pp__grouping *effect,
-                  const pp__clustering *groups, int n) {
-    int nested = 0;
-    for (int g = 0; g < n && !nested && !fit->scores.begin; g++) {
-        nested = groups[g].code == effect->code ||
-                 is_nested(effect, groups[g].code, fit->scores.n);
+pp_status pp__effect_nested(pp__covariance_work *w, const pp__grouping *effect,
+                            const pp__clustering *groups, int n, int *nested) {
+    *nested = 0;
+    for (int g = 0; g < n && *nested == 0 && !w->fit->scores.begin; g++) {
+        *nested = groups[g].code == effect->code
+                      ? 1
+                      : is_nested(effect, groups[g].code, w->fit->scores.n);
     }
-    return nested;
+    if (*nested < 0) {
+        PP_FAIL(w->err, PP_E_MEMORY, "out of memory");
+    }
+    return PP_OK;
 }
 
 static pp_status effects_that_count(pp__covariance_work *w, const pp__clustering *groups,
@@ -41,10 +45,8 @@ static pp_status effects_that_count(pp__covariance_work *w, const pp__clustering
     int left = with->n_effects;
     *parameters = 1 - with->n_effects;
     for (int e = 0; e < with->n_effects; e++) {
-        int nested = in_any(w->fit, &with->effect[e], groups, n);
-        if (nested < 0) {
-            PP_FAIL(w->err, PP_E_MEMORY, "out of memory");
-        }
+        int nested;
+        PP_TRY(pp__effect_nested(w, &with->effect[e], groups, n, &nested));
         left -= nested;
         *parameters += nested ? 1 : with->effect[e].levels;
     }

@@ -77,9 +77,6 @@ corrected("within_region", demeaned, d$region, c("x1", "x2"), "CR3")
 left_out <- sapply(unique(d$region), function(g)
   coef(lm(y ~ x1 + x2 + factor(country), d[d$region != g, ]))[c("x1", "x2")] - coef(within)[c("x1", "x2")])
 add("within_region_jackknife", "se", sqrt(rowSums(left_out^2)))
-# sandwich's square root for generalised linear models
-errors("logit_country_HC2", vcovCL(logit, d$country, type = "HC2"))
-errors("probit_country_HC2", vcovCL(probit, d$country, type = "HC2"))
 
 # ---- HC2 and HC3 with weights and effects
 for (type in c("HC0", "HC1", "HC2", "HC3")) {
