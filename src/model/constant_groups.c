@@ -7,53 +7,42 @@
 
 #include <string.h>
 
-typedef struct group_kinds {
-    int64_t low, between, high; /* rows at 0, between, at 1 */
-} group_kinds;
+/* What the outcomes of a group are. */
+enum { LOW = 1, HIGH = 2, BETWEEN = 4 };
 
 typedef struct search {
     const pp__design *d;
     int binary;
     uint8_t *gone;
-    group_kinds *groups; /* of one effect at a time */
+    uint8_t *kinds; /* of the groups of one effect at a time */
 } search;
 
 typedef struct finding {
     int64_t rows, low, high; /* groups at 0, at 1 */
 } finding;
 
-static int is_out(const pp__design *d, int64_t i) {
-    return d->with.weight && d->with.weight[i] == 0;
-}
-
-static void count_kinds(search *s, const pp__grouping *effect) {
-    const double *y = s->d->with.y;
-    memset(s->groups, 0, (size_t)effect->levels * sizeof *s->groups);
+static void find_kinds(search *s, const pp__grouping *effect, int first) {
+    const double *y = s->d->with.y, *weight = s->d->with.weight;
+    memset(s->kinds, 0, (size_t)effect->levels);
     for (int64_t i = 0; i < s->d->n; i++) {
-        if (!s->gone[i] && !is_out(s->d, i)) {
-            group_kinds *group = &s->groups[effect->code[i]];
-            group->low += y[i] == 0;
-            group->high += s->binary && y[i] == 1;
-            group->between += !(y[i] == 0 || (s->binary && y[i] == 1));
-        }
+        int kind = y[i] == 0 ? LOW : s->binary && y[i] == 1 ? HIGH : BETWEEN;
+        int out = (!first && s->gone[i]) || (weight && weight[i] == 0);
+        s->kinds[effect->code[i]] |= (uint8_t)(out ? 0 : kind);
     }
 }
 
-static int never_varies(const group_kinds *group) {
-    return group->between == 0 && (group->low == 0) != (group->high == 0);
-}
-
-static void mark_groups(search *s, const pp__grouping *effect, finding *found) {
-    count_kinds(s, effect);
+static void mark_groups(search *s, const pp__grouping *effect, int first,
+                        finding *found) {
+    find_kinds(s, effect, first);
     int64_t any = 0;
     for (int32_t l = 0; l < effect->levels; l++) {
-        int never = never_varies(&s->groups[l]);
-        found->low += never && s->groups[l].low > 0;
-        found->high += never && s->groups[l].high > 0;
-        any += never;
+        found->low += s->kinds[l] == LOW;
+        found->high += s->kinds[l] == HIGH;
+        any += s->kinds[l] == LOW || s->kinds[l] == HIGH;
     }
     for (int64_t i = 0; any && i < s->d->n; i++) {
-        if (!s->gone[i] && never_varies(&s->groups[effect->code[i]])) {
+        int kind = s->kinds[effect->code[i]];
+        if (!s->gone[i] && (kind == LOW || kind == HIGH)) {
             s->gone[i] = 1;
             found->rows++;
         }
@@ -91,17 +80,17 @@ pp_status pp__constant_groups_find(const pp__design *d, int binary, pp_arena *ar
     }
     s.gone = pp_arena_zalloc(arena, d->n, 1);
     PP_NEED(s.gone, err);
-    s.groups = pp_malloc(levels, sizeof *s.groups);
-    PP_NEED(s.groups, err);
+    s.kinds = pp_malloc(levels, 1);
+    PP_NEED(s.kinds, err);
     do {
         before = now;
         now = 0;
         for (int e = 0; e < with->n_effects; e++) {
-            mark_groups(&s, &with->effect[e], &found[e]);
+            mark_groups(&s, &with->effect[e], before + now == 0, &found[e]);
             now += found[e].rows;
         }
     } while (now > before && with->n_effects > 1);
-    pp_free(s.groups);
+    pp_free(s.kinds);
     *gone = now > 0 ? s.gone : NULL;
     if (notes && now > 0) {
         pp__notes_rewind(notes, mark);

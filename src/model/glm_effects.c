@@ -1,9 +1,7 @@
 #include "model/glm_effects.h"
 
 #include "base/check.h"
-#include "model/estimator.h"
 #include "model/linalg.h"
-#include "model/separation_effects.h"
 
 #include <math.h>
 #include <string.h>
@@ -124,7 +122,7 @@ static double visit_rows(pp__glm_effects *m) {
 }
 
 /* Each row halfway between its outcome and the mean; the response is what the whole linear
-   predictor should be. */
+   predictor should be. Adds up the weights. */
 static void start_tile(void *payload, int64_t begin, int n, double *sums,
                        double *scratch) {
     const pp__glm_effects *m = payload;
@@ -138,10 +136,11 @@ static void start_tile(void *payload, int64_t begin, int n, double *sums,
         }
         eta[i] = forward;
     }
-    sums[0] += pp__glm_rows(m->g, begin, n, eta, offset);
+    pp__glm_rows(m->g, begin, n, eta, offset);
     respond(m, begin, n);
     start_from_offset(m->g, begin, n, offset);
     for (int i = 0; i < n; i++) {
+        sums[0] += m->g->weight[begin + i];
         m->response[begin + i] += eta[i] - offset[i];
     }
 }
@@ -262,17 +261,43 @@ static int move(pp__glm_effects *m) {
 
 /* ---- the whole ---- */
 
-/* From a regression of working responses; where that is no better than a constant, from the
-   constant. */
+/* G, whole, of the columns alone. */
+static void copy_products(const pp__glm_effects *m, double *G) {
+    for (int64_t j = 0; j < m->k; j++) {
+        for (int64_t i = j; i < m->k; i++) {
+            G[i + j * m->k] = G[j + i * m->k] = m->sums[i + j * m->m];
+        }
+    }
+}
+
+static pp_status remove_explained(pp__glm_effects *m, pp_fit *fit, double weights,
+                                  pp_error *err) {
+    uint8_t *keep = pp_arena_alloc(m->arena, m->k, 1);
+    PP_NEED(keep, err);
+    double *G = pp_arena_alloc(m->arena, (int64_t)m->k * m->k, sizeof *G);
+    PP_NEED(G, err);
+    copy_products(m, G);
+    return pp__explained_remove(fit, G, weights, keep, err);
+}
+
+pp_status pp__glm_effects_begin(pp__glm_effects *m, pp_fit *fit, int *explained,
+                                pp_error *err) {
+    double weights, within;
+    m->mean = pp__glm_mean(m->g);
+    pp__pass_run(&m->rows, start_tile, m, m->g->ctx, &weights);
+    PP_TRY(absorb(m, ENOUGH, &within, err));
+    PP_TRY(remove_explained(m, fit, weights, err));
+    *explained = fit->k < m->k;
+    find_step(m);
+    return PP_OK;
+}
+
+/* By the first step; where that is no better than a constant, from the constant. */
 static pp_status start(pp__glm_effects *m, double tolerance, int max_iterations,
                        pp_error *err) {
-    double constant, unused;
-    int definite;
+    double constant;
     PP_TRY(pp__glm_constant(m->g, tolerance, max_iterations, &constant, &m->null_loglik,
                             err));
-    m->mean = pp__glm_mean(m->g);
-    pp__pass_run(&m->rows, start_tile, m, m->g->ctx, &unused);
-    PP_TRY(pp__glm_effects_regress(m, LOOSE, &definite, err));
     set_trial(m, 1);
     double loglik = visit_rows(m);
     if (!(loglik >= m->null_loglik)) {
@@ -348,100 +373,5 @@ pp_status pp__glm_effects_visit(pp__glm_effects *m, pp_error *err) {
     m->loglik = visit_rows(m);
     PP_TRY(absorb(m, TIGHT, &within, err));
     m->converged &= find_step(m) && within <= ENOUGH;
-    return PP_OK;
-}
-
-/* ---- the fit ---- */
-
-typedef struct keeping {
-    const pp__glm_effects *m;
-    double **z, *outside;
-} keeping;
-
-static void keep_tile(void *payload, int64_t begin, int n, double *sums,
-                      double *scratch) {
-    const keeping *keep = payload;
-    const pp__glm_effects *m = keep->m;
-    const pp__design *d = m->g->d;
-    double *outside = keep->outside + begin;
-    (void)sums;
-    pp__absorb_tile(m->effects, m->column, m->m, m->coefficients, begin, n, scratch);
-    for (int j = 0; j < m->k; j++) {
-        memcpy(keep->z[j] + begin, scratch + (int64_t)j * PP__TILE,
-               (size_t)n * sizeof *scratch);
-    }
-    start_from_offset(m->g, begin, n, outside);
-    add_predictor(m, m->b, m->level, begin, n, scratch, outside);
-    for (int j = 0; j < m->k; j++) {
-        double slope = m->b[j] / d->scale[j];
-        for (int i = 0; i < n; i++) {
-            outside[i] -= slope * d->x[j][begin + i];
-        }
-    }
-}
-
-pp_status pp__glm_effects_keep(pp__glm_effects *m, pp_fit *fit, pp_error *err) {
-    int64_t n = m->g->d->n;
-    keeping keep = {.m = m};
-    keep.z = pp_arena_alloc(&fit->arena, m->k, sizeof *keep.z);
-    PP_NEED(keep.z, err);
-    for (int j = 0; j < m->k; j++) {
-        keep.z[j] = pp_arena_alloc(&fit->arena, n, sizeof **keep.z);
-        PP_NEED(keep.z[j], err);
-    }
-    keep.outside = pp_arena_alloc(&fit->arena, n, sizeof *keep.outside);
-    PP_NEED(keep.outside, err);
-    pp__pass_run(&m->products, keep_tile, &keep, m->g->ctx, m->sums);
-    pp__optimum o = {.theta = m->b,
-                     .factor = m->factor,
-                     .score_norm = m->score_norm,
-                     .iterations = m->iterations,
-                     .converged = m->converged};
-    PP_TRY(pp__fit_keep(fit, &o, err));
-    fit->absorbed = pp__absorber_rank(m->absorber);
-    fit->outside = keep.outside;
-    fit->scores = (pp__scores){.n = n,
-                               .factor = m->g->score,
-                               .weight = m->g->weight,
-                               .z = (const double *const *)keep.z};
-    return PP_OK;
-}
-
-/* Only a refit meets groups without variation here: its counts of rows have made them. */
-static pp_status find_constant_groups(pp_fit *fit, const pp__family *family,
-                                      pp_error *err) {
-    return pp__constant_groups_find(fit->design, family->binary, &fit->arena, NULL,
-                                    pp__notes_get_mark(&fit->notes), &fit->separated,
-                                    err);
-}
-
-pp_status pp__glm_effects_estimate(pp_fit *fit, const pp_context *ctx, pp_error *err) {
-    enum { EARLY = 25 };
-    const pp__family *family = fit->estimator->family;
-    int max_iterations = fit->options.max_iterations;
-    double tolerance = fit->options.tolerance;
-    pp__glm g = pp__glm_of(fit->design, family, ctx);
-    pp__glm_effects m;
-    PP_TRY(pp__outcome_check(fit, family, err));
-    PP_TRY(find_constant_groups(fit, family, err));
-    if (fit->separated) {
-        return PP_OK;
-    }
-    PP_TRY(pp__glm_effects_make(&g, &fit->arena, &m, err));
-    PP_TRY(pp__glm_effects_maximise(
-        &m, tolerance, max_iterations < EARLY ? max_iterations : EARLY, err));
-    PP_TRY(pp__separation_rectify(&m, fit, err));
-    if (fit->separated) {
-        return PP_OK;
-    }
-    if (!m.converged && m.iterations == EARLY) {
-        PP_TRY(pp__glm_effects_maximise(&m, tolerance, max_iterations, err));
-    }
-    if (pp__glm_can_expect(&g)) {
-        g.expected = 1;
-        PP_TRY(pp__glm_effects_visit(&m, err));
-    }
-    PP_TRY(pp__glm_effects_keep(&m, fit, err));
-    pp__glm_describe(fit, family, m.loglik, m.null_loglik);
     return PP_OK;
 }

@@ -36,9 +36,15 @@ typedef struct pp__glm_effects {
 pp_status pp__glm_effects_make(pp__glm *glm, pp_arena *arena, pp__glm_effects *out,
                                pp_error *err);
 
-/* From the current point, or from the outcome when there is none, until the coefficients'
-   decrement is within `tolerance` and that of the effects within a thousand times it: an
-   error in the effects moves the coefficients by its square (their scores are orthogonal). At the end scores,
+/* Finds the first step, from a regression of what each row's linear predictor may be given
+   its outcome. Columns that the effects or earlier columns explain are left out of
+   fit->design, with a note: *explained is 1, and the model has to be made again. */
+pp_status pp__glm_effects_begin(pp__glm_effects *m, pp_fit *fit, int *explained,
+                                pp_error *err);
+
+/* From the current point, or by the first step, until the coefficients' decrement is within
+   `tolerance` and that of the effects within a thousand times it: an error in the effects
+   moves the coefficients by its square (their scores are orthogonal). At the end scores,
    weights, `coefficients` and `information` are those of the point. */
 pp_status pp__glm_effects_maximise(pp__glm_effects *m, double tolerance,
                                    int max_iterations, pp_error *err);
@@ -54,6 +60,12 @@ pp_status pp__glm_effects_regress(pp__glm_effects *m, double tolerance, int *def
    columns of PP__TILE. */
 void pp__glm_effects_change(const pp__glm_effects *m, int64_t begin, int n,
                             double *change, double *scratch);
+
+/* ---- src/model/glm_effects_fit.c ---- */
+
+/* Makes a model of fit->design and begins it, without columns that are explained. */
+pp_status pp__glm_effects_open(pp__glm *glm, pp_fit *fit, pp__glm_effects *out,
+                               pp_error *err);
 
 /* Fills what fit.h says, the likelihood apart. */
 pp_status pp__glm_effects_keep(pp__glm_effects *m, pp_fit *fit, pp_error *err);

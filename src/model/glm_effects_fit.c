@@ -1,0 +1,103 @@
+/* The fit of a generalised linear model with absorbed effects. */
+#include "base/check.h"
+#include "model/estimator.h"
+#include "model/glm_effects.h"
+#include "model/separation_effects.h"
+
+typedef struct keeping {
+    const pp__glm_effects *m;
+    double *outside;
+} keeping;
+
+/* What the linear predictor has beside x'b. */
+static void keep_tile(void *payload, int64_t begin, int n, double *sums,
+                      double *scratch) {
+    const keeping *keep = payload;
+    const pp__glm_effects *m = keep->m;
+    const pp__design *d = m->g->d;
+    double *outside = keep->outside + begin, constant = 0;
+    (void)sums;
+    (void)scratch;
+    for (int j = 0; j < m->k; j++) {
+        constant -= d->center[j] / d->scale[j] * m->b[j];
+    }
+    pp__absorb_row_effects(m->effects, m->level, begin, n, outside);
+    for (int i = 0; i < n; i++) {
+        outside[i] += constant + (m->g->offset ? m->g->offset[begin + i] : 0);
+    }
+}
+
+pp_status pp__glm_effects_keep(pp__glm_effects *m, pp_fit *fit, pp_error *err) {
+    int64_t n = m->g->d->n;
+    keeping keep = {.m = m};
+    pp__absorbed *within = pp_arena_alloc(&fit->arena, 1, sizeof *within);
+    PP_NEED(within, err);
+    keep.outside = pp_arena_alloc(&fit->arena, n, sizeof *keep.outside);
+    PP_NEED(keep.outside, err);
+    pp__pass_run(&m->products, keep_tile, &keep, m->g->ctx, m->sums);
+    pp__optimum o = {.theta = m->b,
+                     .factor = m->factor,
+                     .score_norm = m->score_norm,
+                     .iterations = m->iterations,
+                     .converged = m->converged};
+    PP_TRY(pp__fit_keep(fit, &o, err));
+    *within = (pp__absorbed){m->effects, m->column, m->m, m->coefficients};
+    fit->absorbed = pp__absorber_rank(m->absorber);
+    fit->outside = keep.outside;
+    fit->scores = (pp__scores){
+        .n = n, .factor = m->g->score, .weight = m->g->weight, .within = within};
+    return PP_OK;
+}
+
+/* Only a refit meets groups without variation here: its counts of rows have made them. */
+static pp_status find_constant_groups(pp_fit *fit, const pp__family *family,
+                                      pp_error *err) {
+    return pp__constant_groups_find(fit->design, family->binary, &fit->arena, NULL,
+                                    pp__notes_get_mark(&fit->notes), &fit->separated,
+                                    err);
+}
+
+pp_status pp__glm_effects_open(pp__glm *g, pp_fit *fit, pp__glm_effects *m,
+                               pp_error *err) {
+    int explained = 1;
+    while (explained) {
+        pp_arena_mark mark = pp_arena_get_mark(&fit->arena);
+        PP_TRY(pp__glm_effects_make(g, &fit->arena, m, err));
+        PP_TRY(pp__glm_effects_begin(m, fit, &explained, err));
+        if (explained) {
+            pp_arena_release(&fit->arena, mark);
+        }
+    }
+    return PP_OK;
+}
+
+pp_status pp__glm_effects_estimate(pp_fit *fit, const pp_context *ctx, pp_error *err) {
+    enum { EARLY = 25 };
+    const pp__family *family = fit->estimator->family;
+    int max_iterations = fit->options.max_iterations;
+    double tolerance = fit->options.tolerance;
+    pp__glm g = pp__glm_of(fit->design, family, ctx);
+    pp__glm_effects m;
+    PP_TRY(pp__outcome_check(fit, family, err));
+    PP_TRY(find_constant_groups(fit, family, err));
+    if (fit->separated) {
+        return PP_OK;
+    }
+    PP_TRY(pp__glm_effects_open(&g, fit, &m, err));
+    PP_TRY(pp__glm_effects_maximise(
+        &m, tolerance, max_iterations < EARLY ? max_iterations : EARLY, err));
+    PP_TRY(pp__separation_rectify(&m, fit, err));
+    if (fit->separated) {
+        return PP_OK;
+    }
+    if (!m.converged && m.iterations == EARLY) {
+        PP_TRY(pp__glm_effects_maximise(&m, tolerance, max_iterations, err));
+    }
+    if (pp__glm_can_expect(&g)) {
+        g.expected = 1;
+        PP_TRY(pp__glm_effects_visit(&m, err));
+    }
+    PP_TRY(pp__glm_effects_keep(&m, fit, err));
+    pp__glm_describe(fit, family, m.loglik, m.null_loglik);
+    return PP_OK;
+}
