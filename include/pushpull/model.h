@@ -234,4 +234,16 @@ PP_API const pp_model_info *pp_model_get(int index); /* NULL outside 0..count-1 
  * of all columns), lr_statistic, df, p_value. Robust covariances use the adjusted scores.
  * Cost: O(n k²) an iteration, the profiles about 15 k iterations. */
 
+/* The logit with a random intercept, `relogit`: `y ~ x + (1 | region)`, for places within
+ * regions. Adaptive Gauss–Hermite quadrature with `quadrature` points (0: 25, at most 200;
+ * 1 is Laplace's approximation). The last coefficient, `sd(region)`, is the standard
+ * deviation of the intercepts; its test against zero by the likelihood ratio, at the
+ * boundary (a mixture of chi-squared with 0 and 1 degrees of freedom), is in table
+ * `random`: group, groups, sd, std_error, variance, icc (variance / (variance + pi²/3)),
+ * lr_statistic, p_value, points. Table `random_effects`: group, rows, mode (of the
+ * intercept, given the data and the estimates), conditional_sd. Marginal effects are on
+ * P(y = 1 | x) over the distribution of the intercepts. Robust covariances are by group;
+ * clusters must not vary within a group. Cost: O(n points) an evaluation, about 4 k of
+ * them. */
+
 #endif

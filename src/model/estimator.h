@@ -16,6 +16,17 @@ enum {
     PP__TAKES_INSTRUMENTS = 32
 };
 
+/* Rows that the response is asked of, and where it goes. */
+typedef struct pp__responding {
+    int outcome; /* the category whose probability is wanted; 0 where there is one */
+    int n;
+    const double *x, *dx;    /* columns of the design, as they are, and their derivatives
+                                when that of the response is wanted, else NULL: PP__TILE
+                                each */
+    const double *outside;   /* n: beside x'b; NULL: nothing */
+    double *mean, *gradient; /* n, and by each of the fit->k estimates PP__TILE */
+} pp__responding;
+
 typedef struct pp_estimator {
     pp_model_info info;
     const pp__family *family; /* of a generalised linear model */
@@ -35,6 +46,9 @@ typedef struct pp_estimator {
     /* What is done once for a fit and not for its refits, when estimates and covariance are
        there in original units: fit->interval. NULL: nothing. */
     pp_status (*conclude)(pp_fit *fit, const pp_context *ctx, pp_error *err);
+    /* E(y), or the probability of a category, where it is not the link's inverse at x'b
+       and what is outside. NULL: it is. */
+    void (*respond)(const pp_fit *fit, const pp__responding *r);
     /* Adds tables of its own. NULL: none. */
     pp_status (*report)(const pp_fit *fit, pp_result *result, pp_error *err);
 } pp_estimator;

@@ -67,6 +67,8 @@ struct pp_fit {
     void *workspace;       /* of the estimator, from its `select` to its `estimate` */
 
     /* Afterwards. */
+    int outcomes; /* of a categorical outcome: its categories, and their names; else 0 */
+    const char **outcome_name;
     double *V;                    /* k × k */
     const pp__interval *interval; /* k; NULL: by the errors */
     int n_components;

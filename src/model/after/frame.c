@@ -100,7 +100,7 @@ pp_status pp__group_rows(const pp_fit *fit, const char *column, pp_arena *arena,
 /* ---- rows ---- */
 
 void pp__frame_used(const pp_fit *fit, pp__frame *out) {
-    *out = (pp__frame){*fit->design, fit->outside, fit->design->with.weight};
+    *out = (pp__frame){*fit->design, fit->outside, fit->design->with.weight, 0};
 }
 
 /* NULL stays NULL. */

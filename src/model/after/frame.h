@@ -11,6 +11,7 @@ typedef struct pp__frame {
     const double
         *outside;         /* n: what the linear predictor has beside x'b; NULL: nothing */
     const double *weight; /* n; NULL: all the same */
+    int outcome;          /* the category that is asked for; 0 where there is none */
 } pp__frame;
 
 /* The rows used; nothing is copied. */

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "model/after/at.h"
 #include "model/after/effects.h"
+#include "model/estimator.h"
 #include "model/tables.h"
 
 #include <pushpull/after.h>
@@ -24,6 +25,7 @@ typedef struct margins {
 
     /* The cell at hand. */
     const char *group, *setting, *words; /* group and setting NULL: none */
+    const char *outcome;                 /* a category; NULL: none */
     int64_t cell, effect;
 
     /* The effects of the first cell, with their gradients. */
@@ -67,6 +69,9 @@ static pp_status add_margin(const margins *m, const char *term, const char *cont
     if (m->setting) {
         PP_TRY(pp__put_text(t, row, "at", m->setting, err));
     }
+    if (m->outcome) {
+        PP_TRY(pp__put_text(t, row, "outcome", m->outcome, err));
+    }
     PP_TRY(pp__put_text(t, row, "term", term, err));
     PP_TRY(pp__put_text(t, row, "contrast", contrast, err));
     PP_TRY(pp__put_text(t, row, "scale", m->scale, err));
@@ -90,6 +95,9 @@ static pp_status add_difference(const margins *m, const char *term, const char *
     pp_table *t = m->differences;
     int64_t row;
     status = status == PP_OK ? pp_table_append(t, &row, err) : status;
+    if (status == PP_OK && m->outcome) {
+        status = pp__put_text(t, row, "outcome", m->outcome, err);
+    }
     status = status == PP_OK ? pp__put_text(t, row, "term", term, err) : status;
     status = status == PP_OK ? pp__put_text(t, row, "contrast", contrast, err) : status;
     status =
@@ -159,8 +167,12 @@ static pp_status do_cell(margins *m, const pp__frame *rows, int setting, pp_erro
     }
     PP_TRY(name_cell(m, err));
     m->effect = 0;
-    PP_TRY(pp__effects_each(m->fit, &frame, strcmp(m->scale, "sd") == 0, m->ctx,
-                            take_effect, m, err));
+    for (int outcome = 0; outcome == 0 || outcome < m->fit->outcomes; outcome++) {
+        frame.outcome = outcome;
+        m->outcome = m->fit->outcomes ? m->fit->outcome_name[outcome] : NULL;
+        PP_TRY(pp__effects_each(m->fit, &frame, strcmp(m->scale, "sd") == 0, m->ctx,
+                                take_effect, m, err));
+    }
     m->cell++;
     return PP_OK;
 }
@@ -215,7 +227,9 @@ pp_status pp_fit_margins_over(const pp_fit *fit, const pp_margins_options *optio
     margins m = {.fit = fit, .options = options ? options : &usual, .ctx = ctx};
     m.scale = m.options->scale ? m.options->scale : "unit";
     PP_TRY(check_scale(m.scale, err));
-    PP_TRY(pp__need_response(fit, "marginal effects", err));
+    if (!fit->estimator->respond) {
+        PP_TRY(pp__need_response(fit, "marginal effects", err));
+    }
     m.table = pp_result_find(result, "margins");
     if (!m.table) {
         const char *title = m.options->at && strstr(m.options->at, "means")

@@ -1,6 +1,7 @@
 /* Mean predictions along one variable. */
 #include "base/check.h"
 #include "model/after/response.h"
+#include "model/estimator.h"
 #include "model/tables.h"
 
 #include <math.h>
@@ -38,7 +39,9 @@ pp_status pp_fit_profile(const pp_fit *fit, const char *variable, const double *
                          int64_t n, const char *name, pp_result *result, pp_error *err) {
     int index;
     pp_table *table;
-    PP_TRY(pp__need_response(fit, "predictions", err));
+    if (!fit->estimator->respond || fit->outcomes) {
+        PP_TRY(pp__need_response(fit, "predictions", err));
+    }
     PP_TRY(find_number(fit, variable, &index, err));
     PP_TRY(pp_result_add(result, name, variable, &table, err));
     PP_TRY(pp_table_resize(table, n, err));

@@ -1,6 +1,7 @@
 #include "model/after/response.h"
 
 #include "base/check.h"
+#include "model/estimator.h"
 #include "model/linalg.h"
 
 #include <string.h>
@@ -9,7 +10,7 @@ typedef struct job {
     const pp_fit *fit;
     const pp__frame *frame;
     const pp__change *change;
-    int k; /* regressors */
+    int k; /* regressors; all parameters when the estimator has its own response */
 } job;
 
 /* eta and, for a derivative, its slope in the variable. */
@@ -59,19 +60,49 @@ static void add_rows(void *payload, int64_t begin, int n, double *sums, double *
     }
 }
 
+/* The same by the estimator's own response. */
+static void add_responses(void *payload, int64_t begin, int n, double *sums,
+                          double *scratch) {
+    const job *j = payload;
+    int k = j->k, tangent = j->change->kind == PP__TANGENT;
+    int64_t size = (int64_t)j->frame->design.k * PP__TILE;
+    double *x = scratch, *dx = x + size, *mean = dx + size, *gradient = mean + PP__TILE;
+    const double *weight = j->frame->weight ? j->frame->weight + begin : NULL;
+    pp__design_change(&j->frame->design, j->change, begin, n, x, tangent ? dx : NULL,
+                      gradient + (int64_t)k * PP__TILE);
+    const pp__responding rows = {.outcome = j->frame->outcome,
+                                 .n = n,
+                                 .x = x,
+                                 .dx = tangent ? dx : NULL,
+                                 .outside =
+                                     j->frame->outside ? j->frame->outside + begin : NULL,
+                                 .mean = mean,
+                                 .gradient = gradient};
+    j->fit->estimator->respond(j->fit, &rows);
+    for (int i = 0; i < n; i++) {
+        double w = weight ? weight[i] : 1;
+        sums[k] += w * mean[i];
+        sums[k + 1] += w;
+        for (int c = 0; c < k; c++) {
+            sums[c] += w * gradient[i + (int64_t)c * PP__TILE];
+        }
+    }
+}
+
 pp_status pp__frame_response(const pp_fit *fit, const pp__frame *frame,
                              const pp__change *change, const pp_context *ctx,
                              double *mean, double *gradient, pp_error *err) {
     pp_arena arena;
     pp__pass pass;
-    job j = {fit, frame, change, pp__regressors(fit)};
-    int64_t k = j.k, scratch = (2 * (int64_t)frame->design.k + 5) * PP__TILE +
+    int own = fit->estimator->respond != NULL;
+    job j = {fit, frame, change, own ? fit->k : pp__regressors(fit)};
+    int64_t k = j.k, scratch = (2 * (int64_t)frame->design.k + k + 5) * PP__TILE +
                                pp__design_scratch(&frame->design);
     pp_arena_init(&arena);
     pp_status status = pp__pass_init(&pass, frame->design.n, k + 2, scratch, &arena, err);
     double *sums = status == PP_OK ? pp_arena_alloc(&arena, k + 2, sizeof *sums) : NULL;
     if (sums) {
-        pp__pass_run(&pass, add_rows, &j, ctx, sums);
+        pp__pass_run(&pass, own ? add_responses : add_rows, &j, ctx, sums);
         memset(gradient, 0, (size_t)fit->k * sizeof *gradient);
         for (int64_t c = 0; c < k; c++) {
             gradient[c] = sums[c] / sums[k + 1];
