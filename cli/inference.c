@@ -27,6 +27,7 @@ static pp_status bootstrap(const cli_call *call, const pp_fit *fit, pp_result *r
                               .term = cli_value(call, "only", NULL),
                               .weights = cli_value(call, "draw-weights", NULL),
                               .unrestricted = cli_flag(call, "unrestricted"),
+                              .interval = cli_value(call, "boot-interval", NULL),
                               .tails = cli_value(call, "tails", NULL)};
     if (!boot) {
         return PP_OK;

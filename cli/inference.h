@@ -17,6 +17,8 @@
          "wild, score: draws at the estimate, not at the hypothesis", NULL},             \
         {"tails", "NAME", "of the bootstrap's p value: symmetric (default) or equal",    \
          "symmetric|equal"},                                                             \
+        {"boot-interval", "KIND", "of pairs: percentile (default), bca or normal",       \
+         "percentile|bca|normal"},                                                       \
         {"only", "TERM", "bootstrap this coefficient and not all", NULL},                \
         {"null", "X", "its value under the hypothesis; default 0", NULL}, {              \
         "draws", "N", "how many; default 9999, pairs 999", NULL                          \

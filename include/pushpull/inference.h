@@ -19,7 +19,8 @@ typedef struct pp_bootstrap_options {
     int unrestricted;    /* wild, score: 1: the hypothesis is not imposed on the draws */
     const char *tails; /* "symmetric" (NULL): |t*| against |t|; "equal": twice the smaller
                             tail */
-    int64_t draws;     /* 0: 9999; pairs 999 */
+    const char *interval; /* pairs: "percentile" (NULL), "bca", "normal" */
+    int64_t draws;        /* 0: 9999; pairs 999 */
     uint64_t seed;
     double level; /* of intervals; 0: the fit's */
 } pp_bootstrap_options;
@@ -45,6 +46,16 @@ typedef struct pp_bootstrap_options {
  * are residuals times columns, without fixed effects) it is the score statistic at the
  * estimates under the hypothesis, and the interval takes a fit for each value that is
  * tried (where the model takes an offset; else missing).
+ *
+ * "pairs": clusters are drawn with replacement and the model, any of them, is fitted anew
+ * on each draw, on all threads. Adds bias (the mean of the draws less the estimate) and
+ * draws (those that have the coefficient); `bootstrap_design` has interval, not_converged
+ * and not_identified, draws that gave nothing and are warned of (`bootstrap_failures`):  The standard error is that of the draws. Intervals:
+ * order statistics as in R's boot.ci; BCa (Efron 1987, JASA 82) with a jackknife that
+ * leaves out one cluster after the other; normal. The p value is twice the smaller share of
+ * draws on either side of the hypothesis, the sample counted among them, or the normal one.
+ * Strata and groups of a random intercept that lie within clusters are drawn as copies of
+ * their own.
  *
  * Errors: PP_E_ARGUMENT (an option), PP_E_NOT_FOUND (term, column), PP_E_UNSUPPORTED (a
  * method that the model has not), PP_E_INPUT (clusters), PP_E_CANCELLED. Cost of wild:

@@ -76,8 +76,8 @@ struct pp_fit {
     double small_sample; /* NaN when the components have different ones */
     double df;           /* of the t distribution; infinity: normal */
     double *df_of;       /* k: of each coefficient, the least of them in df; NULL: df */
-    int altered; /* of a refit: a column that is not zero was left out, so that others may
-                    mean something else */
+    uint8_t *altered; /* of a refit: flags of columns that mean something else than before;
+                         NULL: none */
 };
 
 /* Takes over the estimates, the inverse information and the state of convergence. */

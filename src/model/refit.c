@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "model/estimator.h"
+#include "model/linalg.h"
 #include "model/take.h"
 
 #include <math.h>
@@ -99,22 +100,84 @@ static pp_status drop_separated(refitting *r, pp_error *err) {
     return PP_OK;
 }
 
-/* Columns stand in the same order; one that is gone is missed when it is not zero. */
-static int misses_column(const refitting *r) {
-    const pp__design *from = r->from->design, *d = r->fit->design;
-    int next = 0;
-    for (int j = 0; j < from->k; j++) {
-        if (next < d->k && strcmp(from->column[j].name, d->column[next].name) == 0) {
-            next++;
-            continue;
+/* ---- columns that are gone ---- */
+
+/* Flags the columns of which `values` is a combination, and the intercept. */
+static pp_status mark_parts(const refitting *r, const double *values, double *L,
+                            pp_error *err) {
+    const pp__design *d = r->fit->design;
+    int64_t k = d->k, size = k * PP__TILE;
+    double *z = pp_calloc(size + k, sizeof *z), *part = z + size, squares = 0;
+    PP_NEED(z, err);
+    for (int64_t begin = 0; begin < d->n; begin += PP__TILE) {
+        int n = d->n - begin < PP__TILE ? (int)(d->n - begin) : PP__TILE;
+        pp__design_z(d, begin, n, z);
+        for (int64_t j = 0; j < k; j++) {
+            part[j] += pp__dot(n, z + j * PP__TILE, values + begin);
         }
-        for (int64_t i = 0; i < r->n; i++) {
-            if (from->x[j][r->row[i]] != 0) {
-                return 1;
+        squares += pp__dot(n, values + begin, values + begin);
+    }
+    pp__forward((int)k, L, part);
+    pp__backward((int)k, L, part);
+    for (int64_t j = 0; j < k; j++) {
+        r->fit->altered[j] |= fabs(part[j]) > 1e-6 * sqrt(squares / (double)d->n) ||
+                              (j == 0 && d->intercept);
+    }
+    pp_free(z);
+    return PP_OK;
+}
+
+static pp_status factor_columns(const pp__design *d, double *L, pp_error *err) {
+    int64_t size = (int64_t)d->k * PP__TILE;
+    double *z = pp_malloc(size, sizeof *z);
+    PP_NEED(z, err);
+    for (int64_t begin = 0; begin < d->n; begin += PP__TILE) {
+        int n = d->n - begin < PP__TILE ? (int)(d->n - begin) : PP__TILE;
+        pp__design_z(d, begin, n, z);
+        pp__add_products(d->k, n, PP__TILE, z, z, L);
+    }
+    pp_free(z);
+    return pp__cholesky(d->k, L, 0) == d->k
+               ? PP_OK
+               : pp_error_set(err, PP_E_ESTIMATION, "the columns are collinear");
+}
+
+/* The rows' values of column j of the original design; 0 when they are all zero. */
+static int gather_column(const refitting *r, int j, double *values) {
+    int any = 0;
+    for (int64_t i = 0; i < r->n; i++) {
+        values[i] = r->from->design->x[j][r->row[i]];
+        any |= values[i] != 0;
+    }
+    return any;
+}
+
+/* A column that is gone changes what those mean that it is a combination of, unless it is
+   zero. Columns stand in the same order as before. */
+static pp_status mark_altered(refitting *r, pp_error *err) {
+    const pp__design *from = r->from->design, *d = r->fit->design;
+    int64_t k = d->k;
+    int next = 0;
+    if (k == from->k) {
+        return PP_OK;
+    }
+    double *values = pp_arena_alloc(&r->fit->arena, r->n, sizeof *values), *L = NULL;
+    PP_NEED(values, err);
+    for (int j = 0; j < from->k; j++) {
+        if (next < k && strcmp(from->column[j].name, d->column[next].name) == 0) {
+            next++;
+        } else if (gather_column(r, j, values)) {
+            if (!L) {
+                L = pp_arena_zalloc(&r->fit->arena, k * k, sizeof *L);
+                PP_NEED(L, err);
+                r->fit->altered = pp_arena_zalloc(&r->fit->arena, k, 1);
+                PP_NEED(r->fit->altered, err);
+                PP_TRY(factor_columns(d, L, err));
             }
+            PP_TRY(mark_parts(r, values, L, err));
         }
     }
-    return 0;
+    return PP_OK;
 }
 
 static pp_status estimate(refitting *r, const pp_context *ctx, pp_error *err) {
@@ -129,7 +192,7 @@ static pp_status estimate(refitting *r, const pp_context *ctx, pp_error *err) {
         }
         PP_TRY(fit->estimator->estimate(fit, ctx, err));
         if (!fit->separated) {
-            fit->altered = misses_column(r);
+            PP_TRY(mark_altered(r, err));
             return pp__fit_restore(fit, err);
         }
         PP_TRY(drop_separated(r, err));
@@ -261,8 +324,10 @@ int pp__refit_estimates(const pp_fit *fit, const pp_fit *refit, double *out) {
     int next = 0;
     for (int j = 0; j < fit->k; j++) {
         int found = next < refit->k && is_same(fit, j, refit, next);
-        out[j] = found ? refit->estimates[next] : NAN;
+        int altered =
+            found && refit->altered && next < refit->design->k && refit->altered[next];
+        out[j] = found && !altered ? refit->estimates[next] : NAN;
         next += found;
     }
-    return next == refit->k && !refit->altered;
+    return next == refit->k && !(refit->altered && refit->equation);
 }

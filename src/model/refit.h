@@ -24,9 +24,10 @@ pp_status pp__fit_reweigh(const pp_fit *fit, const int32_t *count, const pp_cont
 pp_status pp__fit_constrain(const pp_fit *fit, const uint8_t *keep, const double *offset,
                             const pp_context *ctx, pp_fit **out, pp_error *err);
 
-/* The refit's estimates in the places of the fit's (k), NaN for those that it does not
-   have. Gives 0 when they mean something else than the fit's, because a column was left
-   out that is not zero in all of the rows. */
+/* The refit's estimates in the places of the fit's (k). NaN for those that it does not
+   have, and for those that mean something else because a column that is a combination with
+   them was left out: dummies and intercept when the reference level is gone. Gives 0 when
+   this cannot be told. */
 int pp__refit_estimates(const pp_fit *fit, const pp_fit *refit, double *out);
 
 #endif

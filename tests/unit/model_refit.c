@@ -124,7 +124,11 @@ static void levels_that_go(void **state) {
     without_region(fit, 'C', estimates, 1);
     assert_string_equal(fit->name[3], "regionC");
     assert_true(isnan(estimates[3]) && isfinite(estimates[2]) && isfinite(estimates[4]));
-    without_region(fit, 'A', estimates, 0);
+    without_region(fit, 'A', estimates, 1);
+    assert_true(isfinite(estimates[1]));
+    for (int j = 0; j < fit->k; j++) {
+        assert_true(j == 1 || isnan(estimates[j]));
+    }
     pp_fit_free(fit);
     pp_table_free(table);
 }

@@ -69,7 +69,8 @@ pp_status pp__boot_put(pp__boot *boot, int at, const pp__boot_row *row) {
     const pp_fit *fit = boot->fit;
     pp_table *table = boot->table;
     double p = row->p_value;
-    double error = boot->enumerated ? 0 : sqrt(p * (1 - p) / (double)boot->draws);
+    double draws = (double)(row->draws > 0 ? row->draws : boot->draws);
+    double error = boot->enumerated ? 0 : sqrt(p * (1 - p) / draws);
     const struct {
         const char *name;
         pp_show show;
@@ -117,7 +118,8 @@ static pp_status put_design(pp__boot *boot) {
     return pp__put_number(table, 0, "level", PP_SHOW_DEFAULT, boot->level, err);
 }
 
-static pp_status open_tables(pp__boot *boot, pp_result *result) {
+static pp_status open_tables(pp__boot *boot) {
+    pp_result *result = boot->result;
     PP_TRY(pp_result_add(result, "bootstrap", "Bootstrap", &boot->table, boot->err));
     PP_TRY(pp_table_resize(boot->table, boot->n, boot->err));
     PP_TRY(pp_result_add(result, "bootstrap_design", "How it was drawn", &boot->facts,
@@ -178,19 +180,19 @@ static pp_status wild(pp__boot *boot) {
 
 /* ---- any ---- */
 
-static pp_status run(pp__boot *boot, pp_result *result) {
+static pp_status run(pp__boot *boot) {
     const pp_bootstrap_options *o = boot->options;
     static const struct {
         const char *name;
         pp_status (*run)(pp__boot *boot);
-    } METHODS[] = {{"wild", wild}, {"score", pp__boot_score}};
+    } METHODS[] = {{"wild", wild}, {"score", pp__boot_score}, {"pairs", pp__boot_pairs}};
     PP_TRY(settle(boot));
     PP_TRY(choose_terms(boot));
     PP_TRY(pp__clusters_find(boot->fit, o->cluster, boot->ctx, boot->arena,
                              &boot->clusters, boot->err));
     for (size_t i = 0; i < sizeof METHODS / sizeof *METHODS; i++) {
         if (is(o->method, METHODS[i].name)) {
-            PP_TRY(open_tables(boot, result));
+            PP_TRY(open_tables(boot));
             PP_TRY(METHODS[i].run(boot));
             return put_design(boot);
         }
@@ -202,9 +204,13 @@ pp_status pp_fit_bootstrap(const pp_fit *fit, const pp_bootstrap_options *option
                            const pp_context *ctx, pp_result *result, pp_error *err) {
     pp_arena arena;
     pp_arena_init(&arena);
-    pp__boot boot = {
-        .fit = fit, .options = options, .ctx = ctx, .arena = &arena, .err = err};
-    pp_status status = run(&boot, result);
+    pp__boot boot = {.fit = fit,
+                     .options = options,
+                     .ctx = ctx,
+                     .arena = &arena,
+                     .result = result,
+                     .err = err};
+    pp_status status = run(&boot);
     pp_arena_clear(&arena);
     return status;
 }

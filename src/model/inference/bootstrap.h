@@ -20,13 +20,14 @@ typedef struct pp__boot {
     int equal_tails;
     int n;      /* coefficients */
     int *index; /* of each in the fit */
-    pp_table *table;
-    pp_table *facts;
+    pp_result *result;
+    pp_table *table, *facts; /* of the result */
 } pp__boot;
 
 /* A row of the table; NaN is what a method does not give. */
 typedef struct pp__boot_row {
     double estimate, std_error, statistic, p_value, low, high;
+    int64_t draws; /* that the p value is of; 0: all */
 } pp__boot_row;
 pp_status pp__boot_put(pp__boot *boot, int at, const pp__boot_row *row);
 /* The factor of CR1 by the fit's convention. */
