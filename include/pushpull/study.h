@@ -60,6 +60,7 @@
  *       vcov: hc1
  *       ssc: fixest            # fixest, sandwich, none
  *       where: text            # SQL restriction of the sample
+ *       impute: 0              # imputations of missing values, pooled (impute.h); 0: none
  *       supplier_unknown: ...  # default: that of the panel
  *       not_searched: ...      # default: that of the panel
  *   findings:
@@ -130,6 +131,7 @@ typedef struct pp_study_model {
     const char *title, *model, *link, *rule, *baseline, *dates, *vcov, *ssc, *where;
     const char *supplier_unknown, *not_searched;
     const char *const *factors, *const *variables, *const *without;
+    int64_t impute;
     const char *const
         *terms; /* what these three come to: variables in order, each once */
 } pp_study_model;

@@ -16,7 +16,7 @@ const pp_study_model *pp__run_headline(const pp__run *run) {
 const pp__run_fit *pp__run_headline_fit(const pp__run *run) {
     const pp_study_model *model = pp__run_headline(run);
     const pp__run_fit *fit = model ? pp__run_find_fit(run, model) : NULL;
-    return fit && fit->fit ? fit : NULL;
+    return fit && fit->result ? fit : NULL;
 }
 
 const pp__run_fit *pp__run_find_fit(const pp__run *run, const pp_study_model *model) {

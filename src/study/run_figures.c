@@ -272,8 +272,9 @@ static pp_status profile_table(pp__run *run, pp_table *all, pp_error *err) {
 }
 
 static pp_status profiles_figure(pp__run *run, pp_error *err) {
+    const pp__run_fit *headline = pp__run_headline_fit(run);
     pp_table *all;
-    if (!pp__run_headline_fit(run)) {
+    if (!headline || !headline->fit) { /* an imputed model has none to predict from */
         return PP_OK;
     }
     PP_TRY(pp_result_add(run->out, "profiles",

@@ -1,6 +1,7 @@
 #include "base/check.h"
 #include "study/run.h"
 
+#include <pushpull/impute.h>
 #include <pushpull/text.h>
 
 #include <string.h>
@@ -69,6 +70,33 @@ static void add_formula(pp_buf *out, const pp_study_model *model) {
     }
 }
 
+/* The variables of all models help to impute those of one. */
+static pp_status fit_imputed(pp__run *run, const pp_study_model *model,
+                             const char *formula, const pp_model_options *options,
+                             const pp_table *panel, pp_result **result, pp_error *err) {
+    pp_buf columns;
+    pp_buf_init(&columns);
+    for (int64_t i = 0; i < run->study->n_models; i++) {
+        const char *const *term = run->study->models[i].terms;
+        for (; *term; term++) {
+            if (pp_table_find(panel, *term)) {
+                pp_buf_printf(&columns, "%s%s", columns.length ? "," : "", *term);
+            }
+        }
+    }
+    pp_impute_options impute = {.m = (int)model->impute,
+                                .columns = columns.data,
+                                .seed = (uint64_t)run->study->seed};
+    pp_status status = pp_buf_check(&columns, err);
+    if (status == PP_OK) {
+        status = pp_model_fit_imputed(formula, panel, options, &impute, "sd", run->ctx,
+                                      result, err);
+    }
+    pp_buf_clear(&columns);
+    return status;
+}
+
+/* An imputed model has no fit of its own. */
 static pp_status fit_formula(pp__run *run, const pp_study_model *model,
                              const char *formula, const pp_table *panel, pp_fit **fit,
                              pp_result **result, pp_error *err) {
@@ -82,6 +110,10 @@ static pp_status fit_formula(pp__run *run, const pp_study_model *model,
         .where = model->where,
         .level = 0.95, /* as the rule of the verdicts asks */
     };
+    if (model->impute > 0) {
+        PP_TRY(fit_imputed(run, model, formula, &options, panel, result, err));
+        return pp_result_note_text(*result, "formula", formula, err);
+    }
     PP_TRY(pp_model_fit(formula, panel, &options, run->ctx, fit, err));
     PP_TRY(pp_fit_result(*fit, result, err));
     PP_TRY(pp_result_note_text(*result, "formula", formula, err));

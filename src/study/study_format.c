@@ -94,6 +94,7 @@ static const pp__field model_fields[] = {
     {"ssc", PP__CHOICE, AT(pp_study_model, ssc), CHOICES("fixest", "sandwich", "none"),
      .text = "fixest"},
     {"where", PP__TEXT, AT(pp_study_model, where)},
+    {"impute", PP__INTEGER, AT(pp_study_model, impute), .low = 0, .high = 1000},
     {"supplier_unknown", PP__CHOICE, AT(pp_study_model, supplier_unknown),
      .choices = treatments},
     {"not_searched", PP__CHOICE, AT(pp_study_model, not_searched), .choices = treatments},

@@ -100,6 +100,9 @@ static pp_status add_model(lister *l, const pp_study_model *m, pp_error *err) {
     pp_buf_printf(&what, "%s%s%s, %s dates, baseline %s, %s: ", m->model,
                   m->link ? " " : "", m->link ? m->link : "", m->dates, m->baseline,
                   m->vcov);
+    if (m->impute > 0) {
+        pp_buf_printf(&what, "%d imputations: ", (int)m->impute);
+    }
     add_list(&what, m->terms, "no variables");
     pp_buf_printf(&inputs, "panel %s", m->rule ? m->rule : "");
     return add(l, "model", m->name, &what, &inputs, err);
