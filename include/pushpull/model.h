@@ -58,7 +58,8 @@ typedef struct pp_model_options {
  * - "iid": the inverse information (expected, as in R's glm; observed for the hazard),
  *   for linear models s²(X'X)⁻¹.
  * - "hc0".."hc3": heteroscedasticity (White; MacKinnon & White); hc1 with n/(n-K). hc2 and
- *   hc3 want leverages: not of models whose scores are no multiple of a row.
+ *   hc3 want leverages: not of models whose scores are no multiple of a row; with fixed
+ *   effects exact, beside the largest at most 2,000 levels.
  * - "cr0:g", "cr1:g" = "cluster:g": clusters by column g (Liang & Zeger); up to four
  *   clusterings "cluster:g+h+i+j", by all their intersections (Cameron, Gelbach & Miller).
  * - "cr2:g": Bell & McCaffrey, Pustejovsky & Tipton, as in clubSandwich; "cr3:g": the

@@ -3,6 +3,7 @@
 #include "golden/golden.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static pp_table *data, *reference;
 
@@ -26,6 +27,10 @@ typedef struct expected {
 
 static const char OLS[] = "y ~ x1 + x2 + x3", LOGIT[] = "b ~ x1 + x2 + x3";
 
+static int terms_of(const expected *e) {
+    return strchr(e->formula, '|') ? 2 : 4;
+}
+
 static void compare_weighted(const expected *e, const char *weights, const char *kind,
                              const char *quantity, const char *column) {
     pp_error err = {0};
@@ -39,7 +44,7 @@ static void compare_weighted(const expected *e, const char *weights, const char 
     assert_ok(pp_fit_result(fit, &result, &err));
     assert_int_equal(golden_compare(result, "coefficients", column, reference,
                                     e->reference, quantity, 1e-8),
-                     4);
+                     terms_of(e));
     pp_result_free(result);
     pp_fit_free(fit);
 }
@@ -141,11 +146,48 @@ static void weighted(void **state) {
     }
 }
 
+/* Absorbed effects as dummies. */
+static void within(void **state) {
+    static const char ONE[] = "y ~ x1 + x2 | country",
+                      TWO[] = "y ~ x1 + x2 | country + year";
+    static const expected cases[] = {
+        {ONE, "ols", "cr2:country", NULL, "within_country_CR2"},
+        {ONE, "ols", "cr3:country", NULL, "within_country_CR3"},
+        {ONE, "ols", "cr2:region", NULL, "within_region_CR2"},
+        {ONE, "ols", "cr3:region", NULL, "within_region_CR3"}};
+    static const expected others[] = {
+        {ONE, "ols", "cr3:region", NULL, "within_region_jackknife"},
+        {ONE, "ols", "dk:year:3", "none", "within_SCC_3"},
+        {ONE, "ols", "hc0", "sandwich", "within_HC0"},
+        {ONE, "ols", "hc1", "sandwich", "within_HC1"},
+        {ONE, "ols", "hc2", "sandwich", "within_HC2"},
+        {ONE, "ols", "hc3", "sandwich", "within_HC3"},
+        {TWO, "ols", "hc0", "sandwich", "twoway_HC0"},
+        {TWO, "ols", "hc1", "sandwich", "twoway_HC1"},
+        {TWO, "ols", "hc2", "sandwich", "twoway_HC2"},
+        {TWO, "ols", "hc3", "sandwich", "twoway_HC3"}};
+    (void)state;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        compare(&cases[c], "se", "std_error");
+        compare(&cases[c], "df", "df");
+    }
+    for (size_t c = 0; c < sizeof others / sizeof *others; c++) {
+        compare(&others[c], "se", "std_error");
+    }
+    for (int type = 0; type < 4; type++) {
+        char vcov[16], name[16];
+        snprintf(vcov, sizeof vcov, "hc%d", type);
+        snprintf(name, sizeof name, "withinw_HC%d", type);
+        const expected e = {ONE, "ols", vcov, "sandwich", name};
+        compare_weighted(&e, "w", NULL, "se", "std_error");
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(several_ways), cmocka_unit_test(over_time),
-        cmocka_unit_test(corrected), cmocka_unit_test(weighted),
-        cmocka_unit_test(over_space)};
+        cmocka_unit_test(corrected),    cmocka_unit_test(weighted),
+        cmocka_unit_test(within),       cmocka_unit_test(over_space)};
     return cmocka_run_group_tests_name("golden covariances", tests, open_case,
                                        close_case);
 }

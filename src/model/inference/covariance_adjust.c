@@ -12,10 +12,25 @@ static int64_t square(int64_t k) {
     return k * k;
 }
 
+static void gather(const pp__adjust *a, const int64_t *row, int n, double *out) {
+    const pp__design *d = a->fit->design;
+    for (int j = 0; j < a->k; j++) {
+        const double *x = a->z ? a->z[j] : d->x[j];
+        double center = a->z ? 0 : d->center[j], factor = a->z ? 1 : 1 / d->scale[j];
+        for (int i = 0; i < n; i++) {
+            out[i + (int64_t)j * PP__TILE] = (x[row[i]] - center) * factor;
+        }
+    }
+}
+
+static double weight_at(const pp__adjust *a, int64_t row) {
+    return a->fit->scores.weight ? a->fit->scores.weight[row] : 1;
+}
+
 void pp__adjust_rows(const pp__adjust *a, const int64_t *row, int n, double *x,
                      double *z) {
     int k = a->k;
-    pp__scores_rows(a->fit, row, n, x);
+    gather(a, row, n, x);
     for (int j = 0; j < k; j++) {
         double *out = z + (int64_t)j * PP__TILE;
         memset(out, 0, (size_t)n * sizeof *out);
@@ -85,7 +100,7 @@ static void add_power(const pp__adjust *a, const int64_t *row, int n, int p,
         const double *from = z + (int64_t)j * PP__TILE;
         double *to = weighted + (int64_t)j * PP__TILE, sum = 0;
         for (int i = 0; i < n; i++) {
-            double weight = s->weight[row[i]];
+            double weight = weight_at(a, row[i]);
             to[i] = from[i] * power_of(weight, p);
             sum += weight > 0 ? s->factor[row[i]] * power_of(weight, p) / weight * from[i]
                               : 0;
@@ -281,7 +296,7 @@ static void read_response(const pp__adjust *a, const int64_t *row, int64_t n,
         }
         fit->link->response(rows, eta, mean, slope, curve);
         for (int i = 0; i < rows; i++) {
-            double weight = fit->scores.weight[row[begin + i]];
+            double weight = weight_at(a, row[begin + i]);
             double root = 1 / pp__scores_share(fit, row[begin + i]);
             out->variance[begin + i] = slope[i] * slope[i] * root * root / weight;
             out->residual[begin + i] =

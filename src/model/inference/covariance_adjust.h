@@ -21,10 +21,11 @@ typedef enum pp__adjusting {
 typedef struct pp__adjust {
     const pp_fit *fit;
     pp__adjusting how;
-    int type;            /* 2 or 3 */
-    int k, m;            /* m: k, with PP__ADJUST_EQUAL 2k */
-    const double *C;     /* k × k, lower triangle */
-    const double *omega; /* k × k: sum W² z z', with PP__ADJUST_EQUAL */
+    int type;               /* 2 or 3 */
+    int k, m;               /* m: k, with PP__ADJUST_EQUAL 2k */
+    const double *const *z; /* k columns; NULL: the design's, standardised */
+    const double *C;        /* k × k, lower triangle */
+    const double *omega;    /* k × k: sum W² z z', with PP__ADJUST_EQUAL */
 } pp__adjust;
 
 /* The adjusted score is A e; a contrast's p_j = (I - H)_j' A_j' … l has, for l = C'r,

@@ -75,3 +75,23 @@ pp_status pp__cluster_cross(const pp__clustering *a, const pp__clustering *b, in
     *out = (pp__clustering){.code = code, .levels = (int32_t)levels};
     return PP_OK;
 }
+
+pp_status pp__rows_by_group(const int32_t *code, int64_t groups, int64_t n,
+                            pp_arena *arena, int64_t **first, int64_t **order,
+                            pp_error *err) {
+    int64_t *at = pp_arena_zalloc(arena, groups + 2, sizeof *at);
+    PP_NEED(at, err);
+    *order = pp_arena_alloc(arena, n, sizeof **order);
+    PP_NEED(*order, err);
+    for (int64_t i = 0; i < n; i++) {
+        at[code[i] + 2]++;
+    }
+    for (int64_t g = 0; g < groups; g++) {
+        at[g + 2] += at[g + 1];
+    }
+    for (int64_t i = 0; i < n; i++) {
+        (*order)[at[code[i] + 1]++] = i;
+    }
+    *first = at;
+    return PP_OK;
+}

@@ -24,4 +24,9 @@ pp_status pp__group_codes(const pp_fit *fit, const pp_table *data, const char *n
 pp_status pp__cluster_cross(const pp__clustering *a, const pp__clustering *b, int64_t n,
                             pp_arena *arena, pp__clustering *out, pp_error *err);
 
+/* The rows of each group in order: order[first[g]] to order[first[g + 1] - 1]. */
+pp_status pp__rows_by_group(const int32_t *code, int64_t groups, int64_t n,
+                            pp_arena *arena, int64_t **first, int64_t **order,
+                            pp_error *err);
+
 #endif

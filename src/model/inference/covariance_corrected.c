@@ -9,6 +9,7 @@
 #include "base/parallel.h"
 #include "model/inference/covariance_adjust.h"
 #include "model/inference/covariance_parts.h"
+#include "model/inference/covariance_scores.h"
 #include "model/linalg.h"
 
 #include <math.h>
@@ -41,22 +42,58 @@ typedef struct corrected {
 /* ---- rows by cluster ---- */
 
 static pp_status sort_rows(pp__covariance_work *w, corrected *c) {
-    int64_t n = w->fit->scores.n, levels = c->groups->levels;
-    const int32_t *code = c->groups->code;
-    c->first = pp_arena_zalloc(&w->arena, levels + 2, sizeof *c->first);
-    PP_NEED(c->first, w->err);
-    c->order = pp_arena_alloc(&w->arena, n, sizeof *c->order);
-    PP_NEED(c->order, w->err);
-    for (int64_t i = 0; i < n; i++) {
-        c->first[code[i] + 2]++;
+    int64_t groups = c->groups->levels;
+    PP_TRY(pp__rows_by_group(c->groups->code, groups, w->fit->scores.n, &w->arena,
+                             &c->first, &c->order, w->err));
+    for (int64_t g = 0; g < groups; g++) {
+        int64_t rows = c->first[g + 1] - c->first[g];
+        c->most_rows = rows > c->most_rows ? rows : c->most_rows;
     }
-    for (int64_t g = 0; g < levels; g++) {
-        c->most_rows = c->first[g + 2] > c->most_rows ? c->first[g + 2] : c->most_rows;
-        c->first[g + 2] += c->first[g + 1];
+    return PP_OK;
+}
+
+/* What absorbed effects leave of the columns, written out: clusters want their rows in
+   any order. */
+typedef struct writing {
+    const pp_fit *fit;
+    double **z;
+    double *tiles; /* chunks × k × PP__TILE */
+} writing;
+
+enum { WRITE_ROWS = 64 * PP__TILE };
+
+static void write_columns(void *payload, int64_t chunk) {
+    const writing *o = payload;
+    int64_t end = (chunk + 1) * WRITE_ROWS, k = o->fit->k;
+    double *tile = o->tiles + chunk * k * PP__TILE;
+    end = end < o->fit->scores.n ? end : o->fit->scores.n;
+    for (int64_t begin = chunk * WRITE_ROWS; begin < end; begin += PP__TILE) {
+        int n = end - begin < PP__TILE ? (int)(end - begin) : PP__TILE;
+        pp__scores_z(o->fit, begin, n, tile);
+        for (int64_t j = 0; j < k; j++) {
+            memcpy(o->z[j] + begin, tile + j * PP__TILE, (size_t)n * sizeof *tile);
+        }
     }
-    for (int64_t i = 0; i < n; i++) {
-        c->order[c->first[code[i] + 1]++] = i;
+}
+
+static pp_status find_columns(pp__covariance_work *w, corrected *c) {
+    const pp_fit *fit = w->fit;
+    int64_t n = fit->scores.n, chunks = (n + WRITE_ROWS - 1) / WRITE_ROWS;
+    c->adjust.z = fit->scores.z;
+    if (!fit->scores.within) {
+        return PP_OK;
     }
+    writing o = {.fit = fit};
+    o.z = pp_arena_alloc(&w->arena, fit->k, sizeof *o.z);
+    PP_NEED(o.z, w->err);
+    for (int j = 0; j < fit->k; j++) {
+        o.z[j] = pp_arena_alloc(&w->arena, n, sizeof **o.z);
+        PP_NEED(o.z[j], w->err);
+    }
+    o.tiles = pp_arena_alloc(&w->arena, chunks * fit->k * PP__TILE, sizeof *o.tiles);
+    PP_NEED(o.tiles, w->err);
+    pp__parallel(w->ctx, chunks, write_columns, &o);
+    c->adjust.z = (const double *const *)o.z;
     return PP_OK;
 }
 
@@ -285,10 +322,11 @@ static void add_omega(void *payload, int64_t begin, int n, double *sums,
     for (int i = 0; i < n; i++) {
         row[i] = begin + i;
     }
+    const double *weight = c->adjust.fit->scores.weight;
     pp__adjust_rows(&c->adjust, row, n, scratch, scratch + size);
     for (int64_t at = size; at < 2 * size; at += PP__TILE) {
         for (int i = 0; i < n; i++) {
-            scratch[at + i] *= c->adjust.fit->scores.weight[begin + i];
+            scratch[at + i] *= weight[begin + i]; /* there are weights */
         }
     }
     pp__add_products((int)k, n, PP__TILE, scratch + size, scratch + size, sums);
@@ -336,6 +374,7 @@ pp_status pp__covariance_corrected(pp__covariance_work *w) {
                              &groups, w->err));
     PP_TRY(sort_rows(w, &c));
     PP_TRY(choose(w, &c));
+    PP_TRY(find_columns(w, &c));
     PP_TRY(make_frame(w, &c));
     PP_TRY(make_omega(w, &c));
     PP_TRY(make_tallies(w, &c));

@@ -32,15 +32,21 @@ static void leverage(const pp_fit *fit, int64_t begin, int n, const double *z, d
     }
 }
 
+typedef struct job {
+    const pp_fit *fit;
+    double *effects; /* their part of leverages; NULL: none */
+} job;
+
 /* Divides the scores by what the leverages leave, and counts the rows that fit themselves
    alone: these have no residual to speak of, and count for nothing. */
-static double correct(const pp_fit *fit, int64_t begin, int n, double *scores,
+static double correct(const job *w, int64_t begin, int n, double *scores,
                       double *scratch) {
+    const pp_fit *fit = w->fit;
     double *z = scratch, *h = z + (int64_t)fit->k * PP__TILE, alone = 0;
     pp__scores_z(fit, begin, n, z);
     leverage(fit, begin, n, z, h, h + PP__TILE);
     for (int i = 0; i < n; i++) {
-        double left = 1 - h[i];
+        double left = 1 - h[i] - (w->effects ? w->effects[begin + i] : 0);
         int counts = left > 1e-10;
         h[i] = counts ? 1 / (fit->vcov.type == 2 ? sqrt(left) : left) : 0;
         alone += !counts;
@@ -57,12 +63,13 @@ static double correct(const pp_fit *fit, int64_t begin, int n, double *scores,
  * alone. */
 static void add_squares(void *payload, int64_t begin, int n, double *sums,
                         double *scratch) {
-    const pp_fit *fit = ((const pp__covariance_work *)payload)->fit;
+    const job *w = payload;
+    const pp_fit *fit = w->fit;
     int64_t k = fit->k, size = k * PP__TILE;
     const pp__companions *with = &fit->design->with;
     pp__scores_tile(fit, begin, n, scratch);
     if (fit->vcov.type >= 2) {
-        sums[k * k] += correct(fit, begin, n, scratch, scratch + size);
+        sums[k * k] += correct(w, begin, n, scratch, scratch + size);
     }
     for (int64_t at = 0; with->weight && with->frequency && at < size; at += PP__TILE) {
         for (int i = 0; i < n; i++) {
@@ -91,13 +98,12 @@ pp_status pp__covariance_robust(pp__covariance_work *w) {
         PP_FAIL(w->err, PP_E_UNSUPPORTED, "hc2 and hc3 are not defined for '%s'",
                 fit->estimator->info.name);
     }
-    if (fit->vcov.type >= 2 && fit->design->with.n_effects > 0) {
-        PP_FAIL(w->err, PP_E_UNSUPPORTED, "hc2 and hc3 do not take fixed effects");
-    }
+    job own = {.fit = fit};
+    PP_TRY(fit->vcov.type >= 2 ? pp__effects_leverage(w, &own.effects) : PP_OK);
     double *sums = pp_arena_alloc(&w->arena, k * k + 1, sizeof *sums);
     PP_NEED(sums, w->err);
     PP_TRY(pp__pass_init(&pass, n, k * k + 1, (2 * k + 2) * PP__TILE, &w->arena, w->err));
-    pp__pass_run(&pass, add_squares, w, w->ctx, sums);
+    pp__pass_run(&pass, add_squares, &own, w->ctx, sums);
     PP_TRY(pp__counted_df(w, NULL, 0, &df));
     fit->small_sample = fit->vcov.type == 1 ? fit->scores.count / df : 1;
     for (int64_t i = 0; i < k * k; i++) {

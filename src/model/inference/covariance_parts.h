@@ -21,6 +21,12 @@ pp_status pp__covariance_corrected(pp__covariance_work *w); /* CR2, CR3 */
 pp_status pp__covariance_in_time(pp__covariance_work *w);   /* Driscoll–Kraay */
 pp_status pp__covariance_in_space(pp__covariance_work *w);  /* Conley */
 
+/* What fixed effects add to the leverage of each row (n); NULL: there are none. Beside the
+   largest effect the others may have 2,000 levels, else PP_E_UNSUPPORTED. Cost: for each
+   level of the largest the square of the others' levels that meet it, and the cube of
+   theirs once. */
+pp_status pp__effects_leverage(pp__covariance_work *w, double **out);
+
 /* V = bread × meat × bread, of the meat's lower triangle. */
 void pp__covariance_close(pp__covariance_work *w);
 /* Warns of clusters (periods) that are no more than the coefficients. */

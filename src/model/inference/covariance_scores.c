@@ -27,18 +27,6 @@ void pp__scores_z(const pp_fit *fit, int64_t begin, int n, double *z) {
     }
 }
 
-void pp__scores_rows(const pp_fit *fit, const int64_t *row, int n, double *z) {
-    const pp__design *d = fit->design;
-    for (int j = 0; j < fit->k; j++) {
-        const double *x = fit->scores.z ? fit->scores.z[j] : d->x[j];
-        double center = fit->scores.z ? 0 : d->center[j];
-        double factor = fit->scores.z ? 1 : 1 / d->scale[j];
-        for (int i = 0; i < n; i++) {
-            z[i + (int64_t)j * PP__TILE] = (x[row[i]] - center) * factor;
-        }
-    }
-}
-
 void pp__scores_tile(const pp_fit *fit, int64_t begin, int n, double *scores) {
     const pp__scores *s = &fit->scores;
     for (int64_t j = 0; s->matrix && j < fit->k; j++) {

@@ -8,9 +8,6 @@
    of what these leave: k columns of PP__TILE. Not for scores that are a matrix. */
 void pp__scores_z(const pp_fit *fit, int64_t begin, int n, double *z);
 
-/* The same of rows row[0..n-1]. */
-void pp__scores_rows(const pp_fit *fit, const int64_t *row, int n, double *z);
-
 /* The scores of observations begin..begin+n-1, weights in them: k columns of PP__TILE. */
 void pp__scores_tile(const pp_fit *fit, int64_t begin, int n, double *scores);
 
