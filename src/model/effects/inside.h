@@ -96,7 +96,7 @@ struct pp__way {
     double (*rank)(const void *way); /* of S; NULL: not known */
 };
 
-extern const pp__way pp__way_dense, pp__way_sparse;
+extern const pp__way pp__way_dense, pp__way_sparse, pp__way_approximate;
 
 /* ---- src/model/effects/reduced.c ---- */
 

@@ -12,7 +12,8 @@ static double plain_work(const pp__effects *e) {
 }
 
 pp_status pp__reduced_make(pp__absorber *a, const pp_context *ctx, pp_error *err) {
-    static const pp__way *const WAYS[] = {&pp__way_dense, &pp__way_sparse};
+    static const pp__way *const WAYS[] = {&pp__way_dense, &pp__way_sparse,
+                                          &pp__way_approximate};
     double work = plain_work(a->effects);
     for (size_t i = 0; a->effects->n_rest > 0 && i < sizeof WAYS / sizeof *WAYS; i++) {
         PP_TRY(WAYS[i]->make(a, work, ctx, &a->held, err));
