@@ -20,6 +20,8 @@ typedef struct subject {
 static const subject SUBJECTS[] = {
     {"ols", NULL, "w ~ x1 + log(x3)*d + region", "hc3", NULL},
     {"ols", NULL, "w ~ x1 + I(x2^2) + region", "cluster:group", NULL},
+    {"ols", NULL, "w ~ x1 + log(x3)*d | unit + time", "cluster:unit", NULL},
+    {"ols", NULL, "w ~ x1 + x2 | unit + group + region", "hc1", NULL},
     {"logit", NULL, "y ~ x1 + x2 + log(x3)*d + region", "iid", NULL},
     {"logit", NULL, "y ~ x1 + x2 + region", "cluster:group+unit", "none"},
     {"probit", NULL, "y ~ x1*d + x3", "cluster:group", NULL},
