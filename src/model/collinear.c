@@ -124,10 +124,17 @@ static pp_status note(const search *s, int j) {
                           parts);
 }
 
-static pp_status search_columns(search *s) {
+/* Among the exogenous columns and those of `role`. What was left out before goes
+   unsaid. */
+static pp_status search_columns(search *s, pp__role role) {
     int64_t ld = s->d->k;
     double *row = s->weights + ld; /* of the factor, for the column at hand */
+    s->kept = 0;
     for (int j = 0; j < s->d->k; j++) {
+        pp__role own = pp__design_role(s->d, j);
+        if (!s->keep[j] || (own != PP__EXOGENOUS && own != role)) {
+            continue;
+        }
         for (int m = 0; m < s->kept; m++) {
             row[m] = s->G[s->index[m] + j * ld];
         }
@@ -163,7 +170,10 @@ pp_status pp__collinear_remove(pp__design *d, const double *G, pp_arena *arena,
         PP_FAIL(err, PP_E_MEMORY, "out of memory");
     }
     memset(s.keep, 1, (size_t)k);
-    PP_TRY(search_columns(&s));
+    PP_TRY(search_columns(&s, PP__ENDOGENOUS));
+    if (d->formula->n_instruments > 0) {
+        PP_TRY(search_columns(&s, PP__INSTRUMENT));
+    }
     pp__design_select(d, s.keep);
     pp_arena_release(arena, mark);
     return PP_OK;

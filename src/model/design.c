@@ -173,17 +173,29 @@ static pp_status make_values(pp__design *d, pp_arena *arena, const pp_context *c
                          fill_tile, &f, ctx, err);
 }
 
+static void move_column(pp__design *d, int from, int to) {
+    d->x[to] = d->x[from];
+    d->column[to] = d->column[from];
+    d->center[to] = d->center[from];
+    d->scale[to] = d->scale[from];
+}
+
 void pp__design_select(pp__design *d, const uint8_t *keep) {
     int k = 0;
     for (int j = 0; j < d->k; j++) {
         if (keep[j]) {
-            d->x[k] = d->x[j];
-            d->column[k] = d->column[j];
-            d->center[k] = d->center[j];
-            d->scale[k++] = d->scale[j];
+            move_column(d, j, k++);
         }
     }
+    for (int j = 0; j < d->n_instruments; j++) {
+        move_column(d, d->k + j, k + j);
+    }
     d->k = k;
+}
+
+pp__role pp__design_role(const pp__design *d, int column) {
+    int term = d->column[column].term;
+    return term < 0 ? PP__EXOGENOUS : d->formula->terms[term].role;
 }
 
 pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_t n,

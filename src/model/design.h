@@ -43,8 +43,9 @@ typedef struct pp__design {
     const pp__formula *formula;
     int64_t n;
     int k;
-    int intercept; /* 1: column 0 */
-    int centred;   /* 1: a constant is in the model's span, with a column or without:
+    int n_instruments; /* columns after the k that have no coefficients of their own */
+    int intercept;     /* 1: column 0 */
+    int centred;       /* 1: a constant is in the model's span, with a column or without:
                            fixed effects, strata, cutpoints */
     pp__companions with;
     const int64_t *row_of; /* n rows of the data, as they stand here; NULL: all of them in
@@ -84,6 +85,9 @@ pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_
                            const pp__design_options *options, pp_arena *arena,
                            pp__notes *notes, const pp_context *ctx, pp__design **out,
                            pp_error *err);
+
+/* What a column is for. */
+pp__role pp__design_role(const pp__design *d, int column);
 
 /* src/model/settle.c, once the columns have their values: standardises them and leaves out, with a note, those
    that are constant or combinations of earlier ones. */
@@ -136,7 +140,7 @@ int64_t pp__design_scratch(const pp__design *d); /* doubles */
 void pp__design_change(const pp__design *d, const pp__change *change, int64_t begin,
                        int n, double *x, double *dx, double *scratch);
 
-/* Leaves `keep` (k flags) of the columns. */
+/* Leaves `keep` (k flags) of the columns; instruments stay behind them. */
 void pp__design_select(pp__design *d, const uint8_t *keep);
 
 /* src/model/columns.c: the columns that a formula gives on the design's variables. */

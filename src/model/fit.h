@@ -65,6 +65,7 @@ struct pp_fit {
     const double *outcome; /* of rows, 0 or 1, to name separation; NULL: not by row */
     const int64_t *origin; /* while fitting: the row that each was before `where` */
     void *workspace;       /* of the estimator, from its `select` to its `estimate` */
+    void *own;             /* of the estimator, from its `estimate` on */
 
     /* Afterwards. */
     int outcomes; /* of a categorical outcome: its categories, and their names; else 0 */

@@ -133,6 +133,8 @@ static pp_status remove_constants(pp__design *d, double *G, pp_arena *arena,
 
 pp_status pp__design_settle(pp__design *d, pp_arena *arena, pp__notes *notes,
                             const pp_context *ctx, pp_error *err) {
+    d->k += d->n_instruments;
+    d->n_instruments = 0;
     int64_t k = d->k;
     moments m = {.d = d};
     d->center = pp_arena_alloc(arena, 2 * k, sizeof *d->center);
@@ -146,5 +148,9 @@ pp_status pp__design_settle(pp__design *d, pp_arena *arena, pp__notes *notes,
     PP_TRY(remove_constants(d, G, arena, notes, err));
     PP_TRY(pp__collinear_remove(d, G, arena, notes, err));
     pp_arena_release(arena, mark);
+    while (d->k > 0 && pp__design_role(d, d->k - 1) == PP__INSTRUMENT) {
+        d->k--;
+        d->n_instruments++;
+    }
     return PP_OK;
 }

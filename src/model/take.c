@@ -68,12 +68,13 @@ static pp_status take_variables(const taker *t) {
 /* A column that is a variable shares its values. */
 static pp_status take_columns(const taker *t) {
     pp__design *d = t->d;
-    d->x = pp_arena_zalloc(t->arena, d->k, sizeof *d->x);
+    int columns = d->k + d->n_instruments;
+    d->x = pp_arena_zalloc(t->arena, columns, sizeof *d->x);
     PP_NEED(d->x, t->err);
-    d->column = pp_arena_alloc(t->arena, d->k, sizeof *d->column);
+    d->column = pp_arena_alloc(t->arena, columns, sizeof *d->column);
     PP_NEED(d->column, t->err);
-    memcpy(d->column, t->from->column, (size_t)d->k * sizeof *d->column);
-    for (int j = 0; j < d->k; j++) {
+    memcpy(d->column, t->from->column, (size_t)columns * sizeof *d->column);
+    for (int j = 0; j < columns; j++) {
         for (int v = 0; v < d->n_variables && !d->x[j]; v++) {
             if (t->from->variables[v].value == t->from->x[j]) {
                 d->x[j] = d->variables[v].value;
