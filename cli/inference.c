@@ -42,5 +42,14 @@ static pp_status bootstrap(const cli_call *call, const pp_fit *fit, pp_result *r
 
 pp_status cli_inference(const cli_call *call, const pp_fit *fit, pp_result *result,
                         pp_error *err) {
+    const char *test = cli_value(call, "test", NULL);
+    const char *equivalence = cli_value(call, "equivalence", NULL);
+    if (test) {
+        CLI_TRY(pp_fit_test(fit, test, cli_value(call, "test-kind", NULL), &call->ctx,
+                            result, err));
+    }
+    if (equivalence) {
+        CLI_TRY(pp_fit_equivalence(fit, equivalence, result, err));
+    }
     return bootstrap(call, fit, result, err);
 }

@@ -6,10 +6,17 @@
 
 /* The options that cli_inference reads. */
 #define CLI_INFERENCE                                                                    \
-    {"boot", "METHOD[:COLUMN]",                                                          \
-     "bootstrap by clusters of COLUMN (without: by rows): wild:g (ols), score:g, "       \
-     "pairs:g",                                                                          \
+    {"test", "TEXT",                                                                     \
+     "hypotheses: 'x1 = 0, x2 = x3' together, ';' between several; a term alone: all "   \
+     "its coefficients are zero",                                                        \
      NULL},                                                                              \
+        {"test-kind", "NAME", "wald (default), lr or score", "wald|lr|score"},           \
+        {"equivalence", "TEXT",                                                          \
+         "whether an effect is small: 'x: 0.1', 'x: -0.1, 0.2', 'x: 0.1 sd'", NULL},     \
+        {"boot", "METHOD[:COLUMN]",                                                      \
+         "bootstrap by clusters of COLUMN (without: by rows): wild:g (ols), score:g, "   \
+         "pairs:g",                                                                      \
+         NULL},                                                                          \
         {"draw-weights", "NAME",                                                         \
          "of wild and score: rademacher (default), webb or mammen",                      \
          "rademacher|webb|mammen"},                                                      \

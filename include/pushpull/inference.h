@@ -64,4 +64,39 @@ PP_API pp_status pp_fit_bootstrap(const pp_fit *fit, const pp_bootstrap_options 
                                   const pp_context *ctx, pp_result *result,
                                   pp_error *err);
 
+/* Adds to table `tests` of `result` (made when it is not there) a row for each hypothesis:
+ * hypothesis, test, distribution ("F", "chi2"), statistic, df, df_residual, p_value, and for
+ * one restriction estimate (of its left side less its right), std_error, conf_low, conf_high.
+ *
+ * `hypotheses`: restrictions with commas between them are tested together, semicolons part
+ * hypotheses: "x1 = 0, x2 = x3; 2*x1 - x2 = 0.5; region". Coefficients are written as the
+ * table has them, in `backquotes` where that is not clear; a term alone stands for all of
+ * its coefficients (a factor's dummies) being zero, a coefficient alone for its being zero.
+ *
+ * `kind`: "wald" (NULL), on the fit's covariance and degrees of freedom: F or chi2; "lr",
+ * likelihood ratio, and "score" (LM), by the information or, under hc and one-way clustered
+ * covariances, robust: both of coefficients with given values, for the model is fitted
+ * anew under the hypothesis. Rows are the same in both fits, so that the ratio is of
+ * nested models, and the score test is that of terms added to the smaller one.
+ *
+ * Errors: PP_E_ARGUMENT (grammar, restrictions that repeat; with the position),
+ * PP_E_NOT_FOUND (a coefficient), PP_E_ESTIMATION (a covariance without the rank),
+ * PP_E_UNSUPPORTED. */
+PP_API pp_status pp_fit_test(const pp_fit *fit, const char *hypotheses, const char *kind,
+                             const pp_context *ctx, pp_result *result, pp_error *err);
+
+/* Two one-sided tests of whether an effect is small (Schuirmann 1987). `claims`: "x: 0.1"
+ * (within ±0.1), "x: -0.1, 0.2", "x: 0.1 sd" (per standard deviation of the variable over
+ * the rows used), with semicolons between.
+ *
+ * Adds to table `equivalence`: term, answer, estimate, std_error, bound_low, bound_high (in
+ * the coefficient's units), sd, p_low, p_high (one-sided), p_value (the larger), p_zero (of
+ * no difference from zero), tost_low, tost_high (the interval at 1 - 2 alpha, alpha = 1 - the
+ * fit's level), excluded (the smallest effect, either way, that can be excluded at alpha),
+ * meaning (a sentence). The answer is "equivalent" when p_value <= alpha; else "different"
+ * when p_zero <= alpha; else "undetermined": not enough data to tell, which is not the same
+ * as no effect. Errors: PP_E_ARGUMENT with the position, PP_E_NOT_FOUND. */
+PP_API pp_status pp_fit_equivalence(const pp_fit *fit, const char *claims,
+                                    pp_result *result, pp_error *err);
+
 #endif
