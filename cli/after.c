@@ -1,5 +1,7 @@
 #include "after.h"
 
+#include <string.h>
+
 static pp_status add_margins(const cli_call *call, const pp_fit *fit, pp_result *result,
                              pp_error *err) {
     const pp_margins_options options = {.scale = cli_value(call, "scale", NULL),
@@ -9,8 +11,34 @@ static pp_status add_margins(const cli_call *call, const pp_fit *fit, pp_result 
     return wanted ? pp_fit_margins_over(fit, &options, &call->ctx, result, err) : PP_OK;
 }
 
+static pp_status add_predictions(const cli_call *call, const pp_fit *fit, const char *ids,
+                                 pp_result *result, pp_error *err) {
+    const char *path = cli_value(call, "new-data", NULL);
+    pp_table *data = NULL;
+    if (!path && !cli_flag(call, "predict")) {
+        return PP_OK;
+    }
+    if (path) {
+        CLI_TRY(pp_table_read(path, NULL, &call->ctx, &data, err));
+    }
+    pp_status status = pp_fit_predict(fit, data, ids, &call->ctx, result, err);
+    pp_table_free(data);
+    return status == PP_OK && path ? pp_result_note_input(result, path, err) : status;
+}
+
+static pp_status add_influence(const cli_call *call, const pp_fit *fit, pp_result *result,
+                               pp_error *err) {
+    const char *by = cli_value(call, "influence", NULL);
+    pp_influence_options options = {.by = by && strcmp(by, "rows") == 0 ? NULL : by,
+                                    .term = cli_value(call, "influence-term", NULL),
+                                    .one_step = cli_flag(call, "one-step")};
+    CLI_TRY(cli_integer(call, "influence-top", 20, &options.top, err));
+    return by ? pp_fit_influence(fit, &options, &call->ctx, result, err) : PP_OK;
+}
+
 pp_status cli_after_pooled(const cli_call *call, pp_error *err) {
-    static const char *const single[] = {"by", "margins-at"};
+    static const char *const single[] = {"by",      "margins-at", "predict",  "new-data",
+                                         "explain", "residuals",  "influence"};
     for (size_t i = 0; i < sizeof single / sizeof *single; i++) {
         if (cli_flag(call, single[i])) {
             pp_error_set(err, PP_E_UNSUPPORTED, "--%s is not for pooled fits", single[i]);
@@ -23,5 +51,15 @@ pp_status cli_after_pooled(const cli_call *call, pp_error *err) {
 
 pp_status cli_after(const cli_call *call, const pp_fit *fit, pp_result *result,
                     pp_error *err) {
-    return add_margins(call, fit, result, err);
+    const char *ids = cli_value(call, "ids", NULL);
+    const char *explain = cli_value(call, "explain", NULL);
+    CLI_TRY(add_margins(call, fit, result, err));
+    CLI_TRY(add_predictions(call, fit, ids, result, err));
+    if (explain) {
+        CLI_TRY(pp_fit_explain(fit, explain, ids, &call->ctx, result, err));
+    }
+    if (cli_flag(call, "residuals")) {
+        CLI_TRY(pp_fit_residuals(fit, ids, &call->ctx, result, err));
+    }
+    return add_influence(call, fit, result, err);
 }

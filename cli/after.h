@@ -8,8 +8,22 @@
     {"margins", NULL, "add average marginal effects", NULL},                             \
         {"margins-at", "WHERE",                                                          \
          "of the margins: means, values ('x = 0, 1; region = Asia'), or both", NULL},    \
-        {"by", "COLUMN", "of the margins: within the groups of this column", NULL}, {    \
-        "scale", "SCALE", "of the margins: unit (default) or sd", "unit|sd"              \
+        {"by", "COLUMN", "of the margins: within the groups of this column", NULL},      \
+        {"scale", "SCALE", "of the margins: unit (default) or sd", "unit|sd"},           \
+        {"predict", NULL, "add predictions with intervals, of the rows used", NULL},     \
+        {"new-data", "FILE", "of the predictions: the rows of this file", NULL},         \
+        {"explain", "SQL", "add what the predictions of these rows are made of", NULL},  \
+        {"residuals", NULL, "add residuals, leverages and Cook's distances", NULL},      \
+        {"ids", "COLUMNS", "of tables of rows: show these columns too, with commas",     \
+         NULL},                                                                          \
+        {"influence", "COLUMN",                                                          \
+         "add how far estimates move without each value of this column, or 'rows'",      \
+         NULL},                                                                          \
+        {"influence-term", "TERM", "of the influence: this coefficient alone", NULL},    \
+        {"influence-top", "N", "of the influence: so many lines; default 20, 0: all",    \
+         NULL},                                                                          \
+    {                                                                                    \
+        "one-step", NULL, "of the influence: approximate, do not estimate again", NULL   \
     }
 
 /* Fits on imputed copies have average marginal effects only: PP_E_UNSUPPORTED for the

@@ -35,4 +35,59 @@ PP_API pp_status pp_fit_margins_over(const pp_fit *fit, const pp_margins_options
                                      const pp_context *ctx, pp_result *result,
                                      pp_error *err);
 
+/* Adds table `predictions`: row (its place in the data, from 1), the columns of the list
+ * `ids` ("country,year"; NULL: none), observed (of rows used), estimate, std_error (delta
+ * method), conf_low, conf_high, linear_predictor, linear_error, linear_low, linear_high.
+ * Intervals are symmetric in the linear predictor, with the fit's distribution and level;
+ * conf_low and conf_high are their ends through the inverse link, and never leave the
+ * outcome's range. Models without a mean response have the linear predictor alone; with
+ * several equations PP_E_UNSUPPORTED.
+ * `data` NULL: the rows used. Else every row of `data`, which needs the model's variables
+ * and offsets by name, and the fixed effects, whose combination must occur in the rows
+ * used; what cannot be predicted is missing, column `missing` says why, and the warning
+ * `not_predicted` counts it. Cost: O(n k²). */
+PP_API pp_status pp_fit_predict(const pp_fit *fit, const pp_table *data, const char *ids,
+                                const pp_context *ctx, pp_result *result, pp_error *err);
+
+/* Adds table `contributions`: for each row used for which the SQL condition `where` holds
+ * (at most 1,000; none is PP_E_NOT_FOUND), one row a term: row, ids, term, value, columns
+ * (that the term has: all levels of a category are one term), contribution (the sum of
+ * coefficient times column), average (of the contribution over the rows used), difference.
+ * Offset and fixed effects are one more part, and the last row is the linear predictor:
+ * exactly the sum of those above it. */
+PP_API pp_status pp_fit_explain(const pp_fit *fit, const char *where, const char *ids,
+                                const pp_context *ctx, pp_result *result, pp_error *err);
+
+/* Adds table `residuals` of the rows used: row, ids, observed, fitted, response, pearson,
+ * deviance, working, leverage (beside fixed effects), cook (Cook's distance). As R's
+ * residuals.glm, hatvalues and cooks.distance: Pearson and deviance residuals have the root
+ * of the weight. For linear models, counts and binary outcomes; else PP_E_UNSUPPORTED. */
+PP_API pp_status pp_fit_residuals(const pp_fit *fit, const char *ids,
+                                  const pp_context *ctx, pp_result *result,
+                                  pp_error *err);
+
+typedef struct pp_influence_options {
+    const char *by;   /* a column: each of its values is left out; NULL: each row */
+    const char *term; /* one coefficient alone; NULL: all */
+    int one_step;     /* 1: by approximation alone. Rows are always approximated. */
+    int64_t top;      /* rows of table `influence`; 0: all */
+} pp_influence_options;
+
+/* Which country drives the result? Adds
+ * - `influence`, sorted by |dfbetas|: without (the group), observations, term, estimate,
+ *   one_step (the estimate without the group, by one Newton step: exact for linear models
+ *   without fixed effects), left_out (by estimating again), change (from estimate to
+ *   left_out or, without refits, one_step), dfbetas (change in standard errors of the
+ *   fit), p_value (without the group, by the fit's covariance), sign_changes,
+ *   significance_changes (at the fit's level);
+ * - `influence_terms`: for each coefficient the lowest and the highest estimate, without
+ *   which group it has it, how many groups change sign or significance, and without how
+ *   many it is not identified.
+ * Warnings `not_refitted`, `not_converged`. Cost: a fit for each group, on ctx->threads
+ * threads; without refits O(n k² + groups k³). Pregibon (1981), Annals of Statistics 9,
+ * 705-724; Preisser & Qaqish (1996), Biometrika 83, 551-562. */
+PP_API pp_status pp_fit_influence(const pp_fit *fit, const pp_influence_options *options,
+                                  const pp_context *ctx, pp_result *result,
+                                  pp_error *err);
+
 #endif

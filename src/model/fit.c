@@ -428,24 +428,15 @@ static pp_status choose_rows(pp_fit *fit, const pp_table *data, const pp_context
 /* Rows are told by their place in all of the data. */
 static pp_status fit_where(pp_fit *fit, const char *formula, const pp_table *data,
                            const pp_context *ctx, pp_error *err) {
-    int64_t *rows = NULL, n = 0;
-    pp_status status = choose_rows(fit, data, ctx, &rows, &n, err);
-    if (status == PP_OK) {
-        status = pp_table_take_rows(data, rows, n, &fit->owned, err);
+    int64_t n = 0;
+    PP_TRY(choose_rows(fit, data, ctx, &fit->origin, &n, err));
+    PP_TRY(pp_table_take_rows(data, fit->origin, n, &fit->owned, err));
+    PP_TRY(pp__notes_drop(&fit->notes, "where", "rows", fit->options.where,
+                          pp_table_rows(data) - n, err));
+    pp_status status = fit_table(fit, formula, fit->owned, ctx, err);
+    if (status != PP_OK && err && err->line > 0) {
+        err->line = fit->origin[err->line - 1] + 1;
     }
-    if (status == PP_OK) {
-        status = pp__notes_drop(&fit->notes, "where", "rows", fit->options.where,
-                                pp_table_rows(data) - n, err);
-    }
-    if (status == PP_OK) {
-        fit->origin = rows;
-        status = fit_table(fit, formula, fit->owned, ctx, err);
-        fit->origin = NULL;
-        if (status != PP_OK && err && err->line > 0) {
-            err->line = rows[err->line - 1] + 1;
-        }
-    }
-    pp_free(rows);
     return status;
 }
 
@@ -477,6 +468,7 @@ void pp_fit_free(pp_fit *fit) {
         pp_arena_clear(&fit->arena);
         pp__notes_clear(&fit->notes);
         pp_table_free(fit->owned);
+        pp_free(fit->origin);
         pp_free(fit);
     }
 }

@@ -63,7 +63,7 @@ struct pp_fit {
     int iterations, converged;
     int parameters;        /* that the information criteria count */
     const double *outcome; /* of rows, 0 or 1, to name separation; NULL: not by row */
-    const int64_t *origin; /* while fitting: the row that each was before `where` */
+    int64_t *origin;       /* of each row of `owned`, its place before `where` */
     void *workspace;       /* of the estimator, from its `select` to its `estimate` */
     void *own;             /* of the estimator, from its `estimate` on */
 

@@ -26,7 +26,8 @@ typedef struct table {
     row *rows;
     pp_arena arena;
     pp_table *out;
-    pp_column **column; /* n: of the fits */
+    const pp_table *estimates; /* all fits', one after the other */
+    pp_column **column;        /* n: of the fits */
     pp_column *term;
     pp_error *err;
 } table;
@@ -123,8 +124,13 @@ static int find_parameter(const pp_fit *fit, const row *r) {
     return -1;
 }
 
-static double error_of(const pp_fit *fit, int j) {
-    return sqrt(fit->V[j + (int64_t)j * fit->k]);
+/* Of parameter j of fit f, as its table of coefficients has it. */
+static double number_of(const table *t, int f, int j, const char *column) {
+    int64_t at = j;
+    for (int before = 0; before < f; before++) {
+        at += t->fits[before]->k;
+    }
+    return pp_table_find(t->estimates, column)->number[at];
 }
 
 static int decimals_of(const table *t, const row *r) {
@@ -134,7 +140,7 @@ static int decimals_of(const table *t, const row *r) {
     }
     for (int f = 0; f < t->n; f++) {
         int j = find_parameter(t->fits[f], r);
-        double error = j < 0 ? NAN : error_of(t->fits[f], j);
+        double error = j < 0 ? NAN : number_of(t, f, j, "std_error");
         if (error > 0 && isfinite(error)) {
             int needed = 1 - (int)floor(log10(error));
             decimals = needed > decimals ? needed : decimals;
@@ -147,27 +153,19 @@ static const char *stars_of(double p) {
     return p < 0.001 ? "***" : p < 0.01 ? "**" : p < 0.05 ? "*" : "";
 }
 
-static void write_below(const table *t, const pp_fit *fit, int j, int decimals,
-                        pp_buf *out) {
-    double estimate = fit->estimates[j], error = error_of(fit, j);
-    double width = pp__fit_quantile(fit, fit->options.level) * error;
+static void write_below(const table *t, int f, int j, int decimals, pp_buf *out) {
+    static const char *const IN_PARENTHESES[] = {
+        [ERROR] = "std_error", [STATISTIC] = "statistic", [P_VALUE] = "p_value"};
     char a[32], b[32];
-    switch (t->below) {
-    case INTERVAL:
-        pp_format_fixed(estimate - width, decimals, a);
-        pp_format_fixed(estimate + width, decimals, b);
+    if (t->below == INTERVAL) {
+        pp_format_fixed(number_of(t, f, j, "conf_low"), decimals, a);
+        pp_format_fixed(number_of(t, f, j, "conf_high"), decimals, b);
         pp_buf_printf(out, "[%s, %s]", a, b);
-        return;
-    case STATISTIC:
-        pp_format_fixed(estimate / error, DECIMALS, a);
-        break;
-    case P_VALUE:
-        pp_format_fixed(pp__fit_p_value(fit, estimate / error), DECIMALS, a);
-        break;
-    default:
-        pp_format_fixed(error, decimals, a);
+    } else if (t->below != NOTHING) {
+        pp_format_fixed(number_of(t, f, j, IN_PARENTHESES[t->below]),
+                        t->below == ERROR ? decimals : DECIMALS, a);
+        pp_buf_printf(out, "(%s)", a);
     }
-    pp_buf_printf(out, "(%s)", a);
 }
 
 static pp_status set_cell(table *t, int f, int64_t at, const pp_buf *text) {
@@ -189,8 +187,7 @@ static pp_status append(table *t, const char *label, int64_t *at) {
 static pp_status fill_estimates(table *t, const row *r, int64_t at) {
     int decimals = decimals_of(t, r);
     for (int f = 0; f < t->n; f++) {
-        const pp_fit *fit = t->fits[f];
-        int j = find_parameter(fit, r);
+        int j = find_parameter(t->fits[f], r);
         if (j < 0) {
             continue;
         }
@@ -198,13 +195,12 @@ static pp_status fill_estimates(table *t, const row *r, int64_t at) {
         pp_buf over, under;
         pp_buf_init(&over);
         pp_buf_init(&under);
-        pp_format_fixed(fit->estimates[j], decimals, number);
+        pp_format_fixed(number_of(t, f, j, "estimate"), decimals, number);
         pp_buf_add(&over, number);
         if (t->options->stars) {
-            double p = pp__fit_p_value(fit, fit->estimates[j] / error_of(fit, j));
-            pp_buf_add(&over, stars_of(p));
+            pp_buf_add(&over, stars_of(number_of(t, f, j, "p_value")));
         }
-        write_below(t, fit, j, decimals, &under);
+        write_below(t, f, j, decimals, &under);
         pp_status status = set_cell(t, f, at, &over);
         if (status == PP_OK && t->below != NOTHING) {
             status = set_cell(t, f, at + 1, &under);
@@ -434,13 +430,14 @@ static pp_status add_columns(table *t, const char *const *names) {
 
 static pp_status fill(table *t, const char *const *names, pp_result *result) {
     PP_TRY(pp_result_add(result, "models", "Models side by side", &t->out, t->err));
+    PP_TRY(pp__fits_rows(t->fits, names, t->n, result, t->err));
+    t->estimates = pp_result_find(result, "estimates");
     PP_TRY(add_columns(t, names));
     PP_TRY(make_rows(t));
     PP_TRY(add_estimates(t));
     PP_TRY(pp_result_set_rule(result, "models", pp_table_rows(t->out), t->err));
     PP_TRY(add_facts(t));
-    PP_TRY(set_note(t, result));
-    return pp__fits_rows(t->fits, names, t->n, result, t->err);
+    return set_note(t, result);
 }
 
 static pp_status read_options(table *t) {

@@ -1,9 +1,13 @@
 /* What comes after estimation, against R. */
+#define MATHLIB_STANDALONE
 #include "golden/golden.h"
 
 #include <pushpull/after.h>
 
+#include <Rmath.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const double EXACT = 1e-8;
@@ -114,8 +118,133 @@ static void margins_over_groups_and_settings(void **state) {
     pp_table_free(reference);
 }
 
+/* A number of a table of rows. */
+static double row_number(const pp_result *r, const char *table, const char *column,
+                         const char *row) {
+    const pp_table *t = pp_result_find(r, table);
+    return pp_table_find(t, column)->number[strtol(row, NULL, 10) - 1];
+}
+
+/* The numbers of table `influence` in the row of a group and a term. */
+static double without(const pp_result *r, const char *column, const char *group,
+                      const char *term) {
+    const pp_table *t = pp_result_find(r, "influence");
+    for (int64_t i = 0; i < pp_table_rows(t); i++) {
+        if (strcmp(pp_table_find(t, "without")->text[i], group) == 0 &&
+            strcmp(pp_table_find(t, "term")->text[i], term) == 0) {
+            return pp_table_find(t, column)->number[i];
+        }
+    }
+    fail_msg("no group %s", group);
+    return NAN;
+}
+
+typedef struct mapping {
+    const char *quantity, *table, *column;
+} mapping;
+
+static const mapping OF_ROWS[] = {{"link", "predictions", "linear_predictor"},
+                                  {"link_error", "predictions", "linear_error"},
+                                  {"response", "predictions", "estimate"},
+                                  {"response_error", "predictions", "std_error"},
+                                  {"low", "predictions", "conf_low"},
+                                  {"high", "predictions", "conf_high"},
+                                  {"response", "residuals", "response"},
+                                  {"pearson", "residuals", "pearson"},
+                                  {"deviance", "residuals", "deviance"},
+                                  {"working", "residuals", "working"},
+                                  {"leverage", "residuals", "leverage"},
+                                  {"cook", "residuals", "cook"}};
+
+/* `response` is a prediction in the first three rows that the reference names, and a
+   residual in the rest. */
+static int compare_rows(const pp_result *r, const pp_table *reference,
+                        const char *model) {
+    int compared = 0, responses = 0;
+    for (int64_t i = 0; i < pp_table_rows(reference); i++) {
+        const char *quantity = pp_table_find(reference, "quantity")->text[i];
+        const char *row = pp_table_find(reference, "term")->text[i];
+        if (strcmp(pp_table_find(reference, "model")->text[i], model) != 0) {
+            continue;
+        }
+        int response = strcmp(quantity, "response") == 0;
+        responses += response;
+        for (size_t m = 0; m < sizeof OF_ROWS / sizeof *OF_ROWS; m++) {
+            const mapping *of = &OF_ROWS[m];
+            int first = strcmp(of->table, "predictions") == 0;
+            if (strcmp(of->quantity, quantity) == 0 &&
+                (!response || first == (responses <= 3))) {
+                assert_near(quantity, row_number(r, of->table, of->column, row),
+                            pp_table_find(reference, "value")->number[i], EXACT);
+                compared++;
+            }
+        }
+    }
+    return compared;
+}
+
+static void predictions_and_residuals(void **state) {
+    static const char *const models[] = {"A", "B", "C"};
+    (void)state;
+    pp_error err = {0};
+    pp_table *data = golden_table("after", "data.csv");
+    pp_table *reference = golden_table("after", "reference.csv");
+    for (int m = 0; m < 3; m++) {
+        pp_fit *fit = fit_of(models[m], data);
+        pp_result *r = NULL;
+        assert_ok(pp_result_new("fit", &r, &err));
+        assert_ok(pp_fit_predict(fit, NULL, NULL, NULL, r, &err));
+        assert_ok(pp_fit_residuals(fit, "unit", NULL, r, &err));
+        assert_int_equal(compare_rows(r, reference, models[m]), 36);
+        pp_result_free(r);
+        pp_fit_free(fit);
+    }
+    pp_table_free(data);
+    pp_table_free(reference);
+}
+
+static void influence_of_rows_and_groups(void **state) {
+    static const char *const models[] = {"A", "B", "C"},
+                             *const groups[] = {"1", "7", "40"},
+                             *const rows[] = {"1", "17", "400"};
+    (void)state;
+    pp_error err = {0};
+    pp_table *data = golden_table("after", "data.csv");
+    pp_table *reference = golden_table("after", "reference.csv");
+    for (int m = 0; m < 3; m++) {
+        const pp_influence_options by_unit = {.by = "unit", .term = "x1"};
+        pp_fit *fit = fit_of(models[m], data);
+        double b = pp_fit_estimates(fit)[1];
+        pp_result *clusters = NULL, *each = NULL;
+        assert_ok(pp_result_new("fit", &clusters, &err));
+        assert_ok(pp_result_new("fit", &each, &err));
+        assert_ok(pp_fit_influence(fit, &by_unit, NULL, clusters, &err));
+        assert_ok(pp_fit_influence(fit, NULL, NULL, each, &err));
+        for (int i = 0; i < 3; i++) {
+            const char *model = models[m], *g = groups[i];
+            assert_near("one step", without(clusters, "one_step", g, "x1"),
+                        b - golden_value(reference, model, "one_step", g), EXACT);
+            assert_near("left out", without(clusters, "left_out", g, "x1"),
+                        golden_value(reference, model, "left_out", g), EXACT);
+            double z = golden_value(reference, model, "left_out", g) /
+                       golden_value(reference, model, "left_out_error", g);
+            double df = 400 - 10 - (double)pp_fit_terms(fit);
+            assert_near("p", without(clusters, "p_value", g, "x1"),
+                        m == 2 ? 2 * pt(-z, df, 1, 0) : 2 * pnorm5(-z, 0, 1, 1, 0), 1e-6);
+            assert_near("dfbeta", without(each, "one_step", rows[i], "x1"),
+                        b - golden_value(reference, model, "dfbeta", rows[i]), EXACT);
+        }
+        pp_result_free(clusters);
+        pp_result_free(each);
+        pp_fit_free(fit);
+    }
+    pp_table_free(data);
+    pp_table_free(reference);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(margins_over_groups_and_settings)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(margins_over_groups_and_settings),
+                                       cmocka_unit_test(predictions_and_residuals),
+                                       cmocka_unit_test(influence_of_rows_and_groups)};
     return cmocka_run_group_tests_name("after", tests, NULL, NULL);
 }

@@ -103,13 +103,20 @@ for (m in c("A", "B", "C")) {
 }
 
 # ---- residuals and influence ----
+# One step (Pregibon 1981). R's dfbeta is the same for lm; of a glm it takes deviance residuals.
+step <- function(m, i) {
+  if (!inherits(m, "glm")) return(dfbeta(m)[i, "x1"])
+  z <- model.matrix(m)
+  (solve(crossprod(z * sqrt(m$weights)), z[i, ]) * m$weights[i] *
+    residuals(m, "working")[i] / (1 - hatvalues(m)[i]))["x1"]
+}
 for (m in c("A", "B", "C")) {
   fit <- get(m); rows <- c(1, 17, 400)
   for (t in c("response", "pearson", "deviance", "working"))
     for (i in rows) put(m, t, i, residuals(fit, type = t)[i])
   for (i in rows) {
     put(m, "leverage", i, hatvalues(fit)[i]); put(m, "cook", i, cooks.distance(fit)[i])
-    put(m, "dfbeta", i, dfbeta(fit)[i, "x1"])
+    put(m, "dfbeta", i, step(fit, i))
   }
   for (g in c(1, 7, 40)) {
     z <- model.matrix(fit); own <- data$unit == g
@@ -156,7 +163,7 @@ writeLines(c(
   "data: simulated by after.R. A logit, B Poisson with offset, C linear, P probit, W logit with frequency weights f.",
   "reference: after.R. Margins, differences and one-step influence by their formulas (analytic gradients, iid",
   "covariance without small-sample factor); predictions, residuals, leverages, Cook's distances and row dfbeta by stats",
-  "(predict, residuals, hatvalues, cooks.distance, dfbeta); clusters left out by refits; AUC and its error by pROC",
+  "(predict, residuals, hatvalues, cooks.distance, of lm dfbeta); clusters left out by refits; AUC and its error by pROC",
   "(DeLong), GVIF by car::vif; the rest by formula.",
   paste0(R.version.string, "; pROC ", packageVersion("pROC"), "; car ", packageVersion("car")),
   "glm epsilon 1e-15: coefficients to about 1e-13. Asserted at 1e-8 relative."), "how.txt")
