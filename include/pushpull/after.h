@@ -4,8 +4,10 @@
  * Everything is added to a result as tables. Where E(y) is the link's inverse at x'b (with
  * offset and fixed effects): not for durations, strata, ordered or unordered categories
  * and random intercepts, which are PP_E_UNSUPPORTED, but predictions of their linear
- * predictor. Weights of the fit weigh here too. Fixed effects are held at their
- * estimates: errors are those of the coefficients alone, as in marginaleffects.
+ * predictor. Weights of the fit weigh here too. Absorbed fixed effects
+ * follow the coefficients (gradients are total derivatives: what the effects explain of the
+ * columns is taken away, so that origins do not matter); errors are of the coefficients,
+ * without what is uncertain in the effects once these are given.
  */
 #ifndef PUSHPULL_AFTER_H
 #define PUSHPULL_AFTER_H
@@ -43,9 +45,9 @@ PP_API pp_status pp_fit_margins_over(const pp_fit *fit, const pp_margins_options
  * outcome's range. Models without a mean response have the linear predictor alone; with
  * several equations PP_E_UNSUPPORTED.
  * `data` NULL: the rows used. Else every row of `data`, which needs the model's variables
- * and offsets by name, and the fixed effects, whose combination must occur in the rows
- * used; what cannot be predicted is missing, column `missing` says why, and the warning
- * `not_predicted` counts it. Cost: O(n k²). */
+ * and offsets by name (lags as columns called `lag(x, 1)`), and the fixed effects, whose
+ * combination must occur in the rows used; what cannot be predicted is missing, column
+ * `missing` says why, and the warning `not_predicted` counts it. Cost: O(n k²). */
 PP_API pp_status pp_fit_predict(const pp_fit *fit, const pp_table *data, const char *ids,
                                 const pp_context *ctx, pp_result *result, pp_error *err);
 

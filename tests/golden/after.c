@@ -23,6 +23,7 @@ static const subject SUBJECTS[] = {
      "c ~ x1 + d + factor(region) + offset(log(e))",
      {.model = "poisson", .ssc = "none"}},
     {"C", "w ~ x1 + log(x2) + factor(region)", {.model = "ols"}},
+    {"F", "y ~ x1*x2 + d | region", {.model = "logit", .ssc = "none"}},
     {"W",
      "y ~ x1 + d",
      {.model = "logit", .ssc = "none", .weights = "f", .weight_kind = "frequency"}}};
@@ -73,6 +74,8 @@ static const question QUESTIONS[] = {
     {"A", NULL, "x2 = 0.5, 3", "margin_differences", "difference", "A ",
      "x2 = 3 - x2 = 0.5"},
     {"B", NULL, NULL, "margins", NULL, "B", ""},
+    {"F", NULL, NULL, "margins", NULL, "F", ""},
+    {"F", "region", NULL, "margins", "group", "F by ", "Asia"},
     {"W", NULL, NULL, "margins", NULL, "W", ""}};
 
 static int compare(const question *q, const pp_result *r, const pp_table *reference) {

@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "model/estimator.h"
+#include "model/inference/covariance_scores.h"
 
 #include <pushpull/text.h>
 
@@ -100,7 +101,57 @@ pp_status pp__group_rows(const pp_fit *fit, const char *column, pp_arena *arena,
 /* ---- rows ---- */
 
 void pp__frame_used(const pp_fit *fit, pp__frame *out) {
-    *out = (pp__frame){*fit->design, fit->outside, fit->design->with.weight, 0};
+    *out = (pp__frame){.design = *fit->design,
+                       .outside = fit->outside,
+                       .weight = fit->design->with.weight};
+}
+
+/* ---- following fixed effects ---- */
+
+static int has_effects(const pp_fit *fit) {
+    return fit->scores.z || fit->scores.within;
+}
+
+/* What the effects explain of the columns of one used row, at z[j × PP__TILE]. */
+static void project_row(const pp_fit *fit, int64_t row, double *z) {
+    const pp__design *d = fit->design;
+    pp__scores_z(fit, row, 1, z);
+    for (int j = 0; j < pp__regressors(fit); j++) {
+        double *at = z + (int64_t)j * PP__TILE;
+        *at = d->x[j][row] - d->scale[j] * *at;
+    }
+}
+
+static void settle_same(const pp_fit *fit, int64_t begin, int n, double *x, double *z) {
+    const pp__design *d = fit->design;
+    pp__scores_z(fit, begin, n, z);
+    for (int j = 0; j < pp__regressors(fit); j++) {
+        int64_t at = (int64_t)j * PP__TILE;
+        for (int i = 0; i < n; i++) {
+            x[at + i] -= d->x[j][begin + i] - d->scale[j] * z[at + i];
+        }
+    }
+}
+
+void pp__frame_settle(const pp_fit *fit, const pp__frame *frame, int64_t begin, int n,
+                      double *x, double *z) {
+    if (!has_effects(fit)) {
+        return;
+    }
+    if (!frame->source && !frame->projection) {
+        settle_same(fit, begin, n, x, z);
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        int64_t row = frame->source ? frame->source[begin + i] : -1;
+        if (row >= 0) {
+            project_row(fit, row, z);
+        }
+        for (int j = 0; j < pp__regressors(fit); j++) {
+            int64_t at = (int64_t)j * PP__TILE;
+            x[i + at] -= frame->projection ? frame->projection[j] : row >= 0 ? z[at] : 0;
+        }
+    }
 }
 
 /* NULL stays NULL. */
@@ -152,6 +203,12 @@ pp_status pp__frame_take(const pp__frame *from, const int64_t *row, int64_t n,
         PP_TRY(take_codes(to->factor.code, row, n, arena, &to->factor.code, err));
     }
     PP_TRY(take_values(from->outside, row, n, arena, &out->outside, err));
+    int64_t *source = pp_arena_alloc(arena, n, sizeof *source);
+    PP_NEED(source, err);
+    for (int64_t i = 0; i < n; i++) {
+        source[i] = from->source ? from->source[row[i]] : row[i];
+    }
+    out->source = source;
     return take_values(from->weight, row, n, arena, &out->weight, err);
 }
 
@@ -191,9 +248,36 @@ static pp_status mode_of(const pp__encoding *factor, const pp__frame *from,
     return PP_OK;
 }
 
-pp_status pp__frame_means(const pp__frame *from, pp_arena *arena, pp__frame *out,
-                          pp_error *err) {
+/* The weighted mean of what the effects explain. */
+static pp_status mean_projection(const pp_fit *fit, const pp__frame *from,
+                                 pp_arena *arena, pp__frame *out, pp_error *err) {
+    int64_t k = pp__regressors(fit);
+    double *mean = pp_arena_zalloc(arena, k, sizeof *mean), total = 0;
+    PP_NEED(mean, err);
+    double *z = pp_arena_alloc(arena, k * PP__TILE, sizeof *z);
+    PP_NEED(z, err);
+    for (int64_t i = 0; i < from->design.n; i++) {
+        double w = from->weight ? from->weight[i] : 1;
+        project_row(fit, from->source ? from->source[i] : i, z);
+        for (int64_t j = 0; j < k; j++) {
+            mean[j] += w * z[j * PP__TILE];
+        }
+        total += w;
+    }
+    for (int64_t j = 0; j < k; j++) {
+        mean[j] /= total;
+    }
+    out->projection = mean;
+    return PP_OK;
+}
+
+pp_status pp__frame_means(const pp_fit *fit, const pp__frame *from, pp_arena *arena,
+                          pp__frame *out, pp_error *err) {
     *out = *from;
+    if (has_effects(fit)) {
+        PP_TRY(mean_projection(fit, from, arena, out, err));
+    }
+    out->source = NULL;
     PP_TRY(own_variables(from, arena, out, err));
     for (int v = 0; v < out->design.n_variables; v++) {
         pp__variable *to = &out->design.variables[v];

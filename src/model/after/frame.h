@@ -8,10 +8,14 @@
 /* A design over other rows; of it only n, formula, variables and columns count. */
 typedef struct pp__frame {
     pp__design design;
-    const double
-        *outside;         /* n: what the linear predictor has beside x'b; NULL: nothing */
+    /* n: what the linear predictor has beside x'b; NULL: nothing. */
+    const double *outside;
     const double *weight; /* n; NULL: all the same */
     int outcome;          /* the category that is asked for; 0 where there is none */
+    /* Where fixed effects are absorbed: the rows used that these are (NULL: the same), or
+       for means what pp__frame_settle takes away (k). */
+    const int64_t *source;
+    const double *projection;
 } pp__frame;
 
 /* The rows used; nothing is copied. */
@@ -21,11 +25,18 @@ pp_status pp__frame_take(const pp__frame *from, const int64_t *row, int64_t n,
                          pp_arena *arena, pp__frame *out, pp_error *err);
 /* One row: the weighted mean of each number and of what is outside, and the most frequent
    level of each category (the first of several). */
-pp_status pp__frame_means(const pp__frame *from, pp_arena *arena, pp__frame *out,
-                          pp_error *err);
+pp_status pp__frame_means(const pp_fit *fit, const pp__frame *from, pp_arena *arena,
+                          pp__frame *out, pp_error *err);
 /* Sets a variable in all rows: the number that `text` is, or the level of that name. */
 pp_status pp__frame_set(pp__frame *frame, int variable, const char *text, pp_arena *arena,
                         pp_error *err);
+
+/* From columns x of rows begin..begin+n-1 (k of PP__TILE) to the derivative of their linear
+   predictors by the coefficients. With absorbed fixed effects these follow the
+   coefficients: what the effects explain of the rows' columns is taken away. `z`: as
+   much scratch as x. */
+void pp__frame_settle(const pp_fit *fit, const pp__frame *frame, int64_t begin, int n,
+                      double *x, double *z);
 
 /* How many coefficients belong to columns of the design: the others are ancillary. */
 int pp__regressors(const pp_fit *fit);

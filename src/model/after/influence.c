@@ -11,6 +11,10 @@
 #include <math.h>
 #include <string.h>
 
+static double weight_of(const pp_fit *fit, int64_t row) {
+    return fit->scores.weight ? fit->scores.weight[row] : 1;
+}
+
 /* ---- leverages ---- */
 
 typedef struct leverage_job {
@@ -40,14 +44,14 @@ static void add_leverages(void *payload, int64_t begin, int n, double *sums,
     }
     for (int i = 0; i < n; i++) {
         double share = pp__scores_share(fit, begin + i);
-        h[i] *= fit->scores.weight[begin + i] * share * share;
+        h[i] *= weight_of(fit, begin + i) * share * share;
     }
 }
 
 pp_status pp__leverages(const pp_fit *fit, double *h, const pp_context *ctx,
                         pp_error *err) {
     leverage_job job = {fit, h};
-    if (fit->scores.matrix || !fit->scores.weight) {
+    if (!fit->scores.factor) {
         for (int64_t i = 0; i < fit->design->n; i++) {
             h[i] = NAN;
         }
@@ -77,7 +81,7 @@ static void subtract(const steps *s, int64_t g, double *left, double *z, double 
     int k = s->fit->k;
     memcpy(left, s->H, (size_t)k * (size_t)k * sizeof *left);
     for (int64_t at = s->begin[g]; at < s->begin[g + 1]; at++) {
-        double weight = s->fit->scores.weight[s->row[at]];
+        double weight = weight_of(s->fit, s->row[at]);
         pp__scores_z(s->fit, s->row[at], 1, z);
         for (int j = 0; j < k; j++) {
             wz[j] = weight * z[(int64_t)j * PP__TILE];
@@ -178,6 +182,10 @@ pp_status pp__one_step(const pp_fit *fit, const int32_t *code, int64_t groups,
                        double *out, const pp_context *ctx, pp_error *err) {
     steps s = {.fit = fit, .groups = groups, .out = out};
     pp_arena arena;
+    if (!fit->scores.factor && !fit->scores.matrix) {
+        PP_FAIL(err, PP_E_UNSUPPORTED, "model '%s' has no scores of rows",
+                fit->options.model);
+    }
     pp_arena_init(&arena);
     pp_status status = prepare(&s, code, ctx, &arena, err);
     if (status == PP_OK) {

@@ -58,9 +58,13 @@ static pp_status refit_without(const leaving *l, int64_t g, pp__left_out *out) {
     out->converged = refit->converged;
     if (!pp__refit_estimates(fit, refit, out->estimate)) {
         status = PP_E_ESTIMATION; /* other coefficients than the fit's */
-    } else if (add_covariance(refit) == PP_OK) {
-        to_p_values(refit);
-        pp__refit_estimates(fit, refit, out->p_value);
+    } else {
+        pp_status covariance = add_covariance(refit);
+        if (covariance == PP_OK) {
+            to_p_values(refit);
+            pp__refit_estimates(fit, refit, out->p_value);
+        }
+        status = covariance == PP_E_MEMORY ? covariance : PP_OK;
     }
     pp_fit_free(refit);
     return status;

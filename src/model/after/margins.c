@@ -156,7 +156,7 @@ static pp_status do_cell(margins *m, const pp__frame *rows, int setting, pp_erro
     pp__frame frame = *rows;
     const char *words;
     if (m->at.means) {
-        PP_TRY(pp__frame_means(rows, &m->arena, &frame, err));
+        PP_TRY(pp__frame_means(m->fit, rows, &m->arena, &frame, err));
     }
     PP_TRY(pp__at_apply(&m->at, setting, &m->arena, &frame, &words, err));
     if (m->options->at) {

@@ -154,7 +154,7 @@ static pp_status read_variables(reader *r) {
 /* ---- what is outside ---- */
 
 typedef struct key {
-    int64_t code;
+    int64_t code, row;
     double value;
 } key;
 
@@ -190,7 +190,8 @@ static pp_status add_code(reader *r, const char *name, int64_t *radix, key *used
 static pp_status find_effects(reader *r, double *outside) {
     const pp_fit *fit = r->fit;
     const pp__companions *with = &fit->design->with;
-    int64_t radix = 1;
+    int64_t radix = 1, *source = pp_arena_alloc(r->arena, r->n, sizeof *source);
+    PP_NEED(source, r->err);
     key *used = pp_arena_zalloc(r->arena, fit->design->n, sizeof *used);
     PP_NEED(used, r->err);
     int64_t *code = pp_arena_zalloc(r->arena, r->n, sizeof *code);
@@ -202,15 +203,17 @@ static pp_status find_effects(reader *r, double *outside) {
         }
     }
     for (int64_t i = 0; i < fit->design->n; i++) {
+        used[i].row = i;
         used[i].value =
             (fit->outside ? fit->outside[i] : 0) - (with->offset ? with->offset[i] : 0);
     }
     qsort(used, (size_t)fit->design->n, sizeof *used, compare_keys);
     for (int64_t i = 0; i < r->n; i++) {
-        const key wanted = {code[i], 0};
+        const key wanted = {.code = code[i]};
         const key *found =
             bsearch(&wanted, used, (size_t)fit->design->n, sizeof *used, compare_keys);
         outside[i] += found ? found->value : 0;
+        source[i] = found ? found->row : -1;
         if (!found) {
             PP_TRY(lose(r, i,
                         "its fixed effects (%s, …) do not occur together in the "
@@ -218,6 +221,7 @@ static pp_status find_effects(reader *r, double *outside) {
                         fit->formula->effect[0].label));
         }
     }
+    r->out->source = source;
     return PP_OK;
 }
 

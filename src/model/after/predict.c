@@ -67,6 +67,7 @@ static void predict_rows(void *payload, int64_t begin, int n, double *sums,
         memcpy(out->slope + begin, slope, bytes);
     }
     if (out->error) {
+        pp__frame_settle(j->fit, j->frame, begin, n, x, curve + PP__TILE);
         add_variance(j, x, n, mean, curve);
         for (int i = 0; i < n; i++) {
             out->error[begin + i] = sqrt(mean[i]);
@@ -78,8 +79,9 @@ pp_status pp__frame_predict(const pp_fit *fit, const pp__frame *frame,
                             const pp__predictions *out, const pp_context *ctx,
                             pp_error *err) {
     job j = {fit, frame, out, pp__regressors(fit)};
-    int64_t scratch =
-        ((int64_t)frame->design.k + 4) * PP__TILE + pp__design_scratch(&frame->design);
+    int64_t size = (int64_t)frame->design.k * PP__TILE;
+    int64_t work = pp__design_scratch(&frame->design);
+    int64_t scratch = size + 4 * PP__TILE + (work > size ? work : size);
     return pp__pass_rows(frame->design.n, scratch, predict_rows, &j, ctx, err);
 }
 

@@ -46,6 +46,7 @@ static void add_rows(void *payload, int64_t begin, int n, double *sums, double *
                       curve + PP__TILE);
     predict(j, begin, n, x, tangent ? dx : NULL, eta, slope_eta);
     j->fit->link->response(n, eta, mean, slope, curve);
+    pp__frame_settle(j->fit, j->frame, begin, n, x, curve + PP__TILE);
     for (int i = 0; i < n; i++) {
         double w = weight ? weight[i] : 1;
         slope[i] *= w;
@@ -96,8 +97,9 @@ pp_status pp__frame_response(const pp_fit *fit, const pp__frame *frame,
     pp__pass pass;
     int own = fit->estimator->respond != NULL;
     job j = {fit, frame, change, own ? fit->k : pp__regressors(fit)};
-    int64_t k = j.k, scratch = (2 * (int64_t)frame->design.k + k + 5) * PP__TILE +
-                               pp__design_scratch(&frame->design);
+    int64_t k = j.k, size = (int64_t)frame->design.k * PP__TILE;
+    int64_t work = pp__design_scratch(&frame->design);
+    int64_t scratch = 2 * size + (k + 5) * PP__TILE + (work > size ? work : size);
     pp_arena_init(&arena);
     pp_status status = pp__pass_init(&pass, frame->design.n, k + 2, scratch, &arena, err);
     double *sums = status == PP_OK ? pp_arena_alloc(&arena, k + 2, sizeof *sums) : NULL;

@@ -87,6 +87,22 @@ all_of("B", B, data, dB(data))
 zW <- 0 * X(W, data); zW[, "x1"] <- 1
 all_of("W", W, data, zW, data$f)
 
+# Fixed effects of region absorbed: they follow the coefficients, so that gradients are total
+# derivatives, and errors are of the other coefficients alone.
+Fd <- glm(y ~ x1 * x2 + d + region, binomial, data, control = control)
+slopes <- !grepl("Intercept|region", names(coef(Fd)))
+follow <- vcov(Fd)[!slopes, slopes] %*% solve(vcov(Fd)[slopes, slopes])
+record_absorbed <- function(case, term, e) {
+  g <- e$gradient[slopes] + t(follow) %*% e$gradient[!slopes]
+  put(case, "estimate", term, e$value)
+  put(case, "std_error", term, sqrt(t(g) %*% vcov(Fd)[slopes, slopes] %*% g))
+}
+record_absorbed("F", "x1", derivative(Fd, data, dA(data)))
+record_absorbed("F", "d", change(Fd, data, "d", 1, 0))
+part <- data[data$region == "Asia", ]
+record_absorbed("F by Asia", "x1", derivative(Fd, part, dA(part)))
+record_absorbed("F by Asia", "d", change(Fd, part, "d", 1, 0))
+
 # ---- predictions: rows 1 to 3, response and link, intervals on the link ----
 for (m in c("A", "B", "C")) {
   fit <- get(m); d <- data[1:3, ]
