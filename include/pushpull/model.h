@@ -247,4 +247,20 @@ PP_API const pp_model_info *pp_model_get(int index); /* NULL outside 0..count-1 
  * clusters must not vary within a group. Cost: O(n points) an evaluation, about 4 k of
  * them. */
 
+/* Categories: the outcome is a column of text, categories or numbers; its values in sorted
+ * order (numbers by size, text by code point) stand in table `categories`: category, rows
+ * (or weights), share, and for mlogit base. At most 64; else PP_E_INPUT.
+ *
+ * - `mlogit`: the base is the first category; each other has an equation, named in column
+ *   `equation` of `coefficients`. Table `relative_risks`: equation, base, term, ratio =
+ *   exp(b), conf_low, conf_high.
+ * - `ologit`, by `link` logit, probit or cloglog: P(y <= c) = F(t_c - x'b), as in polr; the
+ *   cutpoints "c|next" stand after the coefficients and are no columns.
+ *
+ * Errors are by the observed information. Where rows are predicted perfectly estimates are
+ * infinite: the fit has the warnings `separation` and `not_converged`, and no rows are
+ * left out. Table `margins` has the column `outcome`: effects on the probability of each
+ * category, which sum to zero. Cost: O(n c² k²) and O(n k²) an iteration; memory n times
+ * parameters for the scores. */
+
 #endif

@@ -375,7 +375,17 @@ const pp_estimator pp__estimator_relogit = {
              .source = "Liu & Pierce (1994), Biometrika 81, 624-629; Pinheiro & Bates "
                        "(1995), JCGS 4, 12-35",
              .reference = "R lme4 1.1.31 (glmer, nAGQ = 25); trapezoidal quadrature",
-             .links = "logit"},
+             .links = "logit",
+             .use = "Places within regions: what regions have in common and no covariate "
+                    "tells, with few rows in each.",
+             .avoid = "Intercepts that go with the covariates (fixed effects, clogit); "
+                      "few groups.",
+             .options = "quadrature: points; default 25, 1 is Laplace's approximation",
+             .example =
+                 "'event_latest ~ duration + un_distance_prc + gdp_per_capita_log "
+                 "+ (1 | subregion)' --data demo-out/panel.parquet --model relogit",
+             .digits = "Coefficients to 1e-10, errors to 1e-8, log likelihood to 1e-12 "
+                       "against a fine quadrature; glmer to 1e-6."},
     .takes = PP__TAKES_WEIGHTS | PP__TAKES_OFFSET | PP__TAKES_RANDOM,
     .select = select,
     .estimate = estimate,

@@ -1,0 +1,119 @@
+#include "model/estimators/categories.h"
+
+#include "base/check.h"
+#include "model/separation.h"
+#include "model/tables.h"
+
+#include <math.h>
+
+static double weight_of(const pp__design *d, int64_t i) {
+    return d->with.weight ? d->with.weight[i] : 1;
+}
+
+static pp_status name_outcomes(pp_fit *fit, pp_error *err) {
+    const pp__encoding *category = &fit->design->with.category;
+    fit->outcomes = category->n_levels;
+    fit->outcome_name =
+        pp_arena_alloc(&fit->arena, fit->outcomes, sizeof *fit->outcome_name);
+    PP_NEED(fit->outcome_name, err);
+    for (int c = 0; c < fit->outcomes; c++) {
+        char space[32];
+        fit->outcome_name[c] =
+            pp_arena_strdup(&fit->arena, pp__level_name(category, c, space));
+        PP_NEED(fit->outcome_name[c], err);
+    }
+    return PP_OK;
+}
+
+pp_status pp__categories_check(pp_fit *fit, pp_error *err) {
+    const pp__encoding *category = &fit->design->with.category;
+    const char *label = fit->formula->outcome_label;
+    if (!category->code) {
+        pp_error_set(err, PP_E_ARGUMENT, "the outcome of '%s' must be a column",
+                     fit->estimator->info.name);
+        pp_error_locate(err, NULL, 0, label, NULL);
+        pp_error_hint(err, "make a column of the categories");
+        return PP_E_ARGUMENT;
+    }
+    if (category->n_levels < 2) {
+        PP_FAIL(err, PP_E_ESTIMATION, "%s has one category only", label);
+    }
+    if (category->n_levels > PP__MOST_CATEGORIES) {
+        pp_error_set(err, PP_E_INPUT, "%s has %d categories, more than %d", label,
+                     (int)category->n_levels, PP__MOST_CATEGORIES);
+        pp_error_locate(err, NULL, 0, label, NULL);
+        pp_error_hint(err, "a number with many values is for 'ols'");
+        return PP_E_INPUT;
+    }
+    fit->scores.count = pp__design_count(fit->design);
+    fit->nobs = (int64_t)fit->scores.count;
+    return name_outcomes(fit, err);
+}
+
+static void count(const pp_fit *fit, double *counts) {
+    const pp__design *d = fit->design;
+    for (int c = 0; c < fit->outcomes; c++) {
+        counts[c] = 0;
+    }
+    for (int64_t i = 0; i < d->n; i++) {
+        counts[d->with.category.code[i]] += weight_of(d, i);
+    }
+}
+
+double pp__categories_null(const pp_fit *fit) {
+    double counts[PP__MOST_CATEGORIES], sum = 0, all = 0;
+    count(fit, counts);
+    for (int c = 0; c < fit->outcomes; c++) {
+        all += counts[c];
+    }
+    for (int c = 0; c < fit->outcomes; c++) {
+        sum += counts[c] > 0 ? counts[c] * log(counts[c] / all) : 0;
+    }
+    return sum;
+}
+
+pp_status pp__categories_separation(pp_fit *fit, const double *step, int equations,
+                                    pp_error *err) {
+    const pp__design *d = fit->design;
+    for (int e = 0; e < equations; e++) {
+        if (d->k > 0 && !pp__separation_unlikely(d, step + (int64_t)e * d->k)) {
+            const char *subject =
+                fit->equation ? fit->equation[e * d->k] : fit->formula->outcome_label;
+            fit->converged = 0;
+            PP_TRY(pp__notes_warn(&fit->notes, "separation", subject, 1, err,
+                                  "some rows of %s are predicted perfectly: estimates "
+                                  "are infinite",
+                                  subject));
+        }
+    }
+    return PP_OK;
+}
+
+void pp__categories_describe(pp_fit *fit, double loglik) {
+    fit->loglik = loglik;
+    fit->deviance = -2 * loglik;
+    fit->null_loglik = pp__categories_null(fit);
+    fit->parameters = fit->k;
+    fit->outside = fit->design->with.offset;
+}
+
+pp_status pp__categories_report(const pp_fit *fit, int base, pp_result *result,
+                                pp_error *err) {
+    double counts[PP__MOST_CATEGORIES], all = 0;
+    pp_table *table;
+    count(fit, counts);
+    for (int c = 0; c < fit->outcomes; c++) {
+        all += counts[c];
+    }
+    PP_TRY(pp_result_add(result, "categories", "Categories of the outcome", &table, err));
+    PP_TRY(pp_table_resize(table, fit->outcomes, err));
+    for (int c = 0; c < fit->outcomes; c++) {
+        PP_TRY(pp__put_text(table, c, "category", fit->outcome_name[c], err));
+        PP_TRY(pp__put_number(table, c, "rows", PP_SHOW_COUNT, counts[c], err));
+        PP_TRY(pp__put_number(table, c, "share", PP_SHOW_DEFAULT, counts[c] / all, err));
+        if (base >= 0) {
+            PP_TRY(pp__put_number(table, c, "base", PP_SHOW_FLAG, c == base, err));
+        }
+    }
+    return PP_OK;
+}

@@ -1,0 +1,29 @@
+/* What models of a categorical outcome share. */
+#ifndef PP_MODEL_CATEGORIES_H
+#define PP_MODEL_CATEGORIES_H
+
+#include "model/estimator.h"
+
+enum { PP__MOST_CATEGORIES = 64 };
+
+/* Sets fit->outcomes and their names, in sorted order; counts rows. An outcome that is no
+   column is PP_E_ARGUMENT, one category PP_E_ESTIMATION, too many PP_E_INPUT. */
+pp_status pp__categories_check(pp_fit *fit, pp_error *err);
+
+/* The log-likelihood of the categories' shares alone. */
+double pp__categories_null(const pp_fit *fit);
+
+/* After a fit that ended with this `step` to come, in equations of d->k coefficients each:
+   where it still moves rows the estimates are infinite, which is warned of, and the fit
+   has not converged. */
+pp_status pp__categories_separation(pp_fit *fit, const double *step, int equations,
+                                    pp_error *err);
+
+/* The log-likelihood, in fit->loglik and what comes of it. */
+void pp__categories_describe(pp_fit *fit, double loglik);
+
+/* Adds the table `categories`: category, rows, share; `base` is marked unless −1. */
+pp_status pp__categories_report(const pp_fit *fit, int base, pp_result *result,
+                                pp_error *err);
+
+#endif
