@@ -318,7 +318,7 @@ static pp_status make_frame(pp__covariance_work *w, corrected *c) {
 static void add_omega(void *payload, int64_t begin, int n, double *sums,
                       double *scratch) {
     const corrected *c = payload;
-    int64_t k = c->adjust.k, size = k * PP__TILE, row[PP__TILE];
+    int64_t k = c->adjust.k, size = k * PP__TILE, row[PP__TILE] = {0};
     for (int i = 0; i < n; i++) {
         row[i] = begin + i;
     }

@@ -56,7 +56,7 @@ double pp__scores_share(const pp_fit *fit, int64_t i) {
 
 /* ---- sums by group ---- */
 
-enum { CHUNK = 1 << 16, MOST_CHUNKS = 8 };
+enum { CHUNK = 1 << 16, MOST_CHUNKS = 4, AHEAD = 12 /* rows */ };
 
 typedef struct summing {
     const pp_fit *fit;
@@ -79,6 +79,8 @@ static void add_chunk(void *payload, int64_t chunk) {
         pp__scores_tile(s->fit, begin, n, tile);
         for (int i = 0; i < n; i++) {
             double *to = sums + (int64_t)s->code[begin + i] * k;
+            int64_t soon = begin + i + AHEAD < end ? begin + i + AHEAD : begin + i;
+            __builtin_prefetch(sums + (int64_t)s->code[soon] * k, 1);
             for (int j = 0; j < k; j++) {
                 to[j] += tile[i + j * PP__TILE];
             }
