@@ -1,5 +1,5 @@
 /* Coverage of 95% intervals, each covariance in the setting that it is meant for. */
-#include "support/frames.h"
+#include "support/coverage.h"
 #include "support/support.h"
 
 #include <pushpull/random.h>
@@ -11,20 +11,8 @@ enum { DRAWS = 4000 };
 
 static const double BETA[] = {-2.2, 0.6, -0.5};
 
-typedef struct setting {
-    const char *name, *formula;
-    pp_model_options options;
-    void (*draw)(pp_table *table, pp_rng *rng);
-    int64_t rows;
-} setting;
-
 static double *column(pp_table *table, const char *name) {
-    pp_column *c = pp_table_find(table, name);
-    if (!c) {
-        pp_error err = {0};
-        assert_ok(pp_table_add(table, PP_NUMBER, name, &c, &err));
-    }
-    return c->number;
+    return coverage_column(table, name);
 }
 
 /* ---- data ---- */
@@ -104,43 +92,13 @@ static void draw_rows(pp_table *table, pp_rng *rng) {
 
 /* ---- coverage ---- */
 
-static int covers(const pp_fit *fit, int64_t term, double truth, double quantile) {
-    double error = sqrt(pp_fit_covariance(fit)[term * (pp_fit_terms(fit) + 1)]);
-    return fabs(pp_fit_estimates(fit)[term] - truth) <= quantile * error;
-}
-
-static void assert_coverage(const setting *s, uint64_t task) {
-    pp_error err = {0};
-    int64_t covered[2] = {0, 0};
-    for (uint64_t draw = 0; draw < DRAWS; draw++) {
-        pp_table *table = NULL;
-        pp_fit *fit = NULL;
-        pp_rng rng;
-        pp_rng_init(&rng, 20, task, draw);
-        assert_ok(pp_table_new(&table, &err));
-        assert_ok(pp_table_resize(table, s->rows, &err));
-        s->draw(table, &rng);
-        fit = fitted(s->formula, table, &s->options);
-        for (int j = 0; j < 2; j++) {
-            covered[j] += covers(fit, j + 1, BETA[j + 1], 1.96);
-        }
-        pp_fit_free(fit);
-        pp_table_free(table);
-    }
-    for (int j = 0; j < 2; j++) {
-        double share = (double)covered[j] / DRAWS;
-        print_message("%s, x%d: %.2f%%\n", s->name, j + 1, 100 * share);
-        assert_true(share > 0.935 && share < 0.965);
-    }
-}
-
 static void coverage(void **state) {
     static const char SURV[] = "Surv(lo, hi, type = interval) ~ x1 + x2";
     const pp_model_options hazard = {.model = "hazard", .unit = "unit", .time = "year"};
     pp_model_options cloglog = hazard, robust = hazard;
     cloglog.link = "cloglog";
     robust.vcov = "hc1";
-    const setting settings[] = {
+    const coverage_setting settings[] = {
         {"hazard, logit, iid", SURV, hazard, draw_logit_hazard, UNITS * YEARS},
         {"hazard, logit, hc1", SURV, robust, draw_logit_hazard, UNITS * YEARS},
         {"hazard, cloglog, iid", SURV, cloglog, draw_cloglog_hazard, UNITS * YEARS},
@@ -160,7 +118,7 @@ static void coverage(void **state) {
          2000}};
     (void)state;
     for (size_t s = 0; s < sizeof settings / sizeof *settings; s++) {
-        assert_coverage(&settings[s], s);
+        assert_coverage(&settings[s], BETA + 1, DRAWS, s);
     }
 }
 
