@@ -26,8 +26,7 @@ static const subject SUBJECTS[] = {
     {"logit", NULL, "y ~ x1 + x2 + region", "cluster:group+unit", "none"},
     {"probit", NULL, "y ~ x1*d + x3", "cluster:group", NULL},
     {"cloglog", NULL, "y ~ x1 + x2 + factor(region, ref = 'C')", "hc2", NULL},
-    {"iv", NULL, "w ~ x1 + region | x2 ~ log(x3) + d", "cluster:group",
-     NULL},
+    {"iv", NULL, "w ~ x1 + region | x2 ~ log(x3) + d", "cluster:group", NULL},
     {"poisson", NULL, "abs(w) ~ x1 + log(x3)*d + region", "hc2", NULL},
     {"firth", "logit", "y ~ x1 + x2 + region", "iid", NULL},
     {"firth", "probit", "y ~ x1 + log(x3)*d", "hc2", NULL},
@@ -40,6 +39,10 @@ static const subject SUBJECTS[] = {
     {"mlogit", NULL, "region ~ x1 + x2 + log(x3)", "cluster:group", "none"},
     {"ologit", "probit", "region ~ x1 + d", "hc1", NULL},
     {"relogit", NULL, "y ~ x1 + x2 + (1 | group)", "hc0", NULL},
+    {"cox", NULL, "Surv(time, time + 1, y) ~ x1 + log(x3) + region + strata(group)",
+     "cluster:unit", NULL},
+    {"cox", NULL, "Surv(x3, y) ~ x1 + x2 + region", "hc1", NULL},
+    {"clogit", NULL, "y ~ x1 + I(x2^2) + region + strata(unit)", "hc1", NULL},
     {"hazard", "logit", "Surv(lo, hi, type = interval) ~ x1 + x2 + region", "hc1", NULL},
     {"hazard", "cloglog", "Surv(lo, hi, type = interval) ~ x1 + I(x2^2)", "cluster:unit",
      NULL}};
@@ -227,6 +230,8 @@ static void rows_twice(void **state) {
         subject clustered = SUBJECTS[s];
         if (strcmp(clustered.model, "hazard") == 0 ||
             strcmp(clustered.model, "relogit") == 0 ||
+            strcmp(clustered.model, "cox") == 0 || /* other ties */
+            strcmp(clustered.model, "clogit") == 0 ||
             strcmp(clustered.model, "firth") == 0) { /* twice the rows, half the bias */
             continue;
         }
@@ -368,8 +373,10 @@ static pp_status fit_all(void *payload, pp_error *err) {
     pp_model_options o = options_of(c->subject);
     pp_status status = pp_model_fit(c->subject->formula, c->table, &o, NULL, &fit, err);
     status = status == PP_OK ? pp_fit_result(fit, &result, err) : status;
-    status = status == PP_OK ? pp_fit_margins(fit, "sd", result, err) : status;
-    status = status == PP_OK && !fit->outcomes
+    int responds = strcmp(o.model, "cox") != 0 && strcmp(o.model, "clogit") != 0;
+    status =
+        status == PP_OK && responds ? pp_fit_margins(fit, "sd", result, err) : status;
+    status = status == PP_OK && responds && !fit->outcomes
                  ? pp_fit_profile(fit, "x1", values, 2, "profile", result, err)
                  : status;
     pp_result_free(result);

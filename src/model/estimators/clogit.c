@@ -264,12 +264,10 @@ static pp_status keep_scores(pp_fit *fit, clogit *c, const pp__optimum *o,
     double *gradient = scores + c->sets.n * k;
     c->sets.scores = scores;
     pp__choice_loglik(&c->sets, o->theta, gradient, gradient + k);
-    double count = 0;
-    for (int64_t set = 0; set < c->sets.n; set++) {
-        count += fit->design->with.frequency ? c->weight[set] : 1;
-    }
-    fit->scores =
-        (pp__scores){.n = c->sets.n, .count = count, .matrix = scores, .begin = c->begin};
+    fit->scores = (pp__scores){.n = c->sets.n,
+                               .count = pp__design_count(fit->design),
+                               .matrix = scores,
+                               .begin = c->begin};
     return PP_OK;
 }
 
@@ -284,17 +282,20 @@ static double count_events(const clogit *c, int frequency) {
 static pp_status maximise(pp_fit *fit, clogit *c, const pp__beginning *b,
                           const pp_context *ctx, pp_error *err) {
     pp__optimum o;
+    int suspect;
     const pp__objective objective = {
         .k = fit->k, .loglik = pp__beginning_loglik, .payload = (void *)(uintptr_t)b};
     double *start = pp_arena_zalloc(&fit->arena, fit->k, sizeof *start);
     PP_NEED(start, err);
     PP_TRY(pp__newton(&objective, start, fit->options.tolerance,
                       fit->options.max_iterations, &fit->arena, ctx, &o, err));
-    if (!o.converged || !pp__separation_unlikely(fit->design, o.step)) {
+    PP_TRY(pp__fit_keep(fit, &o, err));
+    PP_TRY(
+        pp__monotone_suspect(fit->design, b, &o, fit->bread, &fit->arena, &suspect, err));
+    if (suspect) {
         PP_TRY(pp__monotone_search(fit->design, b, verify, c, &fit->arena, ctx,
                                    &fit->separated, &fit->separation, err));
     }
-    PP_TRY(pp__fit_keep(fit, &o, err));
     PP_TRY(keep_scores(fit, c, &o, err));
     fit->units = c->sets.n;
     fit->nobs = (int64_t)pp__design_count(fit->design);

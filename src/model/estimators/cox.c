@@ -145,6 +145,7 @@ static pp_status describe(job *j, const pp__optimum *o) {
 static pp_status maximise(job *j, int *left_out) {
     pp_fit *fit = j->fit;
     pp__optimum o;
+    int suspect;
     const pp__objective objective = {
         .k = fit->k, .loglik = pp__beginning_loglik, .payload = &j->beginning};
     double *start = pp_arena_zalloc(&fit->arena, fit->k, sizeof *start);
@@ -157,9 +158,9 @@ static pp_status maximise(job *j, int *left_out) {
     }
     PP_TRY(pp__fit_keep(fit, &o, j->err));
     PP_TRY(describe(j, &o));
-    return o.converged && pp__separation_unlikely(fit->design, o.step)
-               ? PP_OK
-               : look_for_infinity(j);
+    PP_TRY(pp__monotone_suspect(fit->design, &j->beginning, &o, fit->bread, &fit->arena,
+                                &suspect, j->err));
+    return suspect ? look_for_infinity(j) : PP_OK;
 }
 
 static pp_status estimate(pp_fit *fit, const pp_context *ctx, pp_error *err) {

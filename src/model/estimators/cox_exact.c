@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* What is too much for one visit, in products, and for the lists of rows. */
-static const double MOST_COST = 2e10;
+static const double MOST_COST = 2e9;
 enum { MOST_ROWS = 1 << 28 };
 
 typedef struct listing {

@@ -10,6 +10,9 @@
    within sets. */
 static const double CONSTANT = 1e-12, COLLINEAR = 1e-11;
 
+/* Of a variance, against that at zero. */
+static const double GROWN = 1e3;
+
 /* ---- the beginning ---- */
 
 pp_status pp__beginning_init(pp__beginning *b, const pp__objective *objective,
@@ -118,6 +121,27 @@ pp_status pp__identify(pp_fit *fit, const pp__beginning *b, double events, int *
 }
 
 /* ---- directions ---- */
+
+pp_status pp__monotone_suspect(const pp__design *d, const pp__beginning *b,
+                               const pp__optimum *o, const double *bread, pp_arena *arena,
+                               int *suspect, pp_error *err) {
+    int64_t k = d->k;
+    pp_arena_mark mark = pp_arena_get_mark(arena);
+    double *factor = pp_arena_alloc(arena, 2 * k * k, sizeof *factor);
+    PP_NEED(factor, err);
+    double *inverse = factor + k * k;
+    memcpy(factor, b->information, (size_t)(k * k) * sizeof *factor);
+    *suspect = !o->converged || !pp__separation_unlikely(d, o->step) ||
+               pp__cholesky(d->k, factor, 0) < d->k;
+    if (!*suspect) {
+        pp__cholesky_inverse(d->k, factor, inverse);
+        for (int64_t j = 0; j < k; j++) {
+            *suspect |= !(bread[j * (k + 1)] < GROWN * inverse[j * (k + 1)]);
+        }
+    }
+    pp_arena_release(arena, mark);
+    return PP_OK;
+}
 
 typedef struct search {
     const pp__design *d;

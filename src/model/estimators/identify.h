@@ -30,8 +30,13 @@ pp_status pp__beginning_score_test(const pp__beginning *beginning, pp_arena *are
 pp_status pp__identify(pp_fit *fit, const pp__beginning *beginning, double events,
                        int *left_out, pp_error *err);
 
-/* Looks for a direction in which the likelihood never falls, when that of the optimum is
-   not known to be finite: among those that the information loses on the way to infinity.
+/* 1 when the optimum may be at infinity: it is no optimum yet, its next step is long, or a
+   variance (`bread`, k × k) has grown out of proportion since zero. */
+pp_status pp__monotone_suspect(const pp__design *d, const pp__beginning *beginning,
+                               const pp__optimum *optimum, const double *bread,
+                               pp_arena *arena, int *suspect, pp_error *err);
+
+/* Looks for a direction in which the likelihood never falls: among those that the information loses on the way to infinity.
    *separated and *direction are NULL when there is none. */
 pp_status pp__monotone_search(const pp__design *d, const pp__beginning *beginning,
                               pp__verify_fn *verify, void *payload, pp_arena *arena,
