@@ -45,8 +45,8 @@ double pp__glm_rows(const pp__glm *g, int64_t begin, int n, const double *eta,
     return sum;
 }
 
-static void predict_tile(const pp__glm *g, int64_t begin, int n, const double *z,
-                         double *eta) {
+void pp__glm_predict(const pp__glm *g, int64_t begin, int n, const double *z,
+                     double *eta) {
     if (g->offset) {
         memcpy(eta, g->offset + begin, (size_t)n * sizeof *eta);
     } else {
@@ -68,7 +68,7 @@ static void add_tile(void *payload, int64_t begin, int n, double *sums, double *
     const double *score = g->score + begin, *weight = g->weight + begin;
     double *gradient = sums + (int64_t)k * k;
     pp__design_z(g->d, begin, n, z);
-    predict_tile(g, begin, n, z, eta);
+    pp__glm_predict(g, begin, n, z, eta);
     gradient[k] += pp__glm_rows(g, begin, n, eta, eta + PP__TILE);
     for (int j = 0; j < k; j++) {
         const double *column = z + (int64_t)j * PP__TILE;
@@ -196,7 +196,9 @@ pp_status pp__glm_maximise(pp__glm *g, double tolerance, int max_iterations,
                          err));
     g->sums = pp_arena_alloc(arena, g->pass.width, sizeof *g->sums);
     PP_NEED(g->sums, err);
-    if (g->d->intercept && g->offset) {
+    if (g->start) {
+        memcpy(start, g->start, (size_t)k * sizeof *start);
+    } else if (g->d->intercept && g->offset) {
         PP_TRY(pp__glm_constant(g, tolerance, max_iterations, start, &unused, err));
     } else if (g->d->intercept) {
         start[0] = g->family->link->forward(pp__glm_mean(g));

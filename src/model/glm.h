@@ -11,6 +11,7 @@ typedef struct pp__glm {
     const pp_context *ctx;
     double *score, *weight; /* n each, with the prior weights in them: at the last point
                                visited */
+    const double *start;    /* k: where to begin; NULL: at the model of a constant */
     const double *theta;
     double shape; /* the family's */
     int expected; /* 1: weights are expectations */
@@ -37,8 +38,11 @@ double pp__glm_mean(const pp__glm *glm);
 pp_status pp__glm_constant(const pp__glm *glm, double tolerance, int max_iterations,
                            double *constant, double *loglik, pp_error *err);
 
-/* Maximises the likelihood of y over the standardised columns, from the model of a
-   constant mean, by Newton's method. What pp__glm_of does not set is allocated in
+/* The linear predictor of rows begin..begin+n-1, whose standardised columns are `z`. */
+void pp__glm_predict(const pp__glm *g, int64_t begin, int n, const double *z,
+                     double *eta);
+
+/* Maximises the likelihood of y over the standardised columns by Newton's method. What pp__glm_of does not set is allocated in
    `arena`. */
 pp_status pp__glm_maximise(pp__glm *glm, double tolerance, int max_iterations,
                            pp_arena *arena, pp__optimum *out, pp_error *err);

@@ -228,6 +228,12 @@ void pp__glm_effects_change(const pp__glm_effects *m, int64_t begin, int n,
     add_predictor(m, m->step, m->level_step, begin, n, scratch, change);
 }
 
+void pp__glm_effects_predict(const pp__glm_effects *m, int64_t begin, int n, double *eta,
+                             double *scratch) {
+    start_from_offset(m->g, begin, n, eta);
+    add_predictor(m, m->b, m->level, begin, n, scratch, eta);
+}
+
 static void set_trial(pp__glm_effects *m, double length) {
     for (int j = 0; j < m->k; j++) {
         m->trial[j] = m->b[j] + length * m->step[j];

@@ -67,8 +67,17 @@ void pp__glm_effects_change(const pp__glm_effects *m, int64_t begin, int n,
 pp_status pp__glm_effects_open(pp__glm *glm, pp_fit *fit, pp__glm_effects *out,
                                pp_error *err);
 
-/* Fills what fit.h says, the likelihood apart. */
-pp_status pp__glm_effects_keep(pp__glm_effects *m, pp_fit *fit, pp_error *err);
+/* Opens and maximises; looks for groups without variation and for separation, and when there
+   is any marks the rows in fit->separated and has no model to show. */
+pp_status pp__glm_effects_search(pp_fit *fit, pp__glm *glm, pp__glm_effects *out,
+                                 pp_error *err);
+
+/* The linear predictor of rows begin..begin+n-1; `scratch`: k columns of PP__TILE. */
+void pp__glm_effects_predict(const pp__glm_effects *m, int64_t begin, int n, double *eta,
+                             double *scratch);
+
+/* Fills fit->outside and fit->absorbed. */
+pp_status pp__glm_effects_outside(pp__glm_effects *m, pp_fit *fit, pp_error *err);
 
 /* pp__glm_estimate for designs with effects. */
 pp_status pp__glm_effects_estimate(pp_fit *fit, const pp_context *ctx, pp_error *err);

@@ -27,26 +27,29 @@ static void keep_tile(void *payload, int64_t begin, int n, double *sums,
     }
 }
 
-pp_status pp__glm_effects_keep(pp__glm_effects *m, pp_fit *fit, pp_error *err) {
-    int64_t n = m->g->d->n;
+pp_status pp__glm_effects_outside(pp__glm_effects *m, pp_fit *fit, pp_error *err) {
     keeping keep = {.m = m};
-    pp__absorbed *within = pp_arena_alloc(&fit->arena, 1, sizeof *within);
-    PP_NEED(within, err);
-    keep.outside = pp_arena_alloc(&fit->arena, n, sizeof *keep.outside);
+    keep.outside = pp_arena_alloc(&fit->arena, m->g->d->n, sizeof *keep.outside);
     PP_NEED(keep.outside, err);
     pp__pass_run(&m->products, keep_tile, &keep, m->g->ctx, m->sums);
-    pp__optimum o = {.theta = m->b,
-                     .factor = m->factor,
-                     .score_norm = m->score_norm,
-                     .iterations = m->iterations,
-                     .converged = m->converged};
-    PP_TRY(pp__fit_keep(fit, &o, err));
-    *within = (pp__absorbed){m->effects, m->column, m->m, m->coefficients};
-    fit->absorbed = pp__absorber_rank(m->absorber);
     fit->outside = keep.outside;
-    fit->scores = (pp__scores){
-        .n = n, .factor = m->g->score, .weight = m->g->weight, .within = within};
+    fit->absorbed = pp__absorber_rank(m->absorber);
     return PP_OK;
+}
+
+static pp_status keep_model(pp__glm_effects *m, pp_fit *fit, pp_error *err) {
+    pp__absorbed *within = pp_arena_alloc(&fit->arena, 1, sizeof *within);
+    PP_NEED(within, err);
+    *within = (pp__absorbed){m->effects, m->column, m->m, m->coefficients};
+    const pp__optimum o = {.theta = m->b,
+                           .factor = m->factor,
+                           .score_norm = m->score_norm,
+                           .iterations = m->iterations,
+                           .converged = m->converged};
+    PP_TRY(pp__fit_keep(fit, &o, err));
+    fit->scores = (pp__scores){
+        .n = m->g->d->n, .factor = m->g->score, .weight = m->g->weight, .within = within};
+    return pp__glm_effects_outside(m, fit, err);
 }
 
 /* Only a refit meets groups without variation here: its counts of rows have made them. */
@@ -71,33 +74,39 @@ pp_status pp__glm_effects_open(pp__glm *g, pp_fit *fit, pp__glm_effects *m,
     return PP_OK;
 }
 
-pp_status pp__glm_effects_estimate(pp_fit *fit, const pp_context *ctx, pp_error *err) {
+pp_status pp__glm_effects_search(pp_fit *fit, pp__glm *g, pp__glm_effects *m,
+                                 pp_error *err) {
     enum { EARLY = 25 };
-    const pp__family *family = fit->estimator->family;
     int max_iterations = fit->options.max_iterations;
     double tolerance = fit->options.tolerance;
+    PP_TRY(find_constant_groups(fit, g->family, err));
+    if (fit->separated) {
+        return PP_OK;
+    }
+    PP_TRY(pp__glm_effects_open(g, fit, m, err));
+    PP_TRY(pp__glm_effects_maximise(
+        m, tolerance, max_iterations < EARLY ? max_iterations : EARLY, err));
+    PP_TRY(pp__separation_rectify(m, fit, err));
+    if (!fit->separated && !m->converged && m->iterations == EARLY) {
+        PP_TRY(pp__glm_effects_maximise(m, tolerance, max_iterations, err));
+    }
+    return PP_OK;
+}
+
+pp_status pp__glm_effects_estimate(pp_fit *fit, const pp_context *ctx, pp_error *err) {
+    const pp__family *family = fit->estimator->family;
     pp__glm g = pp__glm_of(fit->design, family, ctx);
     pp__glm_effects m;
     PP_TRY(pp__outcome_check(fit, family, err));
-    PP_TRY(find_constant_groups(fit, family, err));
+    PP_TRY(pp__glm_effects_search(fit, &g, &m, err));
     if (fit->separated) {
         return PP_OK;
-    }
-    PP_TRY(pp__glm_effects_open(&g, fit, &m, err));
-    PP_TRY(pp__glm_effects_maximise(
-        &m, tolerance, max_iterations < EARLY ? max_iterations : EARLY, err));
-    PP_TRY(pp__separation_rectify(&m, fit, err));
-    if (fit->separated) {
-        return PP_OK;
-    }
-    if (!m.converged && m.iterations == EARLY) {
-        PP_TRY(pp__glm_effects_maximise(&m, tolerance, max_iterations, err));
     }
     if (pp__glm_can_expect(&g)) {
         g.expected = 1;
         PP_TRY(pp__glm_effects_visit(&m, err));
     }
-    PP_TRY(pp__glm_effects_keep(&m, fit, err));
+    PP_TRY(keep_model(&m, fit, err));
     pp__glm_describe(fit, family, m.loglik, m.null_loglik);
     return PP_OK;
 }

@@ -218,6 +218,7 @@ pp_status pp__separation_look(pp_fit *fit, const pp__glm *fitted, const pp__opti
     }
     fit->outcome = g.y;
     g.offset = NULL;
+    g.shape = fitted->shape;
     PP_TRY(pp__glm_maximise(&g, PP__SEPARATION_TOLERANCE, PP__SEPARATION_ITERATIONS,
                             &fit->arena, &o, err));
     if (pp__separation_excluded(&g, o.step)) {

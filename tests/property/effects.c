@@ -26,6 +26,7 @@ static const subject SUBJECTS[] = {
     {"probit", "y", "x1 + x2", TWO, "times", "frequency"},
     {"cloglog", "y", "x1 + d", TWO, NULL, NULL},
     {"poisson", "count", "x1 + x2 + offset(off)", THREE, "times", "frequency"},
+    {"negbin", "count", "x1 + x2", TWO, "times", "frequency"},
     {"poisson", "count", "x1 + x2", "unit^region + period",
      "factor(unit):region + factor(period)", "times", "sampling"}};
 enum { N_SUBJECTS = sizeof SUBJECTS / sizeof *SUBJECTS };

@@ -28,6 +28,7 @@ static const subject SUBJECTS[] = {
     {"cloglog", NULL, "y ~ x1 + x2 + factor(region, ref = 'C')", "hc2", NULL},
     {"iv", NULL, "w ~ x1 + region | x2 ~ log(x3) + d", "cluster:group", NULL},
     {"poisson", NULL, "abs(w) ~ x1 + log(x3)*d + region", "hc2", NULL},
+    {"negbin", NULL, "I(exp(w)) ~ x1 + x2 + region", "hc1", NULL},
     {"firth", "logit", "y ~ x1 + x2 + region", "iid", NULL},
     {"firth", "probit", "y ~ x1 + log(x3)*d", "hc2", NULL},
     {"ols", NULL, "w ~ x1 + x2 + region", "cr2:group", NULL},

@@ -18,7 +18,8 @@ static const subject SUBJECTS[] = {{"ols", "w"},
                                    {"logit", "y"},
                                    {"probit", "y"},
                                    {"cloglog", "y"},
-                                   {"poisson", "count"}};
+                                   {"poisson", "count"},
+                                   {"negbin", "count"}};
 enum { N_SUBJECTS = sizeof SUBJECTS / sizeof *SUBJECTS };
 
 static double *add_column(pp_table *table, const char *name) {
