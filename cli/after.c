@@ -36,9 +36,21 @@ static pp_status add_influence(const cli_call *call, const pp_fit *fit, pp_resul
     return by ? pp_fit_influence(fit, &options, &call->ctx, result, err) : PP_OK;
 }
 
+static pp_status add_quality(const cli_call *call, const pp_fit *fit, pp_result *result,
+                             pp_error *err) {
+    pp_quality_options options = {.curves = cli_flag(call, "curves")};
+    int64_t bins;
+    CLI_TRY(cli_integer(call, "bins", 0, &bins, err));
+    options.bins = bins > 1000000 ? 1000000 : (int)bins;
+    return options.curves || cli_flag(call, "quality")
+               ? pp_fit_quality(fit, &options, &call->ctx, result, err)
+               : PP_OK;
+}
+
 pp_status cli_after_pooled(const cli_call *call, pp_error *err) {
-    static const char *const single[] = {"by",      "margins-at", "predict",  "new-data",
-                                         "explain", "residuals",  "influence"};
+    static const char *const single[] = {"by",        "margins-at", "predict",
+                                         "new-data",  "explain",    "residuals",
+                                         "influence", "quality",    "curves"};
     for (size_t i = 0; i < sizeof single / sizeof *single; i++) {
         if (cli_flag(call, single[i])) {
             pp_error_set(err, PP_E_UNSUPPORTED, "--%s is not for pooled fits", single[i]);
@@ -61,5 +73,6 @@ pp_status cli_after(const cli_call *call, const pp_fit *fit, pp_result *result,
     if (cli_flag(call, "residuals")) {
         CLI_TRY(pp_fit_residuals(fit, ids, &call->ctx, result, err));
     }
-    return add_influence(call, fit, result, err);
+    CLI_TRY(add_influence(call, fit, result, err));
+    return add_quality(call, fit, result, err);
 }

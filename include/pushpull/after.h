@@ -92,4 +92,28 @@ PP_API pp_status pp_fit_influence(const pp_fit *fit, const pp_influence_options 
                                   const pp_context *ctx, pp_result *result,
                                   pp_error *err);
 
+typedef struct pp_quality_options {
+    int bins;   /* of the calibration; 0: 10 */
+    int curves; /* 1: tables roc and separation_plot too, which have a row for each
+                   probability and for each row */
+} pp_quality_options;
+
+/* How well the model fits the rows used. Adds
+ * - `quality`, one row: nobs, loglik, null_loglik, aic, aicc (Hurvich & Tsai 1989), bic (by
+ *   rows; hazard: by units), r2, mcfadden, mcfadden_adjusted, cox_snell, nagelkerke, rmse;
+ *   of binary outcomes tjur, auc, auc_std_error (DeLong; missing under sampling weights),
+ *   auc_low, auc_high (fit's level), log_score (mean −log of the probability of what
+ *   happened), brier = reliability − resolution + uncertainty + within_bins,
+ *   calibration_intercept (of logit P(y = 1) on logit p with slope one) and
+ *   calibration_slope (both on these rows: a logit has 0 and 1);
+ * - `calibration`, of binary outcomes: bin (of equal size by p), rows, predicted, observed,
+ *   conf_low, conf_high (Wilson);
+ * - `vif`: term, df, gvif, gvif_scaled = gvif^(1/(2 df)), as car::vif, on the iid
+ *   covariance; beside fixed effects: of what these leave;
+ * - with `curves` `roc` (threshold, sensitivity, specificity) and `separation_plot` (rank,
+ *   row, predicted, observed).
+ * What a model has not is missing. Cost: O(n log n + terms k³). */
+PP_API pp_status pp_fit_quality(const pp_fit *fit, const pp_quality_options *options,
+                                const pp_context *ctx, pp_result *result, pp_error *err);
+
 #endif

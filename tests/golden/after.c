@@ -23,6 +23,7 @@ static const subject SUBJECTS[] = {
      "c ~ x1 + d + factor(region) + offset(log(e))",
      {.model = "poisson", .ssc = "none"}},
     {"C", "w ~ x1 + log(x2) + factor(region)", {.model = "ols"}},
+    {"P", "y ~ x1*x2 + d + factor(region)", {.model = "probit"}},
     {"F", "y ~ x1*x2 + d | region", {.model = "logit", .ssc = "none"}},
     {"W",
      "y ~ x1 + d",
@@ -245,9 +246,86 @@ static void influence_of_rows_and_groups(void **state) {
     pp_table_free(reference);
 }
 
+static const mapping OF_FITS[] = {
+    {"auc", "quality", "auc"},
+    {"auc_error", "quality", "auc_std_error"},
+    {"brier", "quality", "brier"},
+    {"log_score", "quality", "log_score"},
+    {"reliability", "quality", "reliability"},
+    {"resolution", "quality", "resolution"},
+    {"uncertainty", "quality", "uncertainty"},
+    {"calibration_slope", "quality", "calibration_slope"},
+    {"calibration_intercept", "quality", "calibration_intercept"},
+    {"mcfadden", "quality", "mcfadden"},
+    {"cox_snell", "quality", "cox_snell"},
+    {"nagelkerke", "quality", "nagelkerke"},
+    {"tjur", "quality", "tjur"},
+    {"aic", "quality", "aic"},
+    {"aicc", "quality", "aicc"},
+    {"bic", "quality", "bic"},
+    {"gvif", "vif", "gvif"},
+    {"gvif_scaled", "vif", "gvif_scaled"}};
+
+/* Terms are named by their first letters: factor() is R's region. */
+static double quality_number(const pp_result *r, const mapping *of, const char *term) {
+    const pp_table *t = pp_result_find(r, of->table);
+    int64_t row = 0;
+    if (strcmp(of->table, "vif") == 0) {
+        static const char *const key[] = {"term"};
+        const char *name[] = {strcmp(term, "region") == 0 ? "factor(region)" : term};
+        row = row_of(t, key, name, 1);
+    }
+    return pp_table_find(t, of->column)->number[row];
+}
+
+static int compare_quality(const pp_result *r, const pp_table *reference,
+                           const char *model) {
+    int compared = 0;
+    for (int64_t i = 0; i < pp_table_rows(reference); i++) {
+        const char *quantity = pp_table_find(reference, "quantity")->text[i];
+        const char *term = pp_table_find(reference, "term")->text[i];
+        if (strcmp(pp_table_find(reference, "model")->text[i], model) != 0) {
+            continue;
+        }
+        for (size_t m = 0; m < sizeof OF_FITS / sizeof *OF_FITS; m++) {
+            if (strcmp(OF_FITS[m].quantity, quantity) == 0) {
+                /* an intercept is to be judged beside one: it is zero but for rounding */
+                double shift = strcmp(quantity, "calibration_intercept") == 0;
+                assert_near(quantity, shift + quality_number(r, &OF_FITS[m], term),
+                            shift + pp_table_find(reference, "value")->number[i], EXACT);
+                compared++;
+            }
+        }
+    }
+    return compared;
+}
+
+static void quality_of_fits(void **state) {
+    static const struct {
+        const char *model;
+        int values;
+    } cases[] = {{"A", 14}, {"B", 6}, {"C", 7}, {"P", 2}};
+    (void)state;
+    pp_error err = {0};
+    pp_table *data = golden_table("after", "data.csv");
+    pp_table *reference = golden_table("after", "reference.csv");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        pp_fit *fit = fit_of(cases[i].model, data);
+        pp_result *r = NULL;
+        assert_ok(pp_result_new("fit", &r, &err));
+        assert_ok(pp_fit_quality(fit, NULL, NULL, r, &err));
+        assert_int_equal(compare_quality(r, reference, cases[i].model), cases[i].values);
+        pp_result_free(r);
+        pp_fit_free(fit);
+    }
+    pp_table_free(data);
+    pp_table_free(reference);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(margins_over_groups_and_settings),
                                        cmocka_unit_test(predictions_and_residuals),
-                                       cmocka_unit_test(influence_of_rows_and_groups)};
+                                       cmocka_unit_test(influence_of_rows_and_groups),
+                                       cmocka_unit_test(quality_of_fits)};
     return cmocka_run_group_tests_name("after", tests, NULL, NULL);
 }

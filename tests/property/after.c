@@ -253,6 +253,45 @@ static void one_step_is_exact_for_linear_models(void **state) {
     pp_table_free(data);
 }
 
+/* The area is the share of pairs that are told apart, and Brier's parts add up. */
+static void quality_is_what_it_says(void **state) {
+    (void)state;
+    pp_error err = {0};
+    pp_table *data = random_frame(ROWS, 28);
+    const pp_quality_options curves = {.bins = 7, .curves = 1};
+    const pp_model_options o = {.model = "cloglog"};
+    pp_fit *fit = fitted("y ~ region + d", data, &o); /* with ties */
+    pp_result *r = empty();
+    assert_ok(pp_fit_quality(fit, &curves, NULL, r, &err));
+    assert_ok(pp_fit_predict(fit, NULL, NULL, NULL, r, &err));
+    const double *p = numbers(r, "predictions", "estimate");
+    const double *y = numbers(r, "predictions", "observed");
+    double won = 0, pairs = 0;
+    for (int64_t i = 0; i < ROWS; i++) {
+        for (int64_t j = 0; j < ROWS; j++) {
+            if (y[i] > 0 && y[j] == 0) {
+                won += p[i] > p[j] ? 1 : p[i] == p[j] ? 0.5 : 0;
+                pairs++;
+            }
+        }
+    }
+    assert_equal("area", numbers(r, "quality", "auc")[0], won / pairs, 1e-12);
+    assert_equal("Brier", numbers(r, "quality", "brier")[0],
+                 numbers(r, "quality", "reliability")[0] -
+                     numbers(r, "quality", "resolution")[0] +
+                     numbers(r, "quality", "uncertainty")[0] +
+                     numbers(r, "quality", "within_bins")[0],
+                 1e-15);
+    int64_t points = pp_table_rows(pp_result_find(r, "roc"));
+    assert_true(points > 5);
+    assert_true(numbers(r, "roc", "sensitivity")[points - 1] == 1);
+    assert_true(numbers(r, "roc", "specificity")[points - 1] == 0);
+    assert_int_equal(pp_table_rows(pp_result_find(r, "separation_plot")), ROWS);
+    pp_result_free(r);
+    pp_fit_free(fit);
+    pp_table_free(data);
+}
+
 typedef struct memory_case {
     const pp_fit *fit;
     const pp_table *data;
@@ -262,6 +301,7 @@ static pp_status do_everything(void *payload, pp_error *err) {
     const memory_case *c = payload;
     const pp_margins_options margins = {.by = "region", .at = "means; x1 = 0, 1"};
     const pp_influence_options influence = {.by = "region"};
+    const pp_quality_options quality = {.curves = 1};
     pp_result *r = NULL;
     pp_status status = pp_result_new("fit", &r, err);
     status =
@@ -271,6 +311,19 @@ static pp_status do_everything(void *payload, pp_error *err) {
     status = status == PP_OK ? pp_fit_residuals(c->fit, NULL, NULL, r, err) : status;
     status =
         status == PP_OK ? pp_fit_influence(c->fit, &influence, NULL, r, err) : status;
+    status = status == PP_OK ? pp_fit_quality(c->fit, &quality, NULL, r, err) : status;
+    status =
+        status == PP_OK ? pp_fit_explain(c->fit, "x1 > 0", NULL, NULL, r, err) : status;
+    pp_result_free(r);
+    return status;
+}
+
+static pp_status explain_rows(void *payload, pp_error *err) {
+    const memory_case *c = payload;
+    pp_result *r = NULL;
+    pp_status status = pp_result_new("fit", &r, err);
+    status = status == PP_OK ? pp_fit_explain(c->fit, "x1 > 1", "group", NULL, r, err)
+                             : status;
     pp_result_free(r);
     return status;
 }
@@ -283,6 +336,7 @@ static void memory_may_fail_anywhere(void **state) {
         const subject *with = &SUBJECTS[chosen[s]];
         memory_case c = {fitted(with->formula, data, &with->options), data};
         assert_true(fail_every_allocation(do_everything, &c) > 100);
+        assert_true(s == 1 || fail_every_allocation(explain_rows, &c) > 20);
         pp_fit_free((pp_fit *)(uintptr_t)c.fit);
     }
     pp_table_free(data);
@@ -297,6 +351,7 @@ int main(void) {
         cmocka_unit_test(frequencies_are_repeated_rows),
         cmocka_unit_test(threads_change_no_bit),
         cmocka_unit_test(one_step_is_exact_for_linear_models),
+        cmocka_unit_test(quality_is_what_it_says),
         cmocka_unit_test(memory_may_fail_anywhere)};
     return cmocka_run_group_tests_name("property after", tests, NULL, NULL);
 }

@@ -31,15 +31,6 @@ static double weighted_mean(const pp_fit *fit, const double *x) {
     return x ? sum / total : 0;
 }
 
-static pp_status term_name(const pp_fit *fit, int t, pp_buf *out, pp_error *err) {
-    const pp__term *term = &fit->formula->terms[t];
-    for (int i = 0; i < term->n; i++) {
-        pp_buf_add(out, i ? ":" : "");
-        pp_buf_add(out, fit->formula->atoms[term->atom[i]].label);
-    }
-    return pp_buf_check(out, err);
-}
-
 /* Six digits, and no zeros after them. */
 static void short_number(double value, char text[32]) {
     double rounded = value;
@@ -95,7 +86,8 @@ static pp_status put_term(const explanation *e, int64_t at, int t, int64_t i, in
         pp_buf_add(&name, "(Intercept)");
         status = pp_buf_check(&name, e->err);
     } else {
-        status = term_name(e->fit, t, &name, e->err);
+        pp__term_name(e->fit, t, &name);
+        status = pp_buf_check(&name, e->err);
         if (status == PP_OK) {
             status = term_value(e->fit, t, i, scratch, &value, e->err);
         }

@@ -61,6 +61,14 @@ int pp__variable_use(const pp_fit *fit, int v, int32_t *reference) {
     return used;
 }
 
+void pp__term_name(const pp_fit *fit, int t, pp_buf *out) {
+    const pp__term *term = &fit->formula->terms[t];
+    for (int i = 0; i < term->n; i++) {
+        pp_buf_add(out, i ? ":" : "");
+        pp_buf_add(out, fit->formula->atoms[term->atom[i]].label);
+    }
+}
+
 static void hint_variables(const pp_fit *fit, const char *name, pp_error *err) {
     const char *names[PP__MAX_VARIABLES];
     int n = 0;

@@ -5,6 +5,8 @@
 
 #include "model/fit.h"
 
+#include <pushpull/text.h>
+
 /* A design over other rows; of it only n, formula, variables and columns count. */
 typedef struct pp__frame {
     pp__design design;
@@ -43,6 +45,8 @@ int pp__regressors(const pp_fit *fit);
 /* Whether a column that has a coefficient depends on the variable, and the reference level
    of its first factor (-1: it is a number only). */
 int pp__variable_use(const pp_fit *fit, int variable, int32_t *reference);
+/* The term as it was written: "a:factor(b)". */
+void pp__term_name(const pp_fit *fit, int term, pp_buf *out);
 /* The variable of this name that the model uses; else PP_E_NOT_FOUND with the nearest. */
 pp_status pp__variable_find(const pp_fit *fit, const char *name, int *variable,
                             int32_t *reference, pp_error *err);
