@@ -345,6 +345,22 @@ static pp_status make_omega(pp__covariance_work *w, corrected *c) {
     return PP_OK;
 }
 
+/* Below that the distribution is no longer a t (Pustejovsky & Tipton, sec. 5). */
+static pp_status warn_few(pp__covariance_work *w) {
+    const double least = 4;
+    int64_t few = 0;
+    for (int j = 0; j < w->fit->k; j++) {
+        few += w->fit->df_of[j] < least;
+    }
+    return few == 0 ? PP_OK
+                    : pp__notes_warn(&w->fit->notes, "few_clusters", w->fit->options.vcov,
+                                     few, w->err,
+                                     "%lld coefficients have fewer than %.0f degrees of "
+                                     "freedom, as too few clusters tell of them: do not "
+                                     "trust their p values and intervals",
+                                     (long long)few, least);
+}
+
 static pp_status finish(pp__covariance_work *w, const corrected *c) {
     pp_fit *fit = w->fit;
     tallies *all = &c->tally[0];
@@ -357,7 +373,7 @@ static pp_status finish(pp__covariance_work *w, const corrected *c) {
     fit->small_sample = 1;
     fit->component[0] = (pp__component){c->groups->name, 1, c->groups->levels, 1};
     fit->n_components = 1;
-    PP_TRY(pp__covariance_warn_few(w, c->groups->levels, "clusters"));
+    PP_TRY(warn_few(w));
     return all->singular == 0
                ? PP_OK
                : pp__notes_warn(&fit->notes, "leverage", fit->options.vcov, all->singular,
