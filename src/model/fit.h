@@ -21,6 +21,7 @@ typedef struct pp__scores {
     const struct pp__absorbed *within; /* or these columns, not written out */
     const double *matrix;              /* or the score stands here: n × k */
     const int64_t *begin; /* of units: their n + 1 first rows in the design; NULL: rows */
+    int once; /* 1: frequency weights repeat rows of a unit, and the unit stays one */
 } pp__scores;
 
 /* Of a coefficient, where it is not estimate ± quantile × error. */
@@ -77,7 +78,8 @@ struct pp_fit {
     double small_sample; /* NaN when the components have different ones */
     double df;           /* of the t distribution; infinity: normal */
     double *df_of;       /* k: of each coefficient, the least of them in df; NULL: df */
-    uint8_t *altered; /* of a refit: flags of columns that mean something else than before;
+    uint8_t
+        *altered; /* of a refit: flags of columns that mean something else than before;
                          NULL: none */
 };
 

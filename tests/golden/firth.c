@@ -101,7 +101,7 @@ static void flic(void **state) {
 
 static void flac(void **state) {
     (void)state;
-    pp_table *exact = golden_table("firth", "flac.csv");
+    pp_table *exact = golden_table("firth", "exact.csv");
     pp_result *r = result_of(&(pp_model_options){.bias = "flac"});
     assert_int_equal(
         golden_compare(r, "coefficients", "estimate", exact, "flac", "coef", 1e-8), 9);
@@ -111,9 +111,47 @@ static void flac(void **state) {
     pp_table_free(exact);
 }
 
+static void expect_exact(const pp_model_options *options, const char *formula,
+                         const char *model, const char *quantity) {
+    pp_error err = {0};
+    pp_result *r = NULL;
+    pp_table *exact = golden_table("firth", "exact.csv");
+    pp_fit *fit = golden_fit(data, formula, options);
+    assert_ok(pp_fit_result(fit, &r, &err));
+    assert_int_equal(
+        golden_compare(r, "coefficients", "estimate", exact, model, "coef", 1e-8) +
+            golden_compare(r, "coefficients", "std_error", exact, model, quantity, 1e-8),
+        18);
+    pp_result_free(r);
+    pp_fit_free(fit);
+    pp_table_free(exact);
+}
+
+static void robust_errors(void **state) {
+    static const char *const vcov[] = {"iid", "hc0", "cr0:country"}, *const se[] = {
+                                                                         "se", "se_hc0",
+                                                                         "se_cr0"};
+    (void)state;
+    pp_error err = {0};
+    pp_column *w;
+    assert_ok(pp_table_add(data, PP_NUMBER, "w", &w, &err));
+    for (int64_t i = 0; i < pp_table_rows(data); i++) {
+        w->number[i] = 1 + fmod(pp_table_find(data, "region")->number[i], 3);
+    }
+    for (int i = 0; i < 3; i++) {
+        pp_model_options o = {.model = "firth", .ssc = "none", .vcov = vcov[i]};
+        expect_exact(&o, FORMULA, "robust", se[i]);
+        o.weights = "w";
+        expect_exact(&o,
+                     "rare ~ x1 + x2 + x3 + x4 + x5 + x6 + x7 + x8 + offset(0.3 * z1)",
+                     "weighted", se[i]);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(logistf_fit), cmocka_unit_test(logistf_tests),
-        cmocka_unit_test(brglm2_fits), cmocka_unit_test(flic), cmocka_unit_test(flac)};
+        cmocka_unit_test(brglm2_fits), cmocka_unit_test(flic),
+        cmocka_unit_test(flac),        cmocka_unit_test(robust_errors)};
     return cmocka_run_group_tests_name("golden firth", tests, open_case, close_case);
 }

@@ -72,21 +72,38 @@ double pp__categories_null(const pp_fit *fit) {
     return sum;
 }
 
+/* Rows whose scores have vanished. */
+static int64_t count_perfect(const pp_fit *fit) {
+    const double ROUNDING = 1e-8;
+    const pp__scores *s = &fit->scores;
+    int64_t perfect = 0;
+    for (int64_t i = 0; i < s->n; i++) {
+        double largest = 0;
+        for (int j = 0; j < fit->k; j++) {
+            largest = fmax(largest, fabs(s->matrix[i + j * s->n]));
+        }
+        perfect += largest <= ROUNDING;
+    }
+    return perfect;
+}
+
 pp_status pp__categories_separation(pp_fit *fit, const double *step, int equations,
                                     pp_error *err) {
     const pp__design *d = fit->design;
-    for (int e = 0; e < equations; e++) {
-        if (d->k > 0 && !pp__separation_unlikely(d, step + (int64_t)e * d->k)) {
-            const char *subject =
-                fit->equation ? fit->equation[e * d->k] : fit->formula->outcome_label;
-            fit->converged = 0;
-            PP_TRY(pp__notes_warn(&fit->notes, "separation", subject, 1, err,
-                                  "some rows of %s are predicted perfectly: estimates "
-                                  "are infinite",
-                                  subject));
-        }
+    const char *outcome = fit->formula->outcome_label;
+    int moves = !fit->converged;
+    for (int e = 0; e < equations && d->k > 0; e++) {
+        moves |= !pp__separation_unlikely(d, step + (int64_t)e * d->k);
     }
-    return PP_OK;
+    int64_t perfect = moves ? count_perfect(fit) : 0;
+    if (perfect == 0) {
+        return PP_OK;
+    }
+    fit->converged = 0;
+    return pp__notes_warn(&fit->notes, "separation", outcome, perfect, err,
+                          "%s is predicted perfectly in %lld rows: some estimates are "
+                          "infinite",
+                          outcome, (long long)perfect);
 }
 
 void pp__categories_describe(pp_fit *fit, double loglik) {

@@ -13,9 +13,9 @@ pp_status pp__categories_check(pp_fit *fit, pp_error *err);
 /* The log-likelihood of the categories' shares alone. */
 double pp__categories_null(const pp_fit *fit);
 
-/* After a fit that ended with this `step` to come, in equations of d->k coefficients each:
-   where it still moves rows the estimates are infinite, which is warned of, and the fit
-   has not converged. */
+/* After a fit that ended with this `step` to come, in equations of d->k coefficients each,
+   and the scores of rows: where rows still move, and the scores of some have vanished, the
+   estimates are infinite, which is warned of, and the fit has not converged. */
 pp_status pp__categories_separation(pp_fit *fit, const double *step, int equations,
                                     pp_error *err);
 

@@ -254,7 +254,6 @@ static pp_status estimate(pp_fit *fit, const pp_context *ctx, pp_error *err) {
     int64_t nobs = fit->nobs;
     PP_TRY(pp__fit_keep(fit, &o, err));
     fit->nobs = nobs;
-    PP_TRY(pp__categories_separation(fit, o.step, 1, err));
     m.score = pp_arena_alloc(&fit->arena, d->n * fit->k, sizeof *m.score);
     PP_NEED(m.score, err);
     m.theta = o.theta;
@@ -262,7 +261,7 @@ static pp_status estimate(pp_fit *fit, const pp_context *ctx, pp_error *err) {
     fit->scores.n = d->n;
     fit->scores.matrix = m.score;
     pp__categories_describe(fit, o.loglik);
-    return PP_OK;
+    return pp__categories_separation(fit, o.step, 1, err);
 }
 
 /* ---- response ---- */

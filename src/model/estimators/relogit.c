@@ -178,7 +178,8 @@ static void keep_scores(pp_fit *fit, const pp__relogit *r) {
     fit->scores = (pp__scores){.n = r->groups,
                                .count = pp__design_count(fit->design),
                                .matrix = r->score,
-                               .begin = sorted ? r->begin : NULL};
+                               .begin = sorted ? r->begin : NULL,
+                               .once = 1};
     fit->nobs = (int64_t)fit->scores.count;
 }
 

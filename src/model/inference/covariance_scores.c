@@ -47,7 +47,7 @@ void pp__scores_tile(const pp_fit *fit, int64_t begin, int n, double *scores) {
 
 double pp__scores_share(const pp_fit *fit, int64_t i) {
     const pp__companions *with = &fit->design->with;
-    if (!with->weight || !with->frequency) {
+    if (!with->weight || !with->frequency || fit->scores.once) {
         return 1;
     }
     double weight = with->weight[fit->scores.begin ? fit->scores.begin[i] : i];
