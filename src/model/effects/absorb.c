@@ -96,47 +96,83 @@ double pp__absorber_rank(const pp__absorber *a) {
 
 /* ---- columns ---- */
 
-pp_status pp__absorb_solve(pp__absorber *a, const pp__absorb_column *column, int m,
-                           double tolerance, const pp_context *ctx, double *coefficients,
-                           pp__absorb_report *report, pp_error *err) {
+typedef struct solution {
+    int m;
+    double *sums, *right, *products, *squares, *coefficients;
+} solution;
+
+static void fill_moments(const pp__absorber *a, const solution *s,
+                         pp__absorb_moments *moments) {
+    int64_t levels = pp__effects_levels(a->effects), size = (int64_t)s->m * s->m;
+    int m = s->m;
+    memset(moments->total, 0, (size_t)m * sizeof *moments->total);
+    moments->weights = 0;
+    for (int64_t g = 0; g < pp__effects_largest(a->effects); g++) {
+        moments->weights += a->level_weight[g];
+    }
+    memcpy(moments->whole, s->products, (size_t)size * sizeof *moments->whole);
+    memcpy(moments->left, s->products, (size_t)size * sizeof *moments->left);
+    for (int64_t l = 0; l < levels; l++) {
+        const double *sum = s->sums + l * m, *own = s->coefficients + l * m;
+        for (int j = 0; j < m; j++) {
+            moments->total[j] += l < pp__effects_largest(a->effects) ? sum[j] : 0;
+            for (int i = j; i < m; i++) {
+                moments->left[i + j * m] -= own[i] * sum[j];
+            }
+        }
+    }
+    pp__mirror(m, moments->left);
+}
+
+static pp_status solve(pp__absorber *a, const pp__absorb_column *column, solution *s,
+                       double tolerance, const pp_context *ctx, pp__absorb_report *report,
+                       pp_error *err) {
+    const pp__effects *e = a->effects;
+    int m = s->m;
+    PP_TRY(pp__level_sums(a, column, m, ctx, s->sums, s->products, err));
+    for (int j = 0; j < m; j++) {
+        s->squares[j] = s->products[j + j * m];
+    }
+    if (e->n_rest > 0) {
+        PP_TRY(pp__reduced_right(a, m, s->sums, ctx, s->right, err));
+        PP_TRY(pp__reduced_solve(a, m, s->right, s->squares, tolerance, ctx,
+                                 s->coefficients + pp__effects_largest(e) * m, report,
+                                 err));
+    }
+    pp__largest_back(a, m, s->sums, ctx, s->coefficients);
+    return PP_OK;
+}
+
+pp_status pp__absorb_measure(pp__absorber *a, const pp__absorb_column *column, int m,
+                             double tolerance, const pp_context *ctx,
+                             double *coefficients, pp__absorb_moments *moments,
+                             pp__absorb_report *report, pp_error *err) {
     if (isnan(a->rank)) {
         PP_TRY(pp__absorber_weigh(a, NULL, ctx, err));
     }
-    const pp__effects *e = a->effects;
     pp_arena_mark mark = pp_arena_get_mark(a->arena);
-    int64_t levels = pp__effects_levels(e), rest = pp__effects_rest(e) * m;
-    double *sums = pp_arena_alloc(a->arena, levels * m + rest + m, sizeof *sums);
-    PP_NEED(sums, err);
-    double *right = sums + levels * m, *squares = right + rest;
+    int64_t sums = pp__effects_levels(a->effects) * m;
+    int64_t rest = pp__effects_rest(a->effects) * m, square = (int64_t)m * m;
+    solution s = {.m = m, .coefficients = coefficients};
+    s.sums = pp_arena_alloc(a->arena, sums + rest + square + m, sizeof *s.sums);
+    PP_NEED(s.sums, err);
+    s.right = s.sums + sums;
+    s.products = s.right + rest;
+    s.squares = s.products + square;
     *report = (pp__absorb_report){.converged = 1};
-    PP_TRY(pp__level_sums(a, column, m, ctx, sums, squares, err));
-    if (rest > 0) {
-        PP_TRY(pp__reduced_right(a, m, sums, ctx, right, err));
-        PP_TRY(pp__reduced_solve(a, m, right, squares, tolerance, ctx,
-                                 coefficients + pp__effects_largest(e) * m, report, err));
+    PP_TRY(solve(a, column, &s, tolerance, ctx, report, err));
+    if (moments) {
+        fill_moments(a, &s, moments);
     }
-    pp__largest_back(a, m, sums, ctx, coefficients);
     pp_arena_release(a->arena, mark);
     return PP_OK;
 }
 
-void pp__absorbed_tile(const pp__absorbed *a, int k, int64_t begin, int n, double *out) {
-    const pp__effects *e = a->effects;
-    for (int j = 0; j < k; j++) {
-        const pp__absorb_column *c = &a->column[j];
-        pp__standardise(n, c->value + begin, c->center, 1 / c->scale,
-                        out + (int64_t)j * PP__TILE);
-    }
-    for (int p = 0; p <= e->n_rest; p++) {
-        const int32_t *code = e->code[p] + begin;
-        const double *table = a->coefficients + e->offset[p] * a->m;
-        for (int i = 0; i < n; i++) {
-            const double *from = table + (int64_t)code[i] * a->m;
-            for (int j = 0; j < k; j++) {
-                out[i + (int64_t)j * PP__TILE] -= from[j];
-            }
-        }
-    }
+pp_status pp__absorb_solve(pp__absorber *a, const pp__absorb_column *column, int m,
+                           double tolerance, const pp_context *ctx, double *coefficients,
+                           pp__absorb_report *report, pp_error *err) {
+    return pp__absorb_measure(a, column, m, tolerance, ctx, coefficients, NULL, report,
+                              err);
 }
 
 void pp__absorb_tile(const pp__effects *e, const pp__absorb_column *column, int m,

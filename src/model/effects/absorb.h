@@ -57,6 +57,17 @@ typedef struct pp__absorb_report {
     int iterations, converged;
 } pp__absorb_report;
 
+enum { PP__ABSORB_WIDEST = 8 };
+
+/* What the passes see on their way, of m columns: their weighted sums, and with no more
+   than PP__ABSORB_WIDEST columns the weighted cross-products (m × m, whole) of themselves
+   and of what is left of them. These are differences: to rounding error of the columns'
+   own squares. */
+typedef struct pp__absorb_moments {
+    double *total, *whole, *left;
+    double weights; /* their sum */
+} pp__absorb_moments;
+
 /* The coefficients of all levels for m columns together: m numbers a level, side by side,
    pp__effects_levels × m in all. Not unique where D has not full rank, but their sums over
    a row are. Stopping without convergence is no error: see the report. Errors:
@@ -64,6 +75,12 @@ typedef struct pp__absorb_report {
 pp_status pp__absorb_solve(pp__absorber *absorber, const pp__absorb_column *column, int m,
                            double tolerance, const pp_context *ctx, double *coefficients,
                            pp__absorb_report *report, pp_error *err);
+
+/* The same, with moments. */
+pp_status pp__absorb_measure(pp__absorber *absorber, const pp__absorb_column *column,
+                             int m, double tolerance, const pp_context *ctx,
+                             double *coefficients, pp__absorb_moments *moments,
+                             pp__absorb_report *report, pp_error *err);
 
 /* What is left of columns, by their coefficients (m a level, side by side): nothing of it
    need be written out. */

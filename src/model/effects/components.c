@@ -12,11 +12,13 @@ static int32_t root_of(int32_t *parent, int32_t a) {
     return a;
 }
 
-/* The smaller root wins: the same forest in any order of joins. */
-static void join(int32_t *parent, int32_t a, int32_t b) {
+/* The smaller root wins: the same forest in any order of joins. Gives 1 when two trees
+   became one. */
+static int join(int32_t *parent, int32_t a, int32_t b) {
     a = root_of(parent, a);
     b = root_of(parent, b);
     parent[a > b ? a : b] = a > b ? b : a;
+    return a != b;
 }
 
 /* Each level of the largest effect joins the levels of the next that it meets: a component
@@ -33,7 +35,8 @@ pp_status pp__effects_components(const pp__effects *e, const double *weight,
     for (int32_t l = 0; l < levels; l++) {
         parent[l] = l;
     }
-    for (int64_t g = 0; g < pp__effects_largest(e); g++) {
+    int32_t trees = levels; /* once there is one, no row can change that */
+    for (int64_t g = 0; trees > 1 && g < pp__effects_largest(e); g++) {
         int32_t first = -1;
         for (int64_t i = e->start[g]; i < e->start[g + 1]; i++) {
             int32_t code = e->ordered[0][i];
@@ -42,14 +45,14 @@ pp_status pp__effects_components(const pp__effects *e, const double *weight,
             }
             met[code] = 1;
             if (first >= 0 && parent[code] != parent[first]) {
-                join(parent, first, code);
+                trees -= join(parent, first, code);
             }
             first = code;
         }
     }
     *components = 0;
     for (int32_t l = 0; l < levels; l++) {
-        *components += met[l] && parent[l] == l;
+        *components += (met[l] || trees == 1) && parent[l] == l;
     }
     pp_arena_release(arena, mark);
     return PP_OK;

@@ -42,9 +42,10 @@ static inline int64_t pp__effects_rest(const pp__effects *e) {
 
 /* ---- src/model/effects/passes.c: passes over rows, for m columns at once ---- */
 
-/* Weighted sums of the columns over each level, and over all rows their squares (m). */
+/* Weighted sums of the columns over each level, and their weighted cross-products (m × m;
+   beyond PP__ABSORB_WIDEST columns no more than those of neighbours and the squares). */
 pp_status pp__level_sums(const pp__absorber *a, const pp__absorb_column *column, int m,
-                         const pp_context *ctx, double *sums, double *squares,
+                         const pp_context *ctx, double *sums, double *products,
                          pp_error *err);
 
 /* The right-hand side of the reduced equations, from the level sums. */

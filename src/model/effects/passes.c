@@ -4,12 +4,13 @@
 #include "base/check.h"
 #include "base/parallel.h"
 #include "model/effects/inside.h"
+#include "model/linalg.h"
 
 #include <string.h>
 
 #define INLINE static inline __attribute__((always_inline))
 
-enum { WIDEST = 8, SMALLEST_BLOCK = 1 << 14 };
+enum { WIDEST = PP__ABSORB_WIDEST, SMALLEST_BLOCK = 1 << 14 };
 
 typedef struct pass {
     const pp__absorber *a;
@@ -21,7 +22,7 @@ typedef struct pass {
     int64_t width;      /* of one */
     const double *from; /* a table that is read */
     double *to;         /* a table that is written where no two blocks meet */
-    double *squares;
+    double *products;   /* of blocks, m × m */
 } pass;
 
 /* The number of blocks for n rows when each has a table of `width` doubles: their tables
@@ -81,37 +82,40 @@ static pp_status make_blocks(pass *p, int64_t width, pp_error *err) {
     return PP_OK;
 }
 
-/* Calls KERNEL(p, block, first, number) for each part of the columns, with constant
-   numbers. */
+/* kernel(..., columns), with a constant number of columns. */
+#define BY_NUMBER(columns, kernel, ...)                                                  \
+    switch (columns) {                                                                   \
+    case 1:                                                                              \
+        kernel(__VA_ARGS__, 1);                                                          \
+        break;                                                                           \
+    case 2:                                                                              \
+        kernel(__VA_ARGS__, 2);                                                          \
+        break;                                                                           \
+    case 3:                                                                              \
+        kernel(__VA_ARGS__, 3);                                                          \
+        break;                                                                           \
+    case 4:                                                                              \
+        kernel(__VA_ARGS__, 4);                                                          \
+        break;                                                                           \
+    case 5:                                                                              \
+        kernel(__VA_ARGS__, 5);                                                          \
+        break;                                                                           \
+    case 6:                                                                              \
+        kernel(__VA_ARGS__, 6);                                                          \
+        break;                                                                           \
+    case 7:                                                                              \
+        kernel(__VA_ARGS__, 7);                                                          \
+        break;                                                                           \
+    default:                                                                             \
+        kernel(__VA_ARGS__, WIDEST);                                                     \
+        break;                                                                           \
+    }
+
+/* kernel(p, block, first, columns) for each part of the columns. */
 #define IN_PARTS(kernel, p, block)                                                       \
     for (int at = 0; at < (p)->m; at += WIDEST) {                                        \
         int columns = (p)->m - at < WIDEST ? (p)->m - at : WIDEST;                       \
-        switch (columns) {                                                               \
-        case 1:                                                                          \
-            kernel(p, block, at, 1);                                                     \
-            break;                                                                       \
-        case 2:                                                                          \
-            kernel(p, block, at, 2);                                                     \
-            break;                                                                       \
-        case 3:                                                                          \
-            kernel(p, block, at, 3);                                                     \
-            break;                                                                       \
-        case 4:                                                                          \
-            kernel(p, block, at, 4);                                                     \
-            break;                                                                       \
-        case 5:                                                                          \
-            kernel(p, block, at, 5);                                                     \
-            break;                                                                       \
-        case 6:                                                                          \
-            kernel(p, block, at, 6);                                                     \
-            break;                                                                       \
-        case 7:                                                                          \
-            kernel(p, block, at, 7);                                                     \
-            break;                                                                       \
-        default:                                                                         \
-            kernel(p, block, at, WIDEST);                                                \
-            break;                                                                       \
-        }                                                                                \
+        BY_NUMBER(columns, kernel, p, block, at)                                         \
     }
 
 /* ---- sums over levels ---- */
@@ -134,7 +138,7 @@ INLINE void sum_part(const pass *p, int64_t block, int first, const int m) {
     const pp__absorb_column *column = p->column + first;
     const double *weight = p->a->weight;
     double *own = p->space + block * p->width + first, *largest = p->to + first;
-    double squares[WIDEST] = {0}, factor[WIDEST];
+    double products[WIDEST][WIDEST] = {{0}}, factor[WIDEST];
     int64_t begin, end;
     for (int j = 0; j < m; j++) {
         factor[j] = 1 / column[j].scale;
@@ -145,11 +149,15 @@ INLINE void sum_part(const pass *p, int64_t block, int first, const int m) {
         own += pp__effects_largest(e) * p->m;
     }
     for (int64_t i = begin; i < end; i++) {
-        double x[WIDEST];
+        double x[WIDEST], v[WIDEST];
         for (int j = 0; j < m; j++) {
-            double v = (column[j].value[i] - column[j].center) * factor[j];
-            x[j] = weight ? weight[i] * v : v;
-            squares[j] += x[j] * v;
+            v[j] = (column[j].value[i] - column[j].center) * factor[j];
+            x[j] = weight ? weight[i] * v[j] : v[j];
+        }
+        for (int j = 0; j < m; j++) {
+            for (int l = 0; l <= j; l++) {
+                products[j][l] += x[j] * v[l];
+            }
         }
         double *to = largest + (int64_t)e->code[0][i] * p->m;
         for (int j = 0; j < m; j++) {
@@ -162,8 +170,11 @@ INLINE void sum_part(const pass *p, int64_t block, int first, const int m) {
             }
         }
     }
+    double *out = p->products + block * p->m * p->m;
     for (int j = 0; j < m; j++) {
-        p->squares[block * p->m + first + j] = squares[j];
+        for (int l = 0; l <= j; l++) {
+            out[first + j + (int64_t)(first + l) * p->m] = products[j][l];
+        }
     }
 }
 
@@ -173,25 +184,31 @@ static void sum_block(void *payload, int64_t block) {
     IN_PARTS(sum_part, p, block)
 }
 
+static void add_products(const pass *p, double *products) {
+    int64_t size = (int64_t)p->m * p->m;
+    memset(products, 0, (size_t)size * sizeof *products);
+    for (int64_t b = 0; b < p->blocks; b++) {
+        for (int64_t i = 0; i < size; i++) {
+            products[i] += p->products[b * size + i];
+        }
+    }
+    pp__mirror(p->m, products);
+}
+
 pp_status pp__level_sums(const pp__absorber *a, const pp__absorb_column *column, int m,
-                         const pp_context *ctx, double *sums, double *squares,
+                         const pp_context *ctx, double *sums, double *products,
                          pp_error *err) {
     const pp__effects *e = a->effects;
     pp_arena_mark mark = pp_arena_get_mark(a->arena);
     pass p = {.a = a, .column = column, .m = m, .to = sums};
     int64_t largest = pp__effects_largest(e) * m, rest = pp__effects_rest(e) * m;
     PP_TRY(make_blocks(&p, (e->order ? largest : 0) + rest, err));
-    p.squares = pp_arena_alloc(a->arena, p.blocks * m, sizeof *p.squares);
-    PP_NEED(p.squares, err);
+    p.products = pp_arena_zalloc(a->arena, p.blocks * m * m, sizeof *p.products);
+    PP_NEED(p.products, err);
     memset(sums, 0, (size_t)(largest + rest) * sizeof *sums);
     pp__parallel(ctx, p.blocks, sum_block, &p);
     add_blocks(&p, ctx, e->order ? sums : sums + largest, 0);
-    for (int j = 0; j < m; j++) {
-        squares[j] = 0;
-        for (int64_t b = 0; b < p.blocks; b++) {
-            squares[j] += p.squares[b * m + j];
-        }
-    }
+    add_products(&p, products);
     pp_arena_release(a->arena, mark);
     return PP_OK;
 }
@@ -382,4 +399,39 @@ void pp__largest_back(const pp__absorber *a, int m, const double *sums,
     pass p = {.a = a, .m = m, .from = sums, .to = coefficients};
     p.blocks = pp__count_blocks(a->effects->n, 1);
     pp__parallel(ctx, p.blocks, back_block, &p);
+}
+
+/* ---- what is left of columns ---- */
+
+INLINE void tile_part(const pp__absorbed *a, int64_t begin, int n, double *out, int first,
+                      const int m) {
+    const pp__effects *e = a->effects;
+    const pp__absorb_column *column = a->column + first;
+    const double *value[WIDEST];
+    double center[WIDEST], factor[WIDEST];
+    for (int j = 0; j < m; j++) {
+        value[j] = column[j].value + begin;
+        center[j] = column[j].center;
+        factor[j] = 1 / column[j].scale;
+    }
+    for (int i = 0; i < n; i++) {
+        double sum[WIDEST] = {0};
+        for (int p = 0; p <= e->n_rest; p++) {
+            const double *from =
+                a->coefficients + first + (e->offset[p] + e->code[p][begin + i]) * a->m;
+            for (int j = 0; j < m; j++) {
+                sum[j] += from[j];
+            }
+        }
+        for (int j = 0; j < m; j++) {
+            out[i + j * PP__TILE] = (value[j][i] - center[j]) * factor[j] - sum[j];
+        }
+    }
+}
+
+void pp__absorbed_tile(const pp__absorbed *a, int k, int64_t begin, int n, double *out) {
+    for (int at = 0; at < k; at += WIDEST, out += (int64_t)WIDEST * PP__TILE) {
+        int columns = k - at < WIDEST ? k - at : WIDEST;
+        BY_NUMBER(columns, tile_part, a, begin, n, out, at)
+    }
 }

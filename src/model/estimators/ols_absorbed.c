@@ -21,13 +21,13 @@ typedef struct absorption {
     int64_t n;
     int k; /* columns; y comes after them */
     const double *weight;
-    double weights; /* their sum */
     pp__absorber *absorber;
     pp__absorb_column *column;
     double *coefficients; /* of levels, k + 1 side by side */
     pp__absorbed *absorbed;
     pp__absorb_report report;
-    double *G, *factor;         /* of k + 1: cross-products after absorption */
+    double *G, *factor; /* of k + 1: cross-products after absorption */
+    pp__absorb_moments moments;
     double *theta, *gradient;   /* k + 1: beside the gradient the squares of residuals */
     double *effect;             /* of levels: in the linear predictor */
     double constant;            /* so too */
@@ -52,15 +52,16 @@ static pp_status outcome_less_offset(absorption *o, const double **out) {
     return PP_OK;
 }
 
-static double weighted_mean(absorption *o, const double *y) {
-    double sum = 0;
-    o->weights = 0;
-    for (int64_t i = 0; i < o->n; i++) {
-        double w = o->weight ? o->weight[i] : 1;
-        sum += w * y[i];
-        o->weights += w;
+/* Near enough to the mean for squares about the one to be those about the other. */
+static double rough_mean(const absorption *o, const double *y) {
+    enum { LOOKED_AT = 1024 };
+    int64_t stride = o->n / LOOKED_AT + 1;
+    double sum = 0, rows = 0;
+    for (int64_t i = 0; i < o->n; i += stride) {
+        sum += y[i];
+        rows++;
     }
-    return sum / o->weights;
+    return sum / rows;
 }
 
 static pp_status describe_columns(absorption *o) {
@@ -72,18 +73,20 @@ static pp_status describe_columns(absorption *o) {
         o->column[j] = (pp__absorb_column){d->x[j], d->center[j], d->scale[j]};
     }
     PP_TRY(outcome_less_offset(o, &y));
-    o->column[o->k] = (pp__absorb_column){y, weighted_mean(o, y), 1};
+    o->column[o->k] = (pp__absorb_column){y, rough_mean(o, y), 1};
     return PP_OK;
 }
 
 static pp_status allocate(absorption *o, const pp__effects *effects) {
     pp_arena *arena = &o->fit->arena;
     int64_t m = o->k + 1, levels = pp__effects_levels(effects);
-    o->G = pp_arena_alloc(arena, 2 * m * m + 2 * m, sizeof *o->G);
+    o->G = pp_arena_alloc(arena, 3 * m * m + 3 * m, sizeof *o->G);
     PP_NEED(o->G, o->err);
     o->factor = o->G + m * m;
     o->theta = o->factor + m * m;
     o->gradient = o->theta + m;
+    o->moments = (pp__absorb_moments){
+        .total = o->gradient + m, .whole = o->gradient + 2 * m, .left = o->G};
     o->residual = pp_arena_alloc(arena, o->n, sizeof *o->residual);
     PP_NEED(o->residual, o->err);
     o->outside = pp_arena_alloc(arena, o->n, sizeof *o->outside);
@@ -108,8 +111,8 @@ static pp_status absorb(absorption *o) {
     fit->absorbed = pp__absorber_rank(o->absorber);
     PP_TRY(describe_columns(o));
     PP_TRY(allocate(o, effects));
-    return pp__absorb_solve(o->absorber, o->column, o->k + 1, fit->options.tolerance,
-                            o->ctx, o->coefficients, &o->report, o->err);
+    return pp__absorb_measure(o->absorber, o->column, o->k + 1, fit->options.tolerance,
+                              o->ctx, o->coefficients, &o->moments, &o->report, o->err);
 }
 
 /* ---- cross-products ---- */
@@ -122,41 +125,50 @@ static void weigh_tile(const absorption *o, int m, int64_t begin, int n, double 
     }
 }
 
-/* Cross-products, and after them the squares of y about its mean. */
 static void add_products(void *payload, int64_t begin, int n, double *sums,
                          double *scratch) {
     const absorption *o = payload;
     int m = o->k + 1;
     int64_t size = (int64_t)m * PP__TILE;
-    const pp__absorb_column *y = &o->column[o->k];
-    double *z = scratch, *wz = o->weight ? z + size : z, squares = 0;
+    double *z = scratch, *wz = o->weight ? z + size : z;
     pp__absorbed_tile(o->absorbed, m, begin, n, z);
     if (o->weight) {
         memcpy(wz, z, (size_t)size * sizeof *z);
         weigh_tile(o, m, begin, n, wz);
     }
     pp__add_products(m, n, PP__TILE, z, wz, sums);
-    for (int i = 0; i < n; i++) {
-        double from = y->value[begin + i] - y->center;
-        squares += (o->weight ? o->weight[begin + i] : 1) * from * from;
-    }
-    sums[m * m] += squares;
 }
 
+/* G, from what is left itself and not by differences. */
 static pp_status sum_products(absorption *o) {
     pp__pass pass;
     pp_arena *arena = &o->fit->arena;
     int64_t m = o->k + 1, tiles = o->weight ? 2 : 1;
     pp_arena_mark mark = pp_arena_get_mark(arena);
-    double *sums = pp_arena_alloc(arena, m * m + 1, sizeof *sums);
-    PP_NEED(sums, o->err);
-    PP_TRY(pp__pass_init(&pass, o->n, m * m + 1, tiles * m * PP__TILE, arena, o->err));
-    pp__pass_run(&pass, add_products, o, o->ctx, sums);
-    memcpy(o->G, sums, (size_t)(m * m) * sizeof *sums);
+    PP_TRY(pp__pass_init(&pass, o->n, m * m, tiles * m * PP__TILE, arena, o->err));
+    pp__pass_run(&pass, add_products, o, o->ctx, o->G);
     pp__mirror((int)m, o->G);
-    o->tss = sums[m * m];
     pp_arena_release(arena, mark);
     return PP_OK;
+}
+
+/* Differences are as good, where enough is left of each column beside those before it. */
+static int differences_do(const absorption *o) {
+    const double enough = 1e-6;
+    int64_t m = o->k + 1;
+    int do_they = m <= PP__ABSORB_WIDEST;
+    for (int64_t j = 0; j < m; j++) {
+        do_they &= o->G[j * (m + 1)] > enough * o->moments.whole[j * (m + 1)];
+    }
+    memcpy(o->factor, o->G, (size_t)(m * m) * sizeof *o->G);
+    return do_they && pp__cholesky((int)m, o->factor, enough) == m;
+}
+
+static pp_status find_products(absorption *o) {
+    int64_t y = o->k;
+    double total = o->moments.total[y];
+    o->tss = o->moments.whole[y * (y + 2)] - total * total / o->moments.weights;
+    return differences_do(o) ? PP_OK : sum_products(o);
 }
 
 /* ---- columns that say nothing ---- */
@@ -192,7 +204,7 @@ static pp_status leave_out_explained(absorption *o) {
     for (int64_t j = 0; j < k; j++) {
         memcpy(G + j * k, o->G + j * m, (size_t)k * sizeof *G);
     }
-    PP_TRY(pp__explained_remove(o->fit, G, o->weights, keep, o->err));
+    PP_TRY(pp__explained_remove(o->fit, G, o->moments.weights, keep, o->err));
     keep[k] = 1;
     int64_t at = 0;
     for (int64_t j = 0; j < m; j++) {
@@ -318,7 +330,7 @@ pp_status pp__ols_absorbed(pp_fit *fit, const pp_context *ctx, pp_error *err) {
                     .weight = d->with.weight};
     fit->scores.count = pp__design_count(d);
     PP_TRY(absorb(&o));
-    PP_TRY(sum_products(&o));
+    PP_TRY(find_products(&o));
     PP_TRY(leave_out_explained(&o));
     PP_TRY(solve(&o));
     PP_TRY(refine(&o));
