@@ -38,7 +38,8 @@ typedef struct pp_bootstrap_options {
  * enumeration holds, does not either (as boottest and fwildclusterboot have it). The
  * interval holds the values that are not rejected at 1 - level: its ends are the jumps of
  * that step function, to rounding; infinite where there is none. Webb's weights are for
- * fewer than about ten clusters, where there are few signs to draw.
+ * fewer than about ten clusters, where there are few signs to draw. Absorbed fixed effects
+ * may lie within clusters or cut across them (up to 3,000 levels): the same as dummies.
  *
  * "score": the score bootstrap of any model with scores (Kline & Santos 2012, J. Econometric
  * Methods 1): clusters' scores are drawn, and the variance of a draw is that of its centred

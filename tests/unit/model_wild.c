@@ -178,6 +178,74 @@ static void same_at_any_number_of_threads(void **state) {
     pp_table_free(table);
 }
 
+static void assert_same_x1(const pp_fit *a, const pp_fit *b, int unrestricted) {
+    static const char *const COLUMNS[] = {"statistic", "p_value", "conf_low",
+                                          "conf_high"};
+    const pp_bootstrap_options o = {
+        .method = "wild", .cluster = "group", .term = "x1", .unrestricted = unrestricted};
+    pp_result *ra = bootstrapped(a, &o, 1), *rb = bootstrapped(b, &o, 1);
+    for (int c = 0; c < 4; c++) {
+        double x = number_at(ra, "bootstrap", "term", "x1", COLUMNS[c]);
+        double y = number_at(rb, "bootstrap", "term", "x1", COLUMNS[c]);
+        if (!(fabs(x - y) <= 1e-9 * (1 + fabs(x)))) {
+            fail_msg("%s: %.15g and %.15g", COLUMNS[c], x, y);
+        }
+    }
+    pp_result_free(ra);
+    pp_result_free(rb);
+}
+
+/* Effects within clusters, across them, and both; weighted. */
+static void effects_are_dummies(void **state) {
+    static const char *const FORMS[][2] = {
+        {"w ~ x1 + x2 | region", "w ~ x1 + x2 + factor(region)"},
+        {"w ~ x1 + x2 | group", "w ~ x1 + x2 + factor(group)"},
+        {"w ~ x1 | region + group", "w ~ x1 + factor(region) + factor(group)"},
+        {"w ~ x1 | pair + region", "w ~ x1 + factor(pair) + factor(region)"}};
+    (void)state;
+    pp_error err = {0};
+    pp_column *pair;
+    pp_table *table = make_table();
+    assert_ok(pp_table_add(table, PP_NUMBER, "pair", &pair, &err));
+    for (int64_t i = 0; i < ROWS; i++) {
+        pair->number[i] = pp_table_find(table, "group")->number[i] * 10 + (double)(i % 3);
+    }
+    for (int i = 0; i < 16; i++) {
+        const pp_model_options o = {
+            .model = "ols", .ssc = "none", .weights = i / 4 % 2 ? "x3" : NULL};
+        pp_fit *absorbed = fitted(FORMS[i % 4][0], table, &o);
+        pp_fit *dummies = fitted(FORMS[i % 4][1], table, &o);
+        assert_same_x1(absorbed, dummies, i / 8);
+        pp_fit_free(absorbed);
+        pp_fit_free(dummies);
+    }
+    pp_table_free(table);
+}
+
+static void weights_are_rows(void **state) {
+    (void)state;
+    pp_error err = {0};
+    pp_table *table = make_table(), *repeated = NULL;
+    int64_t rows[3 * ROWS], n = 0;
+    for (int64_t i = 0; i < ROWS; i++) {
+        pp_table_find(table, "x3")->number[i] = (double)(i % 4);
+        for (int64_t times = 0; times < i % 4; times++) {
+            rows[n++] = i;
+        }
+    }
+    assert_ok(pp_table_take_rows(table, rows, n, &repeated, &err));
+    pp_fit *a = fitted(
+        "w ~ x1 + x2", table,
+        &(pp_model_options){.model = "ols", .weights = "x3", .weight_kind = "frequency"});
+    pp_fit *b = fitted("w ~ x1 + x2", repeated, &(pp_model_options){.model = "ols"});
+    assert_same_x1(a, b, 0);
+    assert_same_x1(a, b, 1);
+    pp_fit_free(a);
+    pp_fit_free(b);
+    pp_table_free(table);
+    pp_table_free(repeated);
+}
+
 static void assert_refused(const pp_fit *fit, const pp_bootstrap_options *o,
                            pp_status status, const char *hint) {
     pp_error err = {0};
@@ -232,9 +300,11 @@ static pp_status run_once(void *payload, pp_error *err) {
 static void memory_may_fail(void **state) {
     (void)state;
     pp_table *table = make_table();
-    pp_fit *fit = fitted("w ~ x1", table, &(pp_model_options){.model = "ols"});
+    pp_fit *fit = fitted("w ~ x1 | region", table, &(pp_model_options){.model = "ols"});
     memory_case c = {fit, {.method = "wild", .cluster = "group", .draws = 100}};
     assert_true(fail_every_allocation(run_once, &c) > 10);
+    pp_fit_free(fit);
+    c.fit = fit = fitted("w ~ x1", table, &(pp_model_options){.model = "ols"});
     c.options.method = "score";
     assert_true(fail_every_allocation(run_once, &c) > 10);
     pp_fit_free(fit);
@@ -242,9 +312,12 @@ static void memory_may_fail(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(as_by_hand), cmocka_unit_test(ends_are_jumps),
-        cmocka_unit_test(same_at_any_number_of_threads), cmocka_unit_test(refusals),
-        cmocka_unit_test(memory_may_fail)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(as_by_hand),
+                                       cmocka_unit_test(ends_are_jumps),
+                                       cmocka_unit_test(same_at_any_number_of_threads),
+                                       cmocka_unit_test(effects_are_dummies),
+                                       cmocka_unit_test(weights_are_rows),
+                                       cmocka_unit_test(refusals),
+                                       cmocka_unit_test(memory_may_fail)};
     return cmocka_run_group_tests_name("model wild", tests, NULL, NULL);
 }

@@ -163,6 +163,7 @@ static pp_status gather_scores(const score_job *w, pp_error *err) {
     const pp_fit *fit = w->fit;
     int k = fit->k;
     int64_t size = (int64_t)k * PP__TILE, rows = fit->design->n;
+    const double *weight = w->at->scores.weight;
     double *z = pp_malloc(2 * size, sizeof *z), *wz = z + size;
     PP_NEED(z, err);
     for (int64_t begin = 0; begin < rows; begin += PP__TILE) {
@@ -172,7 +173,7 @@ static pp_status gather_scores(const score_job *w, pp_error *err) {
             for (int i = 0; i < n; i++) {
                 double x = z[i + j * PP__TILE];
                 double score = w->at->scores.factor[begin + i] * x;
-                wz[i + j * PP__TILE] = w->at->scores.weight[begin + i] * x;
+                wz[i + j * PP__TILE] = (weight ? weight[begin + i] : 1) * x;
                 w->s[j] += score;
                 if (w->clusters) {
                     w->sums[w->clusters->of[begin + i] * (int64_t)k + j] += score;
@@ -251,9 +252,10 @@ static pp_status score(const pp_fit *fit, const pp__restrictions *h, const pp_fi
     int64_t k = fit->k, size = k * k;
     pp__clusters clusters = {0};
     score_job w = {.fit = fit, .at = at};
-    if (!at->scores.factor || !at->scores.weight || at->scores.z || k != fit->design->k) {
+    int effects = fit->design->with.n_effects > 0;
+    if (!at->scores.factor || effects || k != fit->design->k) {
         PP_FAIL(err, PP_E_UNSUPPORTED, "there is no score test for '%s'%s",
-                fit->estimator->info.name, at->scores.z ? " with fixed effects" : "");
+                fit->estimator->info.name, effects ? " with fixed effects" : "");
     }
     PP_TRY(find_clusters(fit, ctx, arena, &clusters, &w.clusters, err));
     int64_t m = h->m;

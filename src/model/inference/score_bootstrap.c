@@ -102,6 +102,7 @@ static pp_status gather(pp__boot *boot, restricted *r) {
     const pp_fit *fit = boot->fit;
     int k = fit->k;
     int64_t size = (int64_t)k * PP__TILE;
+    const double *weight = r->at->scores.weight;
     double *z = pp_malloc(2 * size, sizeof *z), *wz = z + size;
     PP_NEED(z, boot->err);
     for (int64_t begin = 0; begin < fit->design->n; begin += PP__TILE) {
@@ -111,7 +112,7 @@ static pp_status gather(pp__boot *boot, restricted *r) {
         for (int64_t j = 0; j < k; j++) {
             for (int i = 0; i < n; i++) {
                 double x = z[i + j * PP__TILE];
-                wz[i + j * PP__TILE] = r->at->scores.weight[begin + i] * x;
+                wz[i + j * PP__TILE] = (weight ? weight[begin + i] : 1) * x;
                 r->S[boot->clusters.of[begin + i] * (int64_t)k + j] +=
                     r->at->scores.factor[begin + i] * x;
             }
@@ -262,16 +263,16 @@ static pp_status put_restricted(pp__boot *boot, const pp__multipliers *multiplie
 /* Restricted estimates take scores that are a factor times columns. */
 static pp_status check(const pp__boot *boot) {
     const pp_fit *fit = boot->fit;
-    int plain = fit->scores.factor && fit->scores.weight && !fit->scores.z &&
-                fit->k == fit->design->k && !fit->map;
+    int effects = fit->design->with.n_effects > 0;
+    int plain = fit->scores.factor && !effects && fit->k == fit->design->k && !fit->map;
     if (fit->scores.n == 0) {
         PP_FAIL(boot->err, PP_E_UNSUPPORTED, "model '%s' has no scores to draw",
                 fit->estimator->info.name);
     }
     if (!plain && !boot->options->unrestricted) {
-        pp_error_set(
-            boot->err, PP_E_UNSUPPORTED, "the hypothesis cannot be imposed on '%s'%s",
-            fit->estimator->info.name, fit->scores.z ? " with fixed effects" : "");
+        pp_error_set(boot->err, PP_E_UNSUPPORTED,
+                     "the hypothesis cannot be imposed on '%s'%s",
+                     fit->estimator->info.name, effects ? " with fixed effects" : "");
         pp_error_hint(boot->err, "draw at the estimate: --unrestricted");
         return PP_E_UNSUPPORTED;
     }

@@ -6,7 +6,8 @@
  * With A = (Z'WZ)⁻¹, q the hypothesis, x = Z A q and s_g the cluster's score under the
  * residuals u + c x / q'Aq, a draw v moves the estimate by Σ v_g q'A s_g, and its score of
  * cluster g, projected by q'A, is v_g q'A s_g − P_g' A Σ v_h s_h with P_g = Σ w x z. No
- * draw touches a row.
+ * draw touches a row. Fixed effects that cut across clusters are columns more, with the
+ * coefficients that they have for x within a cluster in the place of P_g' A.
  */
 #include "model/inference/wild.h"
 
@@ -14,6 +15,7 @@
 #include "base/parallel.h"
 #include "model/inference/covariance_scores.h"
 #include "model/inference/wild_draws.h"
+#include "model/inference/wild_effects.h"
 #include "model/linalg.h"
 
 #include <string.h>
@@ -24,8 +26,10 @@ typedef struct wild {
     const pp__multipliers *multipliers;
     int restricted;
     int n;
-    int64_t width; /* numbers that are kept of a cluster */
-    double *S;     /* clusters × width: their scores */
+    pp__wild_effects effects;
+    int64_t
+        width; /* numbers that are kept of a cluster: by column, by level of effects */
+    double *S; /* clusters × width: their scores */
     pp__wild_target *target;
     pp__tdraws *out;
     int64_t first_chunk; /* of this round */
@@ -52,13 +56,34 @@ static pp_status sum_products(const wild *w, const double *b, double *P, pp_erro
         }
         for (int i = 0; i < rows; i++) {
             double *sum = P + w->clusters->of[begin + i] * w->width;
-            double wx = fit->scores.weight[begin + i] * x[i];
+            double wx = (fit->scores.weight ? fit->scores.weight[begin + i] : 1) * x[i];
             for (int64_t j = 0; j < fit->k; j++) {
                 sum[j] += wx * z[i + j * PP__TILE];
             }
+            pp__wild_effects_add(&w->effects, begin + i, wx, sum + fit->k);
         }
     }
     pp_free(z);
+    return PP_OK;
+}
+
+/* Clusters' scores: by column, and residuals by level of the effects. */
+static pp_status sum_scores(wild *w, const pp_context *ctx, pp_arena *arena,
+                            pp_error *err) {
+    const pp_fit *fit = w->fit;
+    int64_t k = fit->k, G = w->clusters->n;
+    double *columns;
+    w->width = k + w->effects.levels;
+    PP_TRY(pp__scores_sum(fit, w->clusters->of, G, ctx, arena, &columns, err));
+    w->S = pp_arena_zalloc(arena, G * w->width, sizeof *w->S);
+    PP_NEED(w->S, err);
+    for (int64_t g = 0; g < G; g++) {
+        memcpy(w->S + g * w->width, columns + g * k, (size_t)k * sizeof *columns);
+    }
+    for (int64_t i = 0; w->effects.n > 0 && i < fit->scores.n; i++) {
+        pp__wild_effects_add(&w->effects, i, fit->scores.factor[i],
+                             w->S + w->clusters->of[i] * w->width + k);
+    }
     return PP_OK;
 }
 
@@ -88,6 +113,11 @@ static pp_status prepare_target(wild *w, const double *R, const double *map,
         for (int64_t j = 0; j < k; j++) {
             t->AP[g * w->width + j] = pp__dot(k, fit->bread + j * k, P);
         }
+        if (w->effects.n > 0) {
+            double *level = t->AP + g * w->width + k;
+            memcpy(level, P + k, (size_t)w->effects.levels * sizeof *level);
+            pp__wild_effects_solve(&w->effects, level);
+        }
         t->a0[g] = pp__dot(k, Aq, w->S + g * w->width);
         t->a1[g] = pp__dot(k, Aq, P) / unit;
         for (int64_t j = 0; j < w->width; j++) {
@@ -104,10 +134,10 @@ static pp_status prepare(wild *w, const double *R, const pp_context *ctx, pp_are
     double *map = pp_arena_alloc(arena, k * k, sizeof *map);
     PP_NEED(map, err);
     pp__fit_map(fit, map);
-    w->width = k;
+    PP_TRY(pp__wild_effects_make(fit, w->clusters, arena, &w->effects, err));
+    PP_TRY(sum_scores(w, ctx, arena, err));
     w->target = pp_arena_zalloc(arena, w->n, sizeof *w->target);
     PP_NEED(w->target, err);
-    PP_TRY(pp__scores_sum(fit, w->clusters->of, G, ctx, arena, &w->S, err));
     for (int i = 0; i < w->n; i++) {
         pp__tdraws *out = &w->out[i];
         PP_TRY(prepare_target(w, R + i * k, map, arena, &w->target[i], err));
