@@ -18,6 +18,37 @@ static pp_status read_boot(const char *text, char *method, size_t size,
     return PP_OK;
 }
 
+static const char STEPDOWN[] = "romano-wolf";
+
+static int wants_stepdown(const cli_call *call) {
+    return strstr(cli_value(call, "adjust", ""), STEPDOWN) != NULL;
+}
+
+/* The methods of the list that need no draws. */
+static pp_status adjust(const cli_call *call, pp_result *result, pp_error *err) {
+    char methods[64];
+    size_t used = 0;
+    const char *at = cli_value(call, "adjust", "");
+    if (wants_stepdown(call) && !cli_value(call, "boot", NULL)) {
+        pp_error_set(err, PP_E_ARGUMENT, "romano-wolf needs the draws of a bootstrap");
+        pp_error_locate(err, NULL, 0, "adjust", at);
+        pp_error_hint(err, "add --boot wild:COLUMN, score:COLUMN or pairs:COLUMN");
+        return PP_E_ARGUMENT;
+    }
+    while (*at) {
+        size_t length = strcspn(at, ",");
+        int drawn = length == strlen(STEPDOWN) && strncmp(at, STEPDOWN, length) == 0;
+        if (!drawn && used + length + 2 < sizeof methods) {
+            memcpy(methods + used, at, length);
+            methods[used + length] = ',';
+            used += length + 1;
+        }
+        at += length + (at[length] == ',');
+    }
+    methods[used] = '\0';
+    return pp_result_adjust(result, methods, cli_value(call, "only", NULL), err);
+}
+
 static pp_status bootstrap(const cli_call *call, const pp_fit *fit, pp_result *result,
                            pp_error *err) {
     const char *boot = cli_value(call, "boot", NULL);
@@ -28,6 +59,7 @@ static pp_status bootstrap(const cli_call *call, const pp_fit *fit, pp_result *r
                               .weights = cli_value(call, "draw-weights", NULL),
                               .unrestricted = cli_flag(call, "unrestricted"),
                               .interval = cli_value(call, "boot-interval", NULL),
+                              .adjust = wants_stepdown(call) ? "romano-wolf" : NULL,
                               .tails = cli_value(call, "tails", NULL)};
     if (!boot) {
         return PP_OK;
@@ -51,5 +83,20 @@ pp_status cli_inference(const cli_call *call, const pp_fit *fit, pp_result *resu
     if (equivalence) {
         CLI_TRY(pp_fit_equivalence(fit, equivalence, result, err));
     }
-    return bootstrap(call, fit, result, err);
+    CLI_TRY(bootstrap(call, fit, result, err));
+    return adjust(call, result, err);
+}
+
+pp_status cli_no_inference(const cli_call *call, const char *because, pp_error *err) {
+    static const char *const OPTIONS[] = {"test", "equivalence", "adjust", "boot"};
+    for (size_t i = 0; i < sizeof OPTIONS / sizeof *OPTIONS; i++) {
+        const char *value = cli_value(call, OPTIONS[i], NULL);
+        if (value) {
+            pp_error_set(err, PP_E_ARGUMENT, "--%s does not go with --%s", OPTIONS[i],
+                         because);
+            pp_error_locate(err, NULL, 0, OPTIONS[i], value);
+            return PP_E_ARGUMENT;
+        }
+    }
+    return PP_OK;
 }

@@ -11,6 +11,11 @@
      "its coefficients are zero",                                                        \
      NULL},                                                                              \
         {"test-kind", "NAME", "wald (default), lr or score", "wald|lr|score"},           \
+        {"adjust", "LIST",                                                               \
+         "p values for all tests at once, with commas: holm, hochberg, bh; romano-wolf " \
+         "with "                                                                         \
+         "--boot",                                                                       \
+         NULL},                                                                          \
         {"equivalence", "TEXT",                                                          \
          "whether an effect is small: 'x: 0.1', 'x: -0.1, 0.2', 'x: 0.1 sd'", NULL},     \
         {"boot", "METHOD[:COLUMN]",                                                      \
@@ -26,7 +31,7 @@
          "symmetric|equal"},                                                             \
         {"boot-interval", "KIND", "of pairs: percentile (default), bca or normal",       \
          "percentile|bca|normal"},                                                       \
-        {"only", "TERM", "bootstrap this coefficient and not all", NULL},                \
+        {"only", "TERMS", "bootstrap and adjust these ('x1; x2') and not all", NULL},    \
         {"null", "X", "its value under the hypothesis; default 0", NULL}, {              \
         "draws", "N", "how many; default 9999, pairs 999", NULL                          \
     }
@@ -34,5 +39,8 @@
 /* Adds to the result what the options ask for. */
 pp_status cli_inference(const cli_call *call, const pp_fit *fit, pp_result *result,
                         pp_error *err);
+
+/* PP_E_ARGUMENT when one of these options was given beside `because`. */
+pp_status cli_no_inference(const cli_call *call, const char *because, pp_error *err);
 
 #endif

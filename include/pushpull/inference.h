@@ -13,7 +13,7 @@
 typedef struct pp_bootstrap_options {
     const char *method;  /* "wild", "score" or "pairs"; see below */
     const char *cluster; /* the column whose values are drawn together; NULL: each row */
-    const char *term;    /* a coefficient; NULL: all */
+    const char *term;    /* coefficients, with semicolons between; NULL: all */
     double null;         /* the value under the hypothesis */
     const char *weights; /* wild, score: "rademacher" (NULL), "webb", "mammen" */
     int unrestricted;    /* wild, score: 1: the hypothesis is not imposed on the draws */
@@ -22,7 +22,8 @@ typedef struct pp_bootstrap_options {
     const char *interval; /* pairs: "percentile" (NULL), "bca", "normal" */
     int64_t draws;        /* 0: 9999; pairs 999 */
     uint64_t seed;
-    double level; /* of intervals; 0: the fit's */
+    double level;       /* of intervals; 0: the fit's */
+    const char *adjust; /* "romano-wolf": p values that hold for all coefficients drawn */
 } pp_bootstrap_options;
 
 /* Adds table `bootstrap` to `result`: term, estimate, std_error, statistic, null, p_value,
@@ -64,6 +65,28 @@ typedef struct pp_bootstrap_options {
 PP_API pp_status pp_fit_bootstrap(const pp_fit *fit, const pp_bootstrap_options *options,
                                   const pp_context *ctx, pp_result *result,
                                   pp_error *err);
+
+/* The same of several fits on the same rows, with the same draws in each: the tables hold
+   all, with a column `fit` (from 1). Romano & Wolf's stepdown (2005, Econometrica 73; 2016,
+   Statistics & Probability Letters 113), column `p_romano_wolf`, is over all coefficients
+   of all fits but intercepts; `term` names others. Fits of other rows are PP_E_ARGUMENT. */
+PP_API pp_status pp_fits_bootstrap(const pp_fit *const *fits, int n,
+                                   const pp_bootstrap_options *options,
+                                   const pp_context *ctx, pp_result *result,
+                                   pp_error *err);
+
+/* p values of n tests at once, to `out`: "holm" (1979; family-wise error, any dependence),
+   "hochberg" (1988; family-wise, independent or positively dependent), "bh" (Benjamini &
+   Hochberg 1995; false discovery rate). Missing ones (NaN) stay missing and do not count. */
+PP_API pp_status pp_adjust(const char *method, const double *p, int64_t n, double *out,
+                           pp_error *err);
+
+/* Adds p_holm, p_hochberg, p_bh to the tables `coefficients`, `tests` and `bootstrap` that
+   the result has, each its own family. `methods`: with commas between. `terms`: the
+   coefficients that are the family, with semicolons between; NULL: all but the intercept.
+   Of tests all rows count. */
+PP_API pp_status pp_result_adjust(pp_result *result, const char *methods,
+                                  const char *terms, pp_error *err);
 
 /* Adds to table `tests` of `result` (made when it is not there) a row for each hypothesis:
  * hypothesis, test, distribution ("F", "chi2"), statistic, df, df_residual, p_value, and for

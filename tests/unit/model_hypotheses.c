@@ -150,6 +150,81 @@ static void bounds(void **state) {
     pp_result_free(r);
 }
 
+/* R's p.adjust. */
+static void adjusted(void **state) {
+    static const double P[] = {.01, .04, .03, .005, .2, NAN, .04};
+    static const double EXPECTED[][7] = {{.05, .12, .12, .03, .2, NAN, .12},
+                                         {.05, .08, .08, .03, .2, NAN, .08},
+                                         {.03, .048, .048, .03, .2, NAN, .048}};
+    static const char *const METHODS[] = {"holm", "hochberg", "bh"};
+    (void)state;
+    pp_error err = {0};
+    double out[7];
+    for (int m = 0; m < 3; m++) {
+        assert_ok(pp_adjust(METHODS[m], P, 7, out, &err));
+        for (int i = 0; i < 7; i++) {
+            assert_true(isnan(P[i]) ? isnan(out[i])
+                                    : fabs(out[i] - EXPECTED[m][i]) < 1e-15);
+        }
+    }
+    assert_int_equal(pp_adjust("bonferoni", P, 7, out, &err), PP_E_ARGUMENT);
+}
+
+static pp_result *stepped(const pp_fit *const *fits, int n, const char *method,
+                          const char *term) {
+    pp_error err = {0};
+    pp_result *r = NULL;
+    const pp_bootstrap_options o = {.method = method,
+                                    .cluster = "group",
+                                    .term = term,
+                                    .draws = 499,
+                                    .adjust = "romano-wolf"};
+    assert_ok(pp_result_new("fit", &r, &err));
+    assert_ok(pp_fits_bootstrap(fits, n, &o, NULL, r, &err));
+    return r;
+}
+
+/* Alone a test is hardly adjusted; the same test again costs nothing; others do. */
+static void stepdown(void **state) {
+    static const char *const METHODS[] = {"wild", "score", "pairs"};
+    (void)state;
+    const pp_fit *const twice[] = {fit, fit};
+    for (int m = 0; m < 3; m++) {
+        pp_result *one = stepped(twice, 1, METHODS[m], "x1:d");
+        pp_result *two = stepped(twice, 2, METHODS[m], "x1:d");
+        pp_result *all = stepped(twice, 1, METHODS[m], NULL);
+        double p = number_at(one, "bootstrap", "term", "x1:d", "p_romano_wolf");
+        double plain = number_at(one, "bootstrap", "term", "x1:d", "p_value");
+        const pp_table *t = pp_result_find(two, "bootstrap");
+        assert_int_equal(pp_table_rows(t), 2);
+        assert_true(pp_table_find(t, "fit")->number[1] == 2);
+        assert_true(pp_table_find(t, "p_romano_wolf")->number[0] == p);
+        assert_true(pp_table_find(t, "p_romano_wolf")->number[1] == p);
+        assert_true(m == 2 || fabs(p - (499 * plain + 1) / 500) < 1e-12);
+        assert_true(number_at(all, "bootstrap", "term", "x1:d", "p_romano_wolf") >= p);
+        assert_true(
+            isnan(number_at(all, "bootstrap", "term", "(Intercept)", "p_romano_wolf")));
+        pp_result_free(one);
+        pp_result_free(two);
+        pp_result_free(all);
+    }
+}
+
+static void other_rows_are_refused(void **state) {
+    (void)state;
+    pp_error err = {0};
+    pp_result *r = NULL;
+    pp_fit *fewer =
+        fitted("w ~ x1", table, &(pp_model_options){.model = "ols", .where = "x1 > 0"});
+    const pp_fit *const fits[] = {fit, fewer};
+    const pp_bootstrap_options o = {
+        .method = "wild", .cluster = "group", .draws = 99, .adjust = "romano-wolf"};
+    assert_ok(pp_result_new("fit", &r, &err));
+    assert_int_equal(pp_fits_bootstrap(fits, 2, &o, NULL, r, &err), PP_E_ARGUMENT);
+    pp_result_free(r);
+    pp_fit_free(fewer);
+}
+
 static pp_status test_once(void *payload, pp_error *err) {
     pp_result *r = NULL;
     const char *const kinds[] = {"wald", "lr", "score"};
@@ -160,6 +235,14 @@ static pp_status test_once(void *payload, pp_error *err) {
     }
     if (status == PP_OK) {
         status = pp_fit_equivalence(fit, "x1: 1", r, err);
+    }
+    const pp_bootstrap_options o = {
+        .method = "wild", .cluster = "group", .draws = 50, .adjust = "romano-wolf"};
+    if (status == PP_OK) {
+        status = pp_fit_bootstrap(fit, &o, NULL, r, err);
+    }
+    if (status == PP_OK) {
+        status = pp_result_adjust(r, "holm,bh", NULL, err);
     }
     pp_result_free(r);
     return status;
@@ -176,6 +259,9 @@ int main(void) {
                                        cmocka_unit_test(same_in_other_words),
                                        cmocka_unit_test(three_answers),
                                        cmocka_unit_test(bounds),
+                                       cmocka_unit_test(adjusted),
+                                       cmocka_unit_test(stepdown),
+                                       cmocka_unit_test(other_rows_are_refused),
                                        cmocka_unit_test(memory_may_fail)};
     return cmocka_run_group_tests_name("model hypotheses", tests, open_fit, close_fit);
 }

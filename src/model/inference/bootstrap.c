@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "model/estimator.h"
+#include "model/inference/multiple.h"
 #include "model/inference/wild.h"
 #include "model/tables.h"
 
@@ -50,13 +51,26 @@ static pp_status no_term(const pp_fit *fit, const char *term, pp_error *err) {
     return PP_E_NOT_FOUND;
 }
 
+/* Room for what Romano & Wolf's stepdown wants. */
+static pp_status keep_draws(pp__boot *boot) {
+    boot->t = pp_arena_alloc(boot->arena, boot->n, sizeof *boot->t);
+    PP_NEED(boot->t, boot->err);
+    boot->star = pp_arena_zalloc(boot->arena, boot->n, sizeof *boot->star);
+    PP_NEED(boot->star, boot->err);
+    for (int i = 0; i < boot->n; i++) {
+        boot->star[i] = pp_arena_alloc(boot->arena, boot->draws, sizeof **boot->star);
+        PP_NEED(boot->star[i], boot->err);
+    }
+    return PP_OK;
+}
+
 static pp_status choose_terms(pp__boot *boot) {
     const pp_fit *fit = boot->fit;
     const char *term = boot->options->term;
     boot->index = pp_arena_alloc(boot->arena, fit->k, sizeof *boot->index);
     PP_NEED(boot->index, boot->err);
     for (int j = 0; j < fit->k; j++) {
-        if (!term || strcmp(fit->name[j], term) == 0) {
+        if (!term || pp__is_listed(fit->name[j], term)) {
             boot->index[boot->n++] = j;
         }
     }
@@ -68,6 +82,7 @@ static pp_status choose_terms(pp__boot *boot) {
 pp_status pp__boot_put(pp__boot *boot, int at, const pp__boot_row *row) {
     const pp_fit *fit = boot->fit;
     pp_table *table = boot->table;
+    int64_t line = boot->first + at;
     double p = row->p_value;
     double draws = (double)(row->draws > 0 ? row->draws : boot->draws);
     double error = boot->enumerated ? 0 : sqrt(p * (1 - p) / draws);
@@ -83,13 +98,16 @@ pp_status pp__boot_put(pp__boot *boot, int at, const pp__boot_row *row) {
                  {"p_error", PP_SHOW_DEFAULT, error},
                  {"conf_low", PP_SHOW_DEFAULT, row->low},
                  {"conf_high", PP_SHOW_DEFAULT, row->high}};
+    if (boot->star) {
+        boot->t[at] = fabs(row->statistic);
+    }
     if (fit->equation) {
-        PP_TRY(pp__put_text(table, at, "equation", fit->equation[boot->index[at]],
+        PP_TRY(pp__put_text(table, line, "equation", fit->equation[boot->index[at]],
                             boot->err));
     }
-    PP_TRY(pp__put_text(table, at, "term", fit->name[boot->index[at]], boot->err));
+    PP_TRY(pp__put_text(table, line, "term", fit->name[boot->index[at]], boot->err));
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
-        PP_TRY(pp__put_number(table, at, cells[i].name, cells[i].show, cells[i].value,
+        PP_TRY(pp__put_number(table, line, cells[i].name, cells[i].show, cells[i].value,
                               boot->err));
     }
     return PP_OK;
@@ -118,13 +136,19 @@ static pp_status put_design(pp__boot *boot) {
     return pp__put_number(table, 0, "level", PP_SHOW_DEFAULT, boot->level, err);
 }
 
+/* The tables of the first fit are those of all. */
 static pp_status open_tables(pp__boot *boot) {
     pp_result *result = boot->result;
-    PP_TRY(pp_result_add(result, "bootstrap", "Bootstrap", &boot->table, boot->err));
-    PP_TRY(pp_table_resize(boot->table, boot->n, boot->err));
-    PP_TRY(pp_result_add(result, "bootstrap_design", "How it was drawn", &boot->facts,
-                         boot->err));
-    return pp_table_resize(boot->facts, 1, boot->err);
+    boot->table = pp_result_find(result, "bootstrap");
+    boot->facts = pp_result_find(result, "bootstrap_design");
+    if (!boot->table) {
+        PP_TRY(pp_result_add(result, "bootstrap", "Bootstrap", &boot->table, boot->err));
+        PP_TRY(pp_result_add(result, "bootstrap_design", "How it was drawn", &boot->facts,
+                             boot->err));
+        PP_TRY(pp_table_resize(boot->facts, 1, boot->err));
+    }
+    boot->first = pp_table_rows(boot->table);
+    return pp_table_resize(boot->table, boot->first + boot->n, boot->err);
 }
 
 /* ---- wild ---- */
@@ -137,6 +161,16 @@ double pp__boot_small_sample(const pp__boot *boot) {
                                          : clusters / (clusters - 1) * (n - 1) / (n - k);
 }
 
+void pp__boot_stars(pp__boot *boot, int at, const pp__tdraws *draws, double null) {
+    double root = sqrt(pp__boot_small_sample(boot));
+    if (boot->star) {
+        pp__tdraws_stars(draws, null, boot->star[at]);
+        for (int64_t b = 0; b < draws->n; b++) {
+            boot->star[at][b] /= root;
+        }
+    }
+}
+
 static pp_status put_wild(pp__boot *boot, const pp__tdraws *draws) {
     double factor = pp__boot_small_sample(boot);
     for (int i = 0; i < boot->n; i++) {
@@ -144,6 +178,7 @@ static pp_status put_wild(pp__boot *boot, const pp__tdraws *draws) {
         pp__boot_row row = {.estimate = d->estimate,
                             .std_error = sqrt(d->variance * factor)};
         row.statistic = (d->estimate - boot->options->null) / row.std_error;
+        pp__boot_stars(boot, i, d, boot->options->null);
         row.p_value = pp__tdraws_p(d, boot->options->null, boot->equal_tails);
         pp__tdraws_interval(d, boot->level, boot->equal_tails, &row.low, &row.high);
         PP_TRY(pp__boot_put(boot, i, &row));
@@ -190,6 +225,9 @@ static pp_status run(pp__boot *boot) {
     PP_TRY(choose_terms(boot));
     PP_TRY(pp__clusters_find(boot->fit, o->cluster, boot->ctx, boot->arena,
                              &boot->clusters, boot->err));
+    if (o->adjust) {
+        PP_TRY(keep_draws(boot));
+    }
     for (size_t i = 0; i < sizeof METHODS / sizeof *METHODS; i++) {
         if (is(o->method, METHODS[i].name)) {
             PP_TRY(open_tables(boot));
@@ -200,17 +238,102 @@ static pp_status run(pp__boot *boot) {
     return wrong("method", o->method ? o->method : "", "wild, score, pairs", boot->err);
 }
 
+/* ---- several fits ---- */
+
+/* Draws of two fits go together when their clusters are the same, row by row. */
+static pp_status check_rows(const pp__boot *a, const pp__boot *b) {
+    int same = a->fit->design->n == b->fit->design->n && a->clusters.n == b->clusters.n &&
+               a->draws == b->draws;
+    for (int64_t i = 0; same && i < a->fit->design->n; i++) {
+        same = a->clusters.of_row[i] == b->clusters.of_row[i];
+    }
+    if (!same) {
+        pp_error_set(a->err, PP_E_ARGUMENT,
+                     "draws of several fits go together only on the same rows");
+        pp_error_hint(a->err, "leave out the rows that one of them lacks");
+        return PP_E_ARGUMENT;
+    }
+    return PP_OK;
+}
+
+static int is_intercept(const pp__boot *boot, int at) {
+    return strcmp(boot->fit->name[boot->index[at]], "(Intercept)") == 0;
+}
+
+/* Over all coefficients of all fits but the intercepts, unless these are asked for. */
+static pp_status step_down(pp__boot *boots, int n_fits) {
+    pp__boot *first = &boots[0];
+    int64_t n = 0, most = pp_table_rows(first->table);
+    double *t = pp_arena_alloc(first->arena, 2 * most, sizeof *t), *p = t + most;
+    PP_NEED(t, first->err);
+    const double **star = pp_arena_alloc(first->arena, most, sizeof *star);
+    PP_NEED(star, first->err);
+    for (int f = 0; f < n_fits; f++) {
+        PP_TRY(check_rows(first, &boots[f]));
+        for (int i = 0; i < boots[f].n; i++) {
+            if (boots[f].options->term || !is_intercept(&boots[f], i)) {
+                t[n] = boots[f].t[i];
+                star[n++] = boots[f].star[i];
+            }
+        }
+    }
+    PP_TRY(pp__romano_wolf(n, first->draws, t, star, first->enumerated, p, first->err));
+    n = 0;
+    for (int f = 0; f < n_fits; f++) {
+        for (int i = 0; i < boots[f].n; i++) {
+            int in = boots[f].options->term || !is_intercept(&boots[f], i);
+            PP_TRY(pp__put_number(first->table, boots[f].first + i, "p_romano_wolf",
+                                  PP_SHOW_P_VALUE, in ? p[n] : NAN, first->err));
+            n += in;
+        }
+    }
+    return PP_OK;
+}
+
+static pp_status name_fit(pp__boot *boot, int number) {
+    for (int i = 0; i < boot->n; i++) {
+        PP_TRY(pp__put_number(boot->table, boot->first + i, "fit", PP_SHOW_COUNT, number,
+                              boot->err));
+    }
+    return PP_OK;
+}
+
+static pp_status run_all(pp__boot *boots, int n) {
+    const char *adjust = boots[0].options->adjust;
+    if (adjust && strcmp(adjust, "romano-wolf") != 0) {
+        return wrong("adjust", adjust, "romano-wolf", boots[0].err);
+    }
+    for (int f = 0; f < n; f++) {
+        PP_TRY(run(&boots[f]));
+        if (n > 1) {
+            PP_TRY(name_fit(&boots[f], f + 1));
+        }
+    }
+    return adjust ? step_down(boots, n) : PP_OK;
+}
+
+pp_status pp_fits_bootstrap(const pp_fit *const *fits, int n,
+                            const pp_bootstrap_options *options, const pp_context *ctx,
+                            pp_result *result, pp_error *err) {
+    pp_arena arena;
+    pp__boot *boots = pp_calloc(n, sizeof *boots);
+    PP_NEED(boots, err);
+    pp_arena_init(&arena);
+    for (int f = 0; f < n; f++) {
+        boots[f] = (pp__boot){.fit = fits[f],
+                              .options = options,
+                              .ctx = ctx,
+                              .arena = &arena,
+                              .result = result,
+                              .err = err};
+    }
+    pp_status status = run_all(boots, n);
+    pp_arena_clear(&arena);
+    pp_free(boots);
+    return status;
+}
+
 pp_status pp_fit_bootstrap(const pp_fit *fit, const pp_bootstrap_options *options,
                            const pp_context *ctx, pp_result *result, pp_error *err) {
-    pp_arena arena;
-    pp_arena_init(&arena);
-    pp__boot boot = {.fit = fit,
-                     .options = options,
-                     .ctx = ctx,
-                     .arena = &arena,
-                     .result = result,
-                     .err = err};
-    pp_status status = run(&boot);
-    pp_arena_clear(&arena);
-    return status;
+    return pp_fits_bootstrap(&fit, 1, options, ctx, result, err);
 }

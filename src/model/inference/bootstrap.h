@@ -4,6 +4,7 @@
 
 #include "model/fit.h"
 #include "model/inference/groups.h"
+#include "model/inference/tdraws.h"
 
 #include <pushpull/inference.h>
 
@@ -18,8 +19,10 @@ typedef struct pp__boot {
     int enumerated;
     double level;
     int equal_tails;
-    int n;      /* coefficients */
-    int *index; /* of each in the fit */
+    int n;             /* coefficients */
+    int *index;        /* of each in the fit */
+    int64_t first;     /* row of the table of the first of them */
+    double *t, **star; /* |t| of each, and |t*| of its draws; NULL: not wanted */
     pp_result *result;
     pp_table *table, *facts; /* of the result */
 } pp__boot;
@@ -32,6 +35,9 @@ typedef struct pp__boot_row {
 pp_status pp__boot_put(pp__boot *boot, int at, const pp__boot_row *row);
 /* The factor of CR1 by the fit's convention. */
 double pp__boot_small_sample(const pp__boot *boot);
+
+/* Keeps |t*| of b = null for the stepdown, when it is wanted. */
+void pp__boot_stars(pp__boot *boot, int at, const pp__tdraws *draws, double null);
 
 /* src/model/inference/score_bootstrap.c, pairs.c: fill the table. */
 pp_status pp__boot_score(pp__boot *boot);

@@ -82,7 +82,11 @@ static pp_status put_coefficient(pp__boot *boot, int at, pp__resampled_kind kind
     row.statistic = (r.estimate - boot->options->null) / r.sd;
     row.p_value = pp__resampled_p(&r, kind, boot->options->null);
     pp__resampled_interval(&r, kind, boot->level, &row.low, &row.high);
+    for (int64_t b = 0; boot->star && b < draws->n; b++) {
+        boot->star[at][b] = fabs(draws->estimates[b * fit->k + j] - r.estimate) / r.sd;
+    }
     PP_TRY(pp__boot_put(boot, at, &row));
+    at += (int)boot->first;
     PP_TRY(pp__put_number(boot->table, at, "bias", PP_SHOW_DEFAULT, r.mean - r.estimate,
                           boot->err));
     return pp__put_number(boot->table, at, "draws", PP_SHOW_COUNT, (double)n, boot->err);

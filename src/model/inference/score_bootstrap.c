@@ -239,6 +239,7 @@ static pp_status crossing(inversion *v, double sign, double *out) {
 static pp_status put_unrestricted(pp__boot *boot, int at, pp__tdraws *draws,
                                   pp__boot_row *row) {
     row->statistic = (row->estimate - boot->options->null) / row->std_error;
+    pp__boot_stars(boot, at, draws, boot->options->null);
     row->p_value = pp__tdraws_p(draws, boot->options->null, boot->equal_tails);
     pp__tdraws_interval(draws, boot->level, boot->equal_tails, &row->low, &row->high);
     return pp__boot_put(boot, at, row);
@@ -251,6 +252,9 @@ static pp_status put_restricted(pp__boot *boot, const pp__multipliers *multiplie
     inversion v = {boot, multipliers, j, alpha, row->estimate, row->std_error, draws};
     PP_TRY(draw_restricted(boot, multipliers, j, boot->options->null, alpha, draws));
     row->statistic = draws->estimate / sqrt(draws->variance);
+    if (boot->star) {
+        pp__tdraws_stars(draws, 0, boot->star[at]);
+    }
     row->p_value = pp__tdraws_p(draws, 0, boot->equal_tails);
     row->low = row->high = NAN;
     if (boot->fit->estimator->takes & PP__TAKES_OFFSET) {

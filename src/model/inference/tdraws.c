@@ -79,3 +79,11 @@ void pp__tdraws_interval(const pp__tdraws *d, double level, int equal_tails, dou
         *high = d->estimate + crossing(d, 1 - level, equal_tails, 1);
     }
 }
+
+void pp__tdraws_stars(const pp__tdraws *d, double r, double *out) {
+    double c = d->estimate - r;
+    for (int64_t b = 0; b < d->n; b++) {
+        double q = d->q0[b] + c * (2 * d->q1[b] + c * d->q2[b]);
+        out[b] = fabs(d->n0[b] + c * d->n1[b]) / sqrt(fmax(q, 0));
+    }
+}

@@ -28,4 +28,7 @@ double pp__tdraws_p(const pp__tdraws *d, double r, int equal_tails);
 void pp__tdraws_interval(const pp__tdraws *d, double level, int equal_tails, double *low,
                          double *high);
 
+/* |t*| of each draw under b = r (n). */
+void pp__tdraws_stars(const pp__tdraws *d, double r, double *out);
+
 #endif
