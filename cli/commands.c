@@ -146,6 +146,26 @@ static const cli_option fit_options[] = {
     {0},
 };
 
+static const cli_option drivers_options[] = {
+    {"data", "FILE", "CSV, Parquet, JSON, Stata, SPSS, SAS or Excel", NULL},
+    {"model", "NAME", "the estimator; default: ols. There are:", cli_models},
+    {"group", "NAME=FACTORS",
+     "a group of factors: terms of the formula, with commas; as often as there are groups",
+     NULL},
+    {"keep", "TERMS", "terms that are in every model and have no share, with commas", NULL},
+    {"measure", "NAME",
+     "what is explained: mcfadden (default), nagelkerke; of 0/1 outcomes tjur, brier; of "
+     "linear models r2 (their default)",
+     "mcfadden|nagelkerke|tjur|brier|r2"},
+    {"draws", "N", "bootstrap draws for intervals; default: none", NULL},
+    {"cluster", "COLUMN", "what is drawn together; default: rows, of the hazard units",
+     NULL},
+    {"orders", "N", "beyond 20 factors: sampled orders; default: 2000", NULL},
+    {"seed", "N", "of random draws; default: 1", NULL},
+    ESTIMATION,
+    {0},
+};
+
 static const cli_option compare_options[] = {
     {"data", "FILE", "CSV, Parquet, JSON, Stata, SPSS, SAS or Excel", NULL},
     {"model", "LIST", "estimators, parted by ';', one or one a fit; default: ols", NULL},
@@ -257,6 +277,14 @@ const cli_command cli_commands[] = {
      impute_options,
      "pushpull impute panel.csv --unit iso3 --time year --seed 7 --out completed.csv\n",
      cmd_impute},
+    {"drivers", "FORMULA", 1, 1, "tell how much each factor of a model accounts for",
+     "Fits the model of every subset of the terms of FORMULA and shares out what the whole "
+     "explains: Shapley values of factors and, with --group, of groups (Owen values within "
+     "them). Exact up to 20 factors. Shares tell what goes together, and no causes.",
+     drivers_options,
+     "pushpull drivers 'y ~ x1 + x2 + x3' --data panel.csv --model logit --group "
+     "push=x1,x2 --group pull=x3 --draws 500 --cluster country\n",
+     cmd_drivers},
     {"compare", "FORMULA...", 1, CLI_MAX_VALUES, "estimate several models, side by side",
      "Estimates each FORMULA on the same file and prints one table: estimates with "
      "standard errors (or --below), and under a line outcome, estimator, fixed effects, "

@@ -7,6 +7,7 @@
 #include <pushpull/compare.h>
 #include <pushpull/context.h>
 #include <pushpull/document.h>
+#include <pushpull/drivers.h>
 #include <pushpull/evidence.h>
 #include <pushpull/figure.h>
 #include <pushpull/file.h>

@@ -1,0 +1,294 @@
+/* How much of what a model explains each factor accounts for. */
+#include <pushpull/drivers.h>
+
+#include "base/check.h"
+#include "drivers/decompose.h"
+#include "model/inference/groups.h"
+#include "model/inference/resampled.h"
+#include "model/refit.h"
+#include "model/tables.h"
+
+#include <pushpull/random.h>
+#include <pushpull/text.h>
+
+#include <math.h>
+#include <string.h>
+
+enum { BOOT_TASK = 0x64726976, ORDERS = 2000 };
+
+typedef struct work {
+    const pp_drivers_options *options;
+    const pp_context *ctx;
+    pp_fit *fit;
+    pp__measure measure;
+    pp__factors factors;
+    pp__shares shares;
+    int64_t orders, failed;
+    double *drawn; /* draws × (factors + groups) */
+    int64_t n_drawn;
+    pp_arena arena;
+    pp_result *result;
+    pp_error *err;
+} work;
+
+static const char *const MEASURES[] = {"mcfadden", "nagelkerke", "tjur", "brier", "r2"};
+
+static pp_status find_measure(work *w) {
+    const char *wanted = w->options->measure;
+    int n = sizeof MEASURES / sizeof *MEASURES, i = 0;
+    w->measure = pp__measure_fits(w->fit, PP__R2) ? PP__R2 : PP__MCFADDEN;
+    while (wanted && i < n && strcmp(MEASURES[i], wanted) != 0) {
+        i++;
+    }
+    if (wanted && i < n) {
+        w->measure = (pp__measure)i;
+    }
+    if (i < n && pp__measure_fits(w->fit, w->measure)) {
+        return PP_OK;
+    }
+    if (i < n) {
+        pp_error_set(w->err, PP_E_ARGUMENT, "model '%s' has no measure '%s'",
+                     w->fit->options.model, MEASURES[w->measure]);
+    } else {
+        pp_error_set(w->err, PP_E_ARGUMENT, "there is no measure '%s'", wanted);
+    }
+    pp_error_locate(w->err, NULL, 0, "measure", wanted);
+    pp_error_hint(w->err, "there are: mcfadden, nagelkerke; of 0/1 outcomes tjur, brier; "
+                          "of linear models r2");
+    return PP_E_ARGUMENT;
+}
+
+static pp_status check_options(const pp_drivers_options *o, pp_error *err) {
+    const struct {
+        const char *name;
+        int64_t value, low, high;
+    } ranges[] = {{"draws", o->draws, 0, 1000000}, {"orders", o->orders, 0, 100000000}};
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+        if (ranges[i].value < ranges[i].low || ranges[i].value > ranges[i].high ||
+            ranges[i].value == 1) {
+            pp_error_set(err, PP_E_ARGUMENT, "option %s is out of range", ranges[i].name);
+            pp_error_locate(err, NULL, 0, ranges[i].name, NULL);
+            pp_error_hint(err, "a number from 2 to %lld", (long long)ranges[i].high);
+            return PP_E_ARGUMENT;
+        }
+    }
+    return PP_OK;
+}
+
+/* ---- the bootstrap ---- */
+
+static void draw_counts(const work *w, const pp__clusters *clusters, int64_t draw,
+                        int32_t *times, int32_t *rows) {
+    pp_rng rng;
+    pp_rng_init(&rng, w->options->seed, BOOT_TASK, (uint64_t)draw);
+    memset(times, 0, (size_t)clusters->n * sizeof *times);
+    for (int32_t g = 0; g < clusters->n; g++) {
+        times[pp_rng_below(&rng, clusters->n)]++;
+    }
+    for (int64_t i = 0; i < w->fit->design->n; i++) {
+        rows[i] = times[clusters->of_row[i]];
+    }
+}
+
+static void keep_draw(work *w, const pp__shares *shares) {
+    int n = w->factors.n, groups = w->factors.n_groups;
+    double *out = w->drawn + w->n_drawn++ * (n + groups);
+    memcpy(out, shares->share, (size_t)n * sizeof *out);
+    memcpy(out + n, shares->group, (size_t)groups * sizeof *out);
+}
+
+/* A draw in which some model has no estimates is counted and left out. */
+static pp_status draw_once(work *w, const int32_t *rows, double from, double to) {
+    pp_fit *refit = NULL;
+    pp__shares shares;
+    pp_status status = pp__fit_reweigh(w->fit, rows, w->ctx, &refit, w->err);
+    if (status == PP_OK) {
+        status = pp__decompose(refit, &w->factors, w->measure, w->orders,
+                               w->options->seed, w->ctx, from, to, &shares, w->err);
+    }
+    pp_fit_free(refit);
+    if (status == PP_E_ESTIMATION) {
+        w->failed++;
+        return PP_OK;
+    }
+    if (status == PP_OK) {
+        keep_draw(w, &shares);
+    }
+    return status;
+}
+
+static pp_status bootstrap(work *w, double from) {
+    const char *cluster = w->options->cluster;
+    int64_t draws = w->options->draws, width = w->factors.n + w->factors.n_groups;
+    pp__clusters clusters;
+    if (!cluster && w->fit->formula->kind == PP__INTERVAL) {
+        cluster = w->fit->options.unit;
+    }
+    PP_TRY(pp__clusters_find(w->fit, cluster, w->ctx, &w->arena, &clusters, w->err));
+    w->drawn = pp_arena_alloc(&w->arena, draws * width, sizeof *w->drawn);
+    int32_t *counts =
+        pp_arena_alloc(&w->arena, clusters.n + w->fit->design->n, sizeof *counts);
+    PP_NEED(w->drawn && counts ? counts : NULL, w->err);
+    for (int64_t draw = 0; draw < draws; draw++) {
+        double step = (1 - from) / (double)draws, at = from + step * (double)draw;
+        draw_counts(w, &clusters, draw, counts, counts + clusters.n);
+        PP_TRY(draw_once(w, counts + clusters.n, at, at + step));
+    }
+    if (w->n_drawn < 2) {
+        PP_FAIL(w->err, PP_E_ESTIMATION, "%lld of %lld draws gave shares",
+                (long long)w->n_drawn, (long long)draws);
+    }
+    return PP_OK;
+}
+
+/* ---- tables ---- */
+
+/* Column `at` of the draws: its interval and standard error; missing without draws. */
+static pp_status put_interval(work *w, pp_table *table, int64_t row, int at,
+                              double estimate, double sampling) {
+    int64_t width = w->factors.n + w->factors.n_groups;
+    double low = NAN, high = NAN, error = sampling;
+    if (w->n_drawn > 0) {
+        double *t = pp_arena_alloc(&w->arena, w->n_drawn, sizeof *t);
+        PP_NEED(t, w->err);
+        for (int64_t d = 0; d < w->n_drawn; d++) {
+            t[d] = w->drawn[d * width + at];
+        }
+        pp__resampled r = pp__resampled_of(t, w->n_drawn, estimate);
+        pp__resampled_interval(&r, PP__PERCENTILE, w->fit->options.level, &low, &high);
+        error = r.sd;
+    }
+    PP_TRY(pp__put_number(table, row, "conf_low", PP_SHOW_DEFAULT, low, w->err));
+    PP_TRY(pp__put_number(table, row, "conf_high", PP_SHOW_DEFAULT, high, w->err));
+    return pp__put_number(table, row, "std_error", PP_SHOW_DEFAULT, error, w->err);
+}
+
+static pp_status put_share(work *w, pp_table *table, const char *group,
+                           const char *factor, double estimate, double shapley, int at,
+                           double sampling) {
+    double explained = w->shares.full - w->shares.none;
+    int64_t row;
+    PP_TRY(pp_table_append(table, &row, w->err));
+    PP_TRY(pp__put_text(table, row, "group", group, w->err));
+    PP_TRY(pp__put_text(table, row, "factor", factor, w->err));
+    PP_TRY(pp__put_number(table, row, "estimate", PP_SHOW_DEFAULT, estimate, w->err));
+    PP_TRY(pp__put_number(table, row, "percent", PP_SHOW_PERCENT, estimate / explained,
+                          w->err));
+    PP_TRY(pp__put_number(table, row, "shapley", PP_SHOW_DEFAULT, shapley, w->err));
+    return put_interval(w, table, row, at, estimate, sampling);
+}
+
+/* Each group, then its factors; a factor that is its own group has one row. */
+static pp_status put_shares(work *w) {
+    const pp__factors *f = &w->factors;
+    const pp__shares *s = &w->shares;
+    pp_table *table;
+    PP_TRY(pp_result_add(w->result, "shares", "What each factor accounts for", &table,
+                         w->err));
+    for (int g = 0; g < f->n_groups; g++) {
+        int named = g < w->options->n_groups;
+        if (named) {
+            PP_TRY(put_share(w, table, f->group_name[g], NULL, s->group[g], NAN, f->n + g,
+                             s->group_error[g]));
+        }
+        for (int j = 0; j < f->n; j++) {
+            if (f->group[j] == g) {
+                PP_TRY(put_share(w, table, named ? f->group_name[g] : NULL, f->name[j],
+                                 s->share[j], s->shapley[j], j, s->error[j]));
+            }
+        }
+    }
+    return pp_result_set_note(
+        w->result, "shares",
+        w->options->n_groups
+            ? "Groups: Shapley values between groups; factors: Owen values, which sum to "
+              "their group's."
+            : "Shapley values: the mean gain over all orders in which the factors enter.",
+        w->err);
+}
+
+static pp_status put_decomposition(work *w) {
+    const pp__shares *s = &w->shares;
+    pp_table *table;
+    PP_TRY(pp_result_add(w->result, "decomposition", "Decomposition", &table, w->err));
+    PP_TRY(pp_table_resize(table, 1, w->err));
+    PP_TRY(pp__put_text(table, 0, "model", w->fit->options.model, w->err));
+    PP_TRY(pp__put_text(table, 0, "formula", w->fit->formula->text, w->err));
+    PP_TRY(pp__put_text(table, 0, "measure", MEASURES[w->measure], w->err));
+    const struct {
+        const char *name;
+        pp_show show;
+        double value;
+    } facts[] = {{"full", PP_SHOW_DEFAULT, s->full},
+                 {"none", PP_SHOW_DEFAULT, s->none},
+                 {"factors", PP_SHOW_COUNT, w->factors.n},
+                 {"fits", PP_SHOW_COUNT, s->fits},
+                 {"nobs", PP_SHOW_COUNT, (double)w->fit->nobs},
+                 {"draws", PP_SHOW_COUNT, (double)w->options->draws},
+                 {"failed_draws", PP_SHOW_COUNT, (double)w->failed},
+                 {"exact", PP_SHOW_FLAG, isnan(s->error[0])}};
+    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+        PP_TRY(pp__put_number(table, 0, facts[i].name, facts[i].show, facts[i].value,
+                              w->err));
+    }
+    return w->failed == 0
+               ? PP_OK
+               : pp_result_warn(w->result, "bootstrap_failures", NULL, w->failed, w->err,
+                                "%lld of %lld draws gave no shares; the others stand for "
+                                "all",
+                                (long long)w->failed, (long long)w->options->draws);
+}
+
+/* What the fit warned of, and what it left out, concern the shares too. */
+static pp_status put_fit(work *w) {
+    pp_result *fit;
+    PP_TRY(pp_fit_result(w->fit, &fit, w->err));
+    pp_status status = pp_result_merge(w->result, fit, NULL, w->err);
+    pp_result_free(fit);
+    return status;
+}
+
+/* ---- the whole ---- */
+
+static pp_status decompose(work *w) {
+    double first = w->options->draws > 0 ? 1 / (double)(w->options->draws + 1) : 1;
+    PP_TRY(find_measure(w));
+    PP_TRY(pp__factors_find(w->fit, w->options, &w->arena, &w->factors, w->err));
+    w->orders = w->options->orders ? w->options->orders : ORDERS;
+    PP_TRY(pp__decompose(w->fit, &w->factors, w->measure, w->orders, w->options->seed,
+                         w->ctx, 0, first, &w->shares, w->err));
+    PP_TRY(w->options->draws > 0 ? bootstrap(w, first) : PP_OK);
+    PP_TRY(pp_result_new("drivers", &w->result, w->err));
+    PP_TRY(put_shares(w));
+    PP_TRY(put_decomposition(w));
+    PP_TRY(put_fit(w));
+    return pp_result_note_number(w->result, "seed", (double)w->options->seed, w->err);
+}
+
+pp_status pp_drivers(const char *formula, const pp_table *data,
+                     const pp_model_options *model, const pp_drivers_options *options,
+                     const pp_context *ctx, pp_result **out, pp_error *err) {
+    static const pp_drivers_options NONE;
+    work *w = pp_calloc(1, sizeof *w);
+    PP_NEED(w, err);
+    w->options = options ? options : &NONE;
+    w->ctx = ctx;
+    w->err = err;
+    pp_arena_init(&w->arena);
+    pp_status status = check_options(w->options, err);
+    if (status == PP_OK) {
+        status = pp_model_fit(formula, data, model, ctx, &w->fit, err);
+    }
+    if (status == PP_OK) {
+        status = decompose(w);
+    }
+    if (status == PP_OK) {
+        *out = w->result;
+    } else {
+        pp_result_free(w->result);
+    }
+    pp_fit_free(w->fit);
+    pp_arena_clear(&w->arena);
+    pp_free(w);
+    return status;
+}
