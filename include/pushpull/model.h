@@ -214,6 +214,18 @@ PP_API const pp_model_info *pp_model_get(int index); /* NULL outside 0..count-1 
  * out as elsewhere (`separation`); where that is so in some of them only, and the likelihood
  * rises for ever, that is PP_E_ESTIMATION with the names of the terms. */
 
+/* Fixed effects in logit, probit, cloglog, poisson and negbin are estimated with the
+ * coefficients; convergence is judged on the coefficients after absorption. Rows of groups
+ * whose outcome never varies (always 0; for a binary outcome also always 1) are left out and
+ * counted ("no variation"), as are rows that effects and terms together separate. In logit
+ * and probit effects with few rows each bias the coefficients; `bias` "analytic" corrects
+ * them for one or two effects by Fernández-Val & Weidner (2016), "analytic:L" also for
+ * regressors that answer to up to L earlier outcomes of the first effect's groups, in the
+ * order of `time`. Effects and likelihood are then those given the corrected coefficients.
+ *
+ * `negbin` reports log(theta) after the coefficients. Where the outcome varies no more than
+ * a Poisson variable theta is infinite: warning `no_overdispersion`. */
+
 /* Bias-reduced binary regression, `firth`. `bias`:
  *
  * - "mean" (NULL): Firth (1993); Kosmidis & Firth (2009, 2021). For the logit that is the

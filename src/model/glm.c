@@ -2,6 +2,7 @@
    McCullagh & Nelder (1989), Generalized Linear Models. */
 #include "model/glm.h"
 #include "base/check.h"
+#include "model/bias_effects.h"
 #include "model/estimator.h"
 #include "model/glm_effects.h"
 #include "model/linalg.h"
@@ -274,9 +275,11 @@ pp_status pp__glm_estimate(pp_fit *fit, const pp_context *ctx, pp_error *err) {
     const pp__design *d = fit->design;
     const pp__family *family = fit->estimator->family;
     pp__optimum o;
+    int bandwidth;
     if (d->with.n_effects > 0) {
         return pp__glm_effects_estimate(fit, ctx, err);
     }
+    PP_TRY(pp__bias_read(fit, &bandwidth, err));
     PP_TRY(pp__outcome_check(fit, family, err));
     pp__glm g = pp__glm_of(d, family, ctx);
     PP_TRY(pp__glm_maximise(&g, fit->options.tolerance, fit->options.max_iterations,

@@ -1,5 +1,6 @@
 /* The fit of a generalised linear model with absorbed effects. */
 #include "base/check.h"
+#include "model/bias_effects.h"
 #include "model/estimator.h"
 #include "model/glm_effects.h"
 #include "model/separation_effects.h"
@@ -97,6 +98,8 @@ pp_status pp__glm_effects_estimate(pp_fit *fit, const pp_context *ctx, pp_error 
     const pp__family *family = fit->estimator->family;
     pp__glm g = pp__glm_of(fit->design, family, ctx);
     pp__glm_effects m;
+    int bandwidth;
+    PP_TRY(pp__bias_read(fit, &bandwidth, err));
     PP_TRY(pp__outcome_check(fit, family, err));
     PP_TRY(pp__glm_effects_search(fit, &g, &m, err));
     if (fit->separated) {
@@ -105,6 +108,9 @@ pp_status pp__glm_effects_estimate(pp_fit *fit, const pp_context *ctx, pp_error 
     if (pp__glm_can_expect(&g)) {
         g.expected = 1;
         PP_TRY(pp__glm_effects_visit(&m, err));
+    }
+    if (bandwidth >= 0) {
+        PP_TRY(pp__bias_correct(&m, fit, bandwidth, err));
     }
     PP_TRY(keep_model(&m, fit, err));
     pp__glm_describe(fit, family, m.loglik, m.null_loglik);

@@ -65,7 +65,9 @@ const pp_estimator pp__estimator_logit = {
                     "not rare: ten and more for each coefficient.",
              .avoid = "Rare events or separation (firth), dates known as intervals "
                       "(hazard), many small groups with an effect each (clogit).",
-             .options = "",
+             .options = "bias: analytic (or analytic:L, with time, when regressors "
+                        "answer to earlier outcomes) corrects what one or two fixed "
+                        "effects do to coefficients",
              .example =
                  "'event_latest ~ duration + un_distance_prc + gdp_per_capita_log' "
                  "--data demo-out/panel.parquet --model logit --vcov cluster:country "

@@ -57,7 +57,9 @@ const pp_estimator pp__estimator_probit = {
                     "outcome.",
              .avoid = "As logit. Its coefficients are no log odds ratios: compare "
                       "marginal effects.",
-             .options = "",
+             .options = "bias: analytic (or analytic:L, with time, when regressors "
+                        "answer to earlier outcomes) corrects what one or two fixed "
+                        "effects do to coefficients",
              .example =
                  "'event_latest ~ duration + un_distance_prc + gdp_per_capita_log' "
                  "--data demo-out/panel.parquet --model probit --vcov "
