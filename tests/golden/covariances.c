@@ -28,7 +28,7 @@ typedef struct expected {
 static const char OLS[] = "y ~ x1 + x2 + x3", LOGIT[] = "b ~ x1 + x2 + x3";
 
 static int terms_of(const expected *e) {
-    return strchr(e->formula, '|') ? 2 : 4;
+    return strcmp(e->model, "iv") == 0 ? 3 : strchr(e->formula, '|') ? 2 : 4;
 }
 
 static void compare_weighted(const expected *e, const char *weights, const char *kind,
@@ -154,7 +154,9 @@ static void within(void **state) {
         {ONE, "ols", "cr2:country", NULL, "within_country_CR2"},
         {ONE, "ols", "cr3:country", NULL, "within_country_CR3"},
         {ONE, "ols", "cr2:region", NULL, "within_region_CR2"},
-        {ONE, "ols", "cr3:region", NULL, "within_region_CR3"}};
+        {ONE, "ols", "cr3:region", NULL, "within_region_CR3"},
+        {"y ~ x1 + x2 + factor(year) | country", "ols", "cr2:country", NULL,
+         "twoway_country_CR2"}};
     static const expected others[] = {
         {ONE, "ols", "cr3:region", NULL, "within_region_jackknife"},
         {ONE, "ols", "dk:year:3", "none", "within_SCC_3"},
@@ -183,11 +185,21 @@ static void within(void **state) {
     }
 }
 
+static void two_stages(void **state) {
+    static const char IV[] = "y ~ x2 | x1 ~ x3 + lat";
+    (void)state;
+    compare(&(expected){IV, "iv", "cr2:country", NULL, "iv_country_CR2"}, "se",
+            "std_error");
+    compare(&(expected){IV, "iv", "cr3:country", NULL, "iv_country_CR3"}, "se",
+            "std_error");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(several_ways), cmocka_unit_test(over_time),
         cmocka_unit_test(corrected),    cmocka_unit_test(weighted),
-        cmocka_unit_test(within),       cmocka_unit_test(over_space)};
+        cmocka_unit_test(within),       cmocka_unit_test(two_stages),
+        cmocka_unit_test(over_space)};
     return cmocka_run_group_tests_name("golden covariances", tests, open_case,
                                        close_case);
 }

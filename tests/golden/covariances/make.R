@@ -67,6 +67,17 @@ corrected("logit_country", logit, d$country)
 corrected("probit_country", probit, d$country)
 corrected("within_country", within, d$country, c("x1", "x2"), "CR2")
 corrected("within_region", within, d$region, c("x1", "x2"), "CR2")
+# years as terms beside absorbed countries
+corrected("twoway_country", twoway, d$country, c("x1", "x2"), "CR2")
+# two stages: columns of the second stage, residuals of the structural equation
+d$x1_hat <- fitted(lm(x1 ~ x2 + x3 + lat, d))
+iv <- lm(y ~ x1_hat + x2, d)
+iv$residuals <- d$y - drop(cbind(1, d$x1, d$x2) %*% coef(iv))
+for (type in c("CR2", "CR3")) {
+  V <- as.matrix(vcovCR(iv, cluster = d$country, type = type))
+  dimnames(V) <- list(x[1:3], x[1:3])
+  errors(paste0("iv_country_", type), V)
+}
 # with dummies CR3 has no inverse: the columns less their means in countries do
 less <- function(v, w = rep(1, nrow(d))) v - ave(v * w, d$country, FUN = sum) / ave(w, d$country, FUN = sum)
 m <- data.frame(y = less(d$y), x1 = less(d$x1), x2 = less(d$x2))
