@@ -44,6 +44,7 @@ static const subject SUBJECTS[] = {
      "cluster:unit", NULL},
     {"cox", NULL, "Surv(x3, y) ~ x1 + x2 + region", "hc1", NULL},
     {"clogit", NULL, "y ~ x1 + I(x2^2) + region + strata(unit)", "hc1", NULL},
+    {"ols", NULL, "w ~ x1 + x2 | region + group", "hc3", NULL},
     {"hazard", "logit", "Surv(lo, hi, type = interval) ~ x1 + x2 + region", "hc1", NULL},
     {"hazard", "cloglog", "Surv(lo, hi, type = interval) ~ x1 + I(x2^2)", "cluster:unit",
      NULL}};
