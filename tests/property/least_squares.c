@@ -106,9 +106,9 @@ static void as_dummies_with(const pp_model_options *o, const char *terms) {
 }
 
 static void as_dummies(void **state) {
-    static const char *const vcovs[] = {"iid", "hc1", "cr0:a", "cr1:b"};
+    static const char *const vcovs[] = {"iid", "hc1", "hc3", "cr0:a", "cr1:b"};
     (void)state;
-    for (int v = 0; v < 4; v++) {
+    for (int v = 0; v < 5; v++) {
         as_dummies_with(&(pp_model_options){.vcov = vcovs[v], .ssc = "sandwich"},
                         "x1 + x2*d");
     }

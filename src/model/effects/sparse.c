@@ -18,33 +18,49 @@ typedef struct sparse {
     int32_t *begin, *rows; /* S below the diagonal, by columns */
     double *lower, *diagonal;
     pp__ldl *factor;
-    double *space; /* of chunks: size each */
+    double *space; /* of chunks: size + 1 each */
     pp_arena *arena;
 } sparse;
 
 /* ---- which rows a level has ---- */
 
-static pp_status list_members(sparse *s, const pp__effects *e, pp_error *err) {
+typedef struct listing {
+    const sparse *s;
+    const pp__effects *e;
+} listing;
+
+/* Of effect r of the rest, whose rows stand after those of the effects before. */
+static void list_effect(void *payload, int64_t r) {
+    const listing *l = payload;
+    const sparse *s = l->s;
+    const pp__effects *e = l->e;
+    const int32_t *code = e->ordered[r];
+    int64_t levels = e->offset[r + 2] - e->offset[r + 1], first = r * e->n;
+    int64_t *begin = s->member_begin + (e->offset[r + 1] - e->offset[1]);
+    for (int64_t i = 0; i < e->n; i++) {
+        begin[code[i]]++;
+    }
+    for (int64_t level = 0; level < levels; level++) {
+        int64_t rows = begin[level];
+        begin[level] = first;
+        first += rows;
+    }
+    for (int64_t i = 0; i < e->n; i++) {
+        s->member[begin[code[i]]++] = (int32_t)i;
+    }
+    memmove(begin + 1, begin, (size_t)(levels - 1) * sizeof *begin);
+    begin[0] = r * e->n;
+}
+
+static pp_status list_members(sparse *s, const pp__effects *e, const pp_context *ctx,
+                              pp_error *err) {
+    listing l = {s, e};
     s->member_begin = pp_arena_zalloc(s->arena, s->size + 1, sizeof *s->member_begin);
     PP_NEED(s->member_begin, err);
     s->member = pp_arena_alloc(s->arena, e->n * e->n_rest, sizeof *s->member);
     PP_NEED(s->member, err);
-    for (int r = 0; r < e->n_rest; r++) {
-        for (int64_t i = 0; i < e->n; i++) {
-            s->member_begin[pp__rest_level(e, r, i) + 1]++;
-        }
-    }
-    for (int64_t l = 0; l < s->size; l++) {
-        s->member_begin[l + 1] += s->member_begin[l];
-    }
-    for (int r = 0; r < e->n_rest; r++) {
-        for (int64_t i = 0; i < e->n; i++) {
-            s->member[s->member_begin[pp__rest_level(e, r, i)]++] = (int32_t)i;
-        }
-    }
-    memmove(s->member_begin + 1, s->member_begin,
-            (size_t)s->size * sizeof *s->member_begin);
-    s->member_begin[0] = 0;
+    pp__parallel(ctx, e->n_rest, list_effect, &l);
+    s->member_begin[s->size] = e->n * e->n_rest;
     return PP_OK;
 }
 
@@ -118,8 +134,9 @@ static void append(struct list *list, int32_t row, int64_t most) {
 static void find_column(finding *f, int64_t level, int32_t *mark, struct list *list) {
     const sparse *s = f->s;
     int effect = effect_of(f->e, level);
-    int64_t before = list->n;
-    for (int64_t p = s->member_begin[level]; p < s->member_begin[level + 1]; p++) {
+    int64_t before = list->n, all = before + s->size - level - 1;
+    int64_t last = s->member_begin[level + 1];
+    for (int64_t p = s->member_begin[level]; p < last && list->n < all; p++) {
         int32_t g = s->group[s->member[p]];
         for (int64_t i = f->e->start[g]; i < f->e->start[g + 1]; i++) {
             for (int r = effect; r < f->e->n_rest; r++) {
@@ -140,7 +157,7 @@ static void find_column(finding *f, int64_t level, int32_t *mark, struct list *l
 static void find_chunk(void *payload, int64_t chunk) {
     finding *f = payload;
     struct list *list = &f->list[chunk];
-    int32_t *mark = (int32_t *)(f->s->space + chunk * f->s->size);
+    int32_t *mark = (int32_t *)(f->s->space + chunk * (f->s->size + 1));
     memset(mark, 255, (size_t)f->s->size * sizeof *mark);
     int64_t last = level_at(f->s, chunk + 1);
     for (int64_t l = level_at(f->s, chunk); l < last && list->status == PP_OK; l++) {
@@ -162,8 +179,9 @@ static pp_status keep_pattern(sparse *s, const finding *f, pp_error *err) {
     s->diagonal = s->lower + n;
     n = 0;
     for (int c = 0; c < CHUNKS; c++) {
-        memcpy(s->rows + n, f->list[c].rows, (size_t)f->list[c].n * sizeof *s->rows);
-        n += f->list[c].n;
+        for (int64_t i = 0; i < f->list[c].n; i++) {
+            s->rows[n++] = f->list[c].rows[i];
+        }
     }
     for (int64_t l = 0; l < s->size; l++) {
         s->begin[l + 1] = s->begin[l] + f->count[l];
@@ -203,6 +221,23 @@ typedef struct filling {
     const pp__absorber *a;
 } filling;
 
+/* The shares of group g in the column: what of the level's own effect comes before the
+   level belongs to another column, and goes to waste. */
+static void add_shares(const filling *f, int32_t g, int effect, int64_t level,
+                       double share, double *sum) {
+    const pp__effects *e = f->a->effects;
+    const double *weight = f->a->ordered;
+    int64_t waste = f->s->size;
+    for (int64_t i = e->start[g]; i < e->start[g + 1]; i++) {
+        double w = weight ? share * weight[i] : share;
+        int64_t own = pp__rest_level(e, effect, i);
+        sum[own >= level ? own : waste] -= w;
+        for (int r = effect + 1; r < e->n_rest; r++) {
+            sum[pp__rest_level(e, r, i)] -= w;
+        }
+    }
+}
+
 static void fill_column(const filling *f, int64_t level, double *sum) {
     const sparse *s = f->s;
     const pp__effects *e = f->a->effects;
@@ -210,45 +245,27 @@ static void fill_column(const filling *f, int64_t level, double *sum) {
     int effect = effect_of(e, level);
     for (int64_t p = s->member_begin[level]; p < s->member_begin[level + 1]; p++) {
         int32_t at = s->member[p], g = s->group[at];
-        double own = weight ? weight[at] : 1, share = own * f->a->inverse[g];
+        double own = weight ? weight[at] : 1;
         for (int r = effect; r < e->n_rest; r++) {
-            const int32_t *code = e->ordered[r];
-            double *to = sum + (e->offset[r + 1] - e->offset[1]);
-            to[code[at]] += own;
-            for (int64_t i = e->start[g]; i < e->start[g + 1]; i++) {
-                to[code[i]] -= weight ? share * weight[i] : share;
-            }
+            sum[pp__rest_level(e, r, at)] += own;
         }
+        add_shares(f, g, effect, level, own * f->a->inverse[g], sum);
     }
     s->diagonal[level] = sum[level];
+    sum[level] = 0;
     for (int32_t p = s->begin[level]; p < s->begin[level + 1]; p++) {
         s->lower[p] = sum[s->rows[p]];
         sum[s->rows[p]] = 0;
     }
 }
 
-/* Levels of its own effect before a level are summed too, and forgotten here. */
-static void forget(const filling *f, int64_t level, double *sum) {
-    const sparse *s = f->s;
-    const pp__effects *e = f->a->effects;
-    int effect = effect_of(e, level);
-    double *to = sum + (e->offset[effect + 1] - e->offset[1]);
-    for (int64_t p = s->member_begin[level]; p < s->member_begin[level + 1]; p++) {
-        int32_t g = s->group[s->member[p]];
-        for (int64_t i = e->start[g]; i < e->start[g + 1]; i++) {
-            to[e->ordered[effect][i]] = 0;
-        }
-    }
-}
-
 static void fill_chunk(void *payload, int64_t chunk) {
     const filling *f = payload;
-    double *sum = f->s->space + chunk * f->s->size;
+    double *sum = f->s->space + chunk * (f->s->size + 1);
     int64_t last = level_at(f->s, chunk + 1);
-    memset(sum, 0, (size_t)f->s->size * sizeof *sum);
+    memset(sum, 0, (size_t)(f->s->size + 1) * sizeof *sum);
     for (int64_t l = level_at(f->s, chunk); l < last; l++) {
         fill_column(f, l, sum);
-        forget(f, l, sum);
     }
 }
 
@@ -275,9 +292,9 @@ static pp_status make(const pp__absorber *a, double work, const pp_context *ctx,
     PP_NEED(s, err);
     s->size = pp__effects_rest(e);
     s->arena = a->arena;
-    PP_TRY(list_members(s, e, err));
+    PP_TRY(list_members(s, e, ctx, err));
     PP_TRY(list_groups(s, e, err));
-    s->space = pp_arena_alloc(a->arena, s->size * CHUNKS, sizeof *s->space);
+    s->space = pp_arena_alloc(a->arena, (s->size + 1) * CHUNKS, sizeof *s->space);
     PP_NEED(s->space, err);
     PP_TRY(find_pattern(s, e, ctx, &fits, err));
     if (!fits) {
