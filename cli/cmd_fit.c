@@ -39,6 +39,9 @@ static pp_status fit_pooled(const cli_call *call, const pp_table *data,
         cli_flag(call, "margins") ? cli_value(call, "scale", "unit") : NULL;
     pp_status status = cli_after_pooled(call, err);
     if (status == PP_OK) {
+        status = cli_no_inference(call, "impute", err);
+    }
+    if (status == PP_OK) {
         status = cli_impute_options(call, &impute, err);
     }
     if (status == PP_OK) {

@@ -2,19 +2,18 @@
 
 #include <string.h>
 
-/* "wild:country" → method and cluster. */
-static pp_status read_boot(const char *text, char *method, size_t size,
-                           const char **cluster, pp_error *err) {
+/* "wild:country" → the word, and the column (NULL: none). */
+static pp_status split(const char *text, const char *option, char *word, size_t size,
+                       const char **column, pp_error *err) {
     size_t length = strcspn(text, ":");
-    *cluster = text[length] == ':' ? text + length + 1 : NULL;
-    if (length >= size || (*cluster && !**cluster)) {
-        pp_error_set(err, PP_E_ARGUMENT, "this is no bootstrap");
-        pp_error_locate(err, NULL, 0, "boot", text);
-        pp_error_hint(err, "write wild:COLUMN, score:COLUMN or pairs:COLUMN");
+    *column = text[length] == ':' ? text + length + 1 : NULL;
+    if (length == 0 || length >= size || (*column && !**column)) {
+        pp_error_set(err, PP_E_ARGUMENT, "a name and, after ':', a column are wanted");
+        pp_error_locate(err, NULL, 0, option, text);
         return PP_E_ARGUMENT;
     }
-    memcpy(method, text, length);
-    method[length] = '\0';
+    memcpy(word, text, length);
+    word[length] = '\0';
     return PP_OK;
 }
 
@@ -64,12 +63,32 @@ static pp_status bootstrap(const cli_call *call, const pp_fit *fit, pp_result *r
     if (!boot) {
         return PP_OK;
     }
-    CLI_TRY(read_boot(boot, method, sizeof method, &o.cluster, err));
+    CLI_TRY(split(boot, "boot", method, sizeof method, &o.cluster, err));
     CLI_TRY(cli_number(call, "null", 0, &o.null, err));
     CLI_TRY(cli_integer(call, "draws", 0, &o.draws, err));
     CLI_TRY(cli_integer(call, "seed", 1, &seed, err));
     o.seed = (uint64_t)seed;
     return pp_fit_bootstrap(fit, &o, &call->ctx, result, err);
+}
+
+static pp_status permute(const cli_call *call, const pp_fit *fit, pp_result *result,
+                         pp_error *err) {
+    const char *text = cli_value(call, "permute", NULL);
+    char column[256];
+    int64_t seed;
+    pp_permutation_options o = {.column = column,
+                                .term = cli_value(call, "only", NULL),
+                                .strata = cli_value(call, "permute-strata", NULL),
+                                .statistic = cli_value(call, "permute-statistic", NULL)};
+    if (!text) {
+        return PP_OK;
+    }
+    CLI_TRY(split(text, "permute", column, sizeof column, &o.unit, err));
+    CLI_TRY(cli_number(call, "null", 0, &o.null, err));
+    CLI_TRY(cli_integer(call, "draws", 0, &o.draws, err));
+    CLI_TRY(cli_integer(call, "seed", 1, &seed, err));
+    o.seed = (uint64_t)seed;
+    return pp_fit_permute(fit, &o, &call->ctx, result, err);
 }
 
 pp_status cli_inference(const cli_call *call, const pp_fit *fit, pp_result *result,
@@ -84,11 +103,13 @@ pp_status cli_inference(const cli_call *call, const pp_fit *fit, pp_result *resu
         CLI_TRY(pp_fit_equivalence(fit, equivalence, result, err));
     }
     CLI_TRY(bootstrap(call, fit, result, err));
+    CLI_TRY(permute(call, fit, result, err));
     return adjust(call, result, err);
 }
 
 pp_status cli_no_inference(const cli_call *call, const char *because, pp_error *err) {
-    static const char *const OPTIONS[] = {"test", "equivalence", "adjust", "boot"};
+    static const char *const OPTIONS[] = {"test", "equivalence", "adjust", "boot",
+                                          "permute"};
     for (size_t i = 0; i < sizeof OPTIONS / sizeof *OPTIONS; i++) {
         const char *value = cli_value(call, OPTIONS[i], NULL);
         if (value) {

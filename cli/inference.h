@@ -16,6 +16,10 @@
          "with "                                                                         \
          "--boot",                                                                       \
          NULL},                                                                          \
+        {"permute", "COLUMN[:UNIT]",                                                     \
+         "randomisation test: the treatment COLUMN assigned anew to units", NULL},       \
+        {"permute-strata", "COLUMN", "within these strata only", NULL},                  \
+        {"permute-statistic", "NAME", "estimate (default) or t", "estimate|t"},          \
         {"equivalence", "TEXT",                                                          \
          "whether an effect is small: 'x: 0.1', 'x: -0.1, 0.2', 'x: 0.1 sd'", NULL},     \
         {"boot", "METHOD[:COLUMN]",                                                      \
@@ -33,7 +37,7 @@
          "percentile|bca|normal"},                                                       \
         {"only", "TERMS", "bootstrap and adjust these ('x1; x2') and not all", NULL},    \
         {"null", "X", "its value under the hypothesis; default 0", NULL}, {              \
-        "draws", "N", "how many; default 9999, pairs 999", NULL                          \
+        "draws", "N", "how many; default 9999, pairs 999, permutations 1999", NULL       \
     }
 
 /* Adds to the result what the options ask for. */

@@ -88,6 +88,36 @@ PP_API pp_status pp_adjust(const char *method, const double *p, int64_t n, doubl
 PP_API pp_status pp_result_adjust(pp_result *result, const char *methods,
                                   const char *terms, pp_error *err);
 
+typedef struct pp_permutation_options {
+    const char *column;    /* the treatment, a column of numbers in the formula */
+    const char *unit;      /* what was treated: its rows move together; NULL: each row */
+    const char *strata;    /* units change places within these only; NULL: all */
+    const char *term;      /* the coefficient; NULL: the treatment's own */
+    const char *statistic; /* "estimate" (NULL) or "t", by the fit's covariance */
+    double null;           /* the same effect on every unit; 0: none */
+    int64_t draws;         /* 0: 1999 */
+    uint64_t seed;
+    double level; /* of the interval; 0: the fit's */
+} pp_permutation_options;
+
+/* Randomisation inference under a sharp null: the treatment is assigned anew to units, the
+ * model fitted anew, and |statistic| compared. Adds table `randomisation`, one row: term,
+ * statistic, unit, strata, estimate, null, p_value ((1 + draws as extreme) / (1 + draws)),
+ * p_error (its Monte Carlo standard error), conf_low, conf_high, draws, failed, units, seed,
+ * level. Terms that the treatment is part of move with it.
+ *
+ * A treatment that is the same in all rows of a unit goes from unit to unit; one that
+ * varies is exchanged row by row, in the order of the data, and units must have as many
+ * rows each. The interval, of ols with the estimate for statistic, holds the effects that
+ * are not rejected at 1 - level: exact, from two fits a draw. Another null in other models
+ * is an offset. The p value is exact when assignments were as likely as they are drawn here;
+ * nothing is assumed of the errors. Fisher (1935); Young (2019), QJE 134.
+ *
+ * Errors: PP_E_NOT_FOUND, PP_E_INPUT (a treatment that cannot be exchanged), PP_E_ARGUMENT,
+ * PP_E_UNSUPPORTED, PP_E_ESTIMATION, PP_E_CANCELLED. Cost: a fit a draw, on all threads. */
+PP_API pp_status pp_fit_permute(const pp_fit *fit, const pp_permutation_options *options,
+                                const pp_context *ctx, pp_result *result, pp_error *err);
+
 /* Adds to table `tests` of `result` (made when it is not there) a row for each hypothesis:
  * hypothesis, test, distribution ("F", "chi2"), statistic, df, df_residual, p_value, and for
  * one restriction estimate (of its left side less its right), std_error, conf_low, conf_high.

@@ -148,8 +148,8 @@ static void fill_tile(void *payload, int64_t begin, int n, double *sums,
     }
 }
 
-static pp_status make_values(pp__design *d, pp_arena *arena, const pp_context *ctx,
-                             pp_error *err) {
+pp_status pp__design_fill(pp__design *d, pp_arena *arena, const pp_context *ctx,
+                          pp_error *err) {
     filling f = {d, pp_arena_zalloc(arena, d->k, sizeof *f.own)};
     PP_NEED(f.own, err);
     d->x = pp_arena_alloc(arena, d->k, sizeof *d->x);
@@ -230,7 +230,7 @@ pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_
     }
     PP_TRY(make_bases(d, arena, ctx, err));
     PP_TRY(pp__columns_make(d, options->first, arena, notes, err));
-    PP_TRY(make_values(d, arena, ctx, err));
+    PP_TRY(pp__design_fill(d, arena, ctx, err));
     return pp__design_settle(d, arena, notes, ctx, err);
 }
 

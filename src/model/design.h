@@ -89,6 +89,9 @@ pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_
 /* What a column is for. */
 pp__role pp__design_role(const pp__design *d, int column);
 
+/* The values of all columns, from the design's variables. */
+pp_status pp__design_fill(pp__design *d, pp_arena *arena, const pp_context *ctx,
+                          pp_error *err);
 /* src/model/settle.c, once the columns have their values: standardises them and leaves out, with a note, those
    that are constant or combinations of earlier ones. */
 pp_status pp__design_settle(pp__design *d, pp_arena *arena, pp__notes *notes,

@@ -199,7 +199,7 @@ static pp_status estimate(refitting *r, const pp_context *ctx, pp_error *err) {
     }
 }
 
-static pp_fit *like(const pp_fit *from) {
+pp_fit *pp__fit_like(const pp_fit *from) {
     pp_fit *fit = pp_calloc(1, sizeof *fit);
     if (fit) {
         pp_arena_init(&fit->arena);
@@ -226,7 +226,7 @@ static pp_status finish(pp_fit *fit, pp_status status, pp_fit **out) {
 
 pp_status pp__fit_reweigh(const pp_fit *from, const int32_t *count, const pp_context *ctx,
                           pp_fit **out, pp_error *err) {
-    pp_fit *fit = like(from);
+    pp_fit *fit = pp__fit_like(from);
     PP_NEED(fit, err);
     refitting r = {.from = from, .fit = fit};
     pp_status status = list_rows(&r, count, err);
@@ -240,14 +240,15 @@ pp_status pp__fit_reweigh(const pp_fit *from, const int32_t *count, const pp_con
 
 static pp_status copy_columns(pp__design *d, pp_arena *arena, pp_error *err) {
     const pp__design from = *d;
-    d->x = pp_arena_alloc(arena, d->k, sizeof *d->x);
+    int64_t k = d->k + d->n_instruments;
+    d->x = pp_arena_alloc(arena, k, sizeof *d->x);
     PP_NEED(d->x, err);
-    d->column = pp_arena_alloc(arena, d->k, sizeof *d->column);
+    d->column = pp_arena_alloc(arena, k, sizeof *d->column);
     PP_NEED(d->column, err);
-    d->center = pp_arena_alloc(arena, 2 * (int64_t)d->k, sizeof *d->center);
+    d->center = pp_arena_alloc(arena, 2 * k, sizeof *d->center);
     PP_NEED(d->center, err);
-    d->scale = d->center + d->k;
-    for (int j = 0; j < d->k; j++) {
+    d->scale = d->center + k;
+    for (int64_t j = 0; j < k; j++) {
         d->x[j] = from.x[j];
         d->column[j] = from.column[j];
         d->center[j] = from.center[j];
@@ -303,7 +304,7 @@ static pp_status constrain(const pp_fit *from, const uint8_t *keep, const double
 
 pp_status pp__fit_constrain(const pp_fit *from, const uint8_t *keep, const double *offset,
                             const pp_context *ctx, pp_fit **out, pp_error *err) {
-    pp_fit *fit = like(from);
+    pp_fit *fit = pp__fit_like(from);
     PP_NEED(fit, err);
     if (offset && !(from->estimator->takes & PP__TAKES_OFFSET)) {
         pp_fit_free(fit);

@@ -17,6 +17,10 @@
 pp_status pp__fit_reweigh(const pp_fit *fit, const int32_t *count, const pp_context *ctx,
                           pp_fit **out, pp_error *err);
 
+/* An empty fit of the same model, for a design of its own; it borrows from `fit`. NULL
+   when memory is out. */
+pp_fit *pp__fit_like(const pp_fit *fit);
+
 /* The same model on the same rows with the columns `keep` (design->k flags) alone, and
    with `offset` (n; NULL: nothing) added to the linear predictor: estimates under a
    hypothesis. As above; its scores stand in its own columns. An estimator that takes no

@@ -21,14 +21,14 @@ pp_status pp__tdraws_make(int64_t n, pp_arena *arena, pp__tdraws *out, pp_error 
 
 /* Squares are compared: no root, no division. */
 static double two_tails(const pp__tdraws *d, double c) {
-    double bar = c * c * (1 + 2 * TIE);
+    double bar = c * c * (d->ties ? 1 - 2 * TIE : 1 + 2 * TIE);
     int64_t above = 0;
     for (int64_t b = 0; b < d->n; b++) {
         double t = d->n0[b] + c * d->n1[b];
         double q = d->q0[b] + c * (2 * d->q1[b] + c * d->q2[b]);
         above += t * t * d->variance > bar * q;
     }
-    return (double)above / (double)d->n;
+    return (double)(above + d->ties) / (double)(d->n + d->ties);
 }
 
 static double equal_tails_of(const pp__tdraws *d, double c) {

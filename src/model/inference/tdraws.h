@@ -15,6 +15,8 @@ typedef struct pp__tdraws {
     int64_t n;
     double *n0, *n1, *q0, *q1, *q2; /* n each */
     double estimate, variance;      /* of the sample, without a small-sample factor */
+    int ties; /* 1: draws that equal the sample count as beyond it, and so does the sample
+                 itself: the p value of a randomisation */
 } pp__tdraws;
 
 pp_status pp__tdraws_make(int64_t n, pp_arena *arena, pp__tdraws *out, pp_error *err);
