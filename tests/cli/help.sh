@@ -3,7 +3,7 @@ pp help nothing
 pp fit 'y ~ x'
 pp fit 'y ~ x' --dta file.csv
 pp fit 'y ~ x' --data d.csv --ssc fixst
-pp fit 'y ~ x' --data d.csv --model logitt | grep -o 'cannot be.*\|one of: ols, logit'
+pp fit 'y ~ x' --data d.csv --model logitt | grep -o 'cannot be.*\|one of: ols, iv, logit'
 pp fit a b
 pp fit 'y ~ x' --data
 pp version --json=1
