@@ -1,13 +1,13 @@
 /* After estimation: marginal effects by group and at values, predictions, what a
  * prediction is made of, residuals, influence, and how well a model fits.
  *
- * Everything is added to a result as tables. Where E(y) is the link's inverse at x'b (with
- * offset and fixed effects): not for durations, strata, ordered or unordered categories
- * and random intercepts, which are PP_E_UNSUPPORTED, but predictions of their linear
- * predictor. Weights of the fit weigh here too. Absorbed fixed effects
+ * Everything is added to a result as tables. What asks for a mean response is
+ * PP_E_UNSUPPORTED for durations and strata; their linear predictor is predicted all the
+ * same. Weights of the fit weigh here too. Absorbed fixed effects
  * follow the coefficients (gradients are total derivatives: what the effects explain of the
  * columns is taken away, so that origins do not matter); errors are of the coefficients,
- * without what is uncertain in the effects once these are given.
+ * without what is uncertain in the effects once these are given, and missing for
+ * estimators that do not keep what the effects explain (negbin).
  */
 #ifndef PUSHPULL_AFTER_H
 #define PUSHPULL_AFTER_H
@@ -42,8 +42,10 @@ PP_API pp_status pp_fit_margins_over(const pp_fit *fit, const pp_margins_options
  * method), conf_low, conf_high, linear_predictor, linear_error, linear_low, linear_high.
  * Intervals are symmetric in the linear predictor, with the fit's distribution and level;
  * conf_low and conf_high are their ends through the inverse link, and never leave the
- * outcome's range. Models without a mean response have the linear predictor alone; with
- * several equations PP_E_UNSUPPORTED.
+ * outcome's range. Probabilities that an estimator gives itself (a random intercept, on
+ * average; categories, each with columns estimate_NAME, …) have intervals symmetric in
+ * their logit. Models without a mean response have the linear predictor alone, those with
+ * several equations no linear predictor.
  * `data` NULL: the rows used. Else every row of `data`, which needs the model's variables
  * and offsets by name (lags as columns called `lag(x, 1)`), and the fixed effects, whose
  * combination must occur in the rows used; what cannot be predicted is missing, column

@@ -234,6 +234,44 @@ static void threads_change_no_bit(void **state) {
     pp_table_free(data);
 }
 
+/* Squares of deviance residuals add up to the deviance, leverages to the coefficients. */
+static void residuals_add_up(void **state) {
+    static const char *const weights[] = {NULL, "x3", "group"};
+    static const char *const models[] = {"ols",     "logit",   "probit",
+                                         "cloglog", "poisson", "negbin"};
+    (void)state;
+    pp_error err = {0};
+    pp_table *data = random_frame(ROWS, 29);
+    double *group = pp_table_find(data, "group")->number;
+    for (int64_t i = 0; i < ROWS; i++) {
+        group[i] = 1 + (double)(i % 3);
+    }
+    for (size_t m = 0; m < sizeof models / sizeof *models; m++) {
+        for (int w = 0; w < 3; w++) {
+            const pp_model_options o = {.model = models[m],
+                                        .weights = weights[w],
+                                        .weight_kind = w == 2 ? "frequency" : "sampling"};
+            int negbin = strcmp(models[m], "negbin") == 0;
+            pp_fit *fit = fitted(negbin ? "group ~ x1 + d" : "y ~ x1 + d", data, &o);
+            pp_result *r = NULL;
+            double deviance = 0, leverage = 0;
+            assert_ok(pp_fit_result(fit, &r, &err));
+            assert_ok(pp_fit_residuals(fit, NULL, NULL, r, &err));
+            for (int64_t i = 0; i < ROWS; i++) {
+                double d = numbers(r, "residuals", "deviance")[i];
+                deviance += d * d;
+                leverage +=
+                    numbers(r, "residuals", "leverage")[i] * (w == 2 ? group[i] : 1);
+            }
+            assert_equal("deviance", deviance, numbers(r, "model", "deviance")[0], 1e-8);
+            assert_equal("leverage", leverage, 3, 1e-8);
+            pp_result_free(r);
+            pp_fit_free(fit);
+        }
+    }
+    pp_table_free(data);
+}
+
 /* One step is the whole way in a linear model. */
 static void one_step_is_exact_for_linear_models(void **state) {
     (void)state;
@@ -322,7 +360,7 @@ static pp_status explain_rows(void *payload, pp_error *err) {
     const memory_case *c = payload;
     pp_result *r = NULL;
     pp_status status = pp_result_new("fit", &r, err);
-    status = status == PP_OK ? pp_fit_explain(c->fit, "x1 > 1", "group", NULL, r, err)
+    status = status == PP_OK ? pp_fit_explain(c->fit, "x1 > 2", "group", NULL, r, err)
                              : status;
     pp_result_free(r);
     return status;
@@ -350,6 +388,7 @@ int main(void) {
         cmocka_unit_test(origins_do_not_matter),
         cmocka_unit_test(frequencies_are_repeated_rows),
         cmocka_unit_test(threads_change_no_bit),
+        cmocka_unit_test(residuals_add_up),
         cmocka_unit_test(one_step_is_exact_for_linear_models),
         cmocka_unit_test(quality_is_what_it_says),
         cmocka_unit_test(memory_may_fail_anywhere)};

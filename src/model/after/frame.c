@@ -6,6 +6,7 @@
 
 #include <pushpull/text.h>
 
+#include <math.h>
 #include <string.h>
 
 int pp__regressors(const pp_fit *fit) {
@@ -144,6 +145,9 @@ static void settle_same(const pp_fit *fit, int64_t begin, int n, double *x, doub
 void pp__frame_settle(const pp_fit *fit, const pp__frame *frame, int64_t begin, int n,
                       double *x, double *z) {
     if (!has_effects(fit)) {
+        for (int i = 0; fit->formula->n_effects > 0 && i < n; i++) {
+            x[i] = NAN; /* what they explain was not kept */
+        }
         return;
     }
     if (!frame->source && !frame->projection) {

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/parallel.h"
+#include "model/after/frame.h"
 #include "model/inference/covariance_scores.h"
 #include "model/linalg.h"
 
@@ -19,20 +20,22 @@ static double weight_of(const pp_fit *fit, int64_t row) {
 
 typedef struct leverage_job {
     const pp_fit *fit;
+    const double *weight; /* NULL: the scores' */
     double *h;
+    int k;
 } leverage_job;
 
 static void add_leverages(void *payload, int64_t begin, int n, double *sums,
                           double *scratch) {
     const leverage_job *job = payload;
     const pp_fit *fit = job->fit;
-    double *h = job->h + begin, *product = scratch + (int64_t)fit->k * PP__TILE;
+    double *h = job->h + begin, *product = scratch + (int64_t)job->k * PP__TILE;
     (void)sums;
     pp__scores_z(fit, begin, n, scratch);
     memset(h, 0, (size_t)n * sizeof *h);
-    for (int j = 0; j < fit->k; j++) {
+    for (int j = 0; j < job->k; j++) {
         memset(product, 0, (size_t)n * sizeof *product);
-        for (int l = 0; l < fit->k; l++) {
+        for (int l = 0; l < job->k; l++) {
             double b = fit->bread[l + (int64_t)j * fit->k];
             for (int i = 0; i < n; i++) {
                 product[i] += b * scratch[i + (int64_t)l * PP__TILE];
@@ -44,20 +47,21 @@ static void add_leverages(void *payload, int64_t begin, int n, double *sums,
     }
     for (int i = 0; i < n; i++) {
         double share = pp__scores_share(fit, begin + i);
-        h[i] *= weight_of(fit, begin + i) * share * share;
+        double weight = job->weight ? job->weight[begin + i] : weight_of(fit, begin + i);
+        h[i] *= weight * share * share;
     }
 }
 
-pp_status pp__leverages(const pp_fit *fit, double *h, const pp_context *ctx,
-                        pp_error *err) {
-    leverage_job job = {fit, h};
-    if (!fit->scores.factor) {
+pp_status pp__leverages(const pp_fit *fit, const double *weight, double *h,
+                        const pp_context *ctx, pp_error *err) {
+    leverage_job job = {fit, weight, h, pp__regressors(fit)};
+    if (!fit->scores.factor && fit->formula->n_effects > 0) {
         for (int64_t i = 0; i < fit->design->n; i++) {
             h[i] = NAN;
         }
         return PP_OK;
     }
-    return pp__pass_rows(fit->design->n, (fit->k + 1) * (int64_t)PP__TILE, add_leverages,
+    return pp__pass_rows(fit->design->n, (job.k + 1) * (int64_t)PP__TILE, add_leverages,
                          &job, ctx, err);
 }
 

@@ -4,10 +4,11 @@
 
 #include "model/fit.h"
 
-/* The share of each row of the design in its own fit (n); the fixed effects' own share is
-   not in it. NaN where scores are not by row. */
-pp_status pp__leverages(const pp_fit *fit, double *h, const pp_context *ctx,
-                        pp_error *err);
+/* The share of each row of the design in its own fit (n), of information weights `weight`
+   (NULL: those of the scores); the fixed effects' own share is not in it. NaN where there
+   are effects and scores are not by row. */
+pp_status pp__leverages(const pp_fit *fit, const double *weight, double *h,
+                        const pp_context *ctx, pp_error *err);
 
 /* Estimates less those without group g, to out[g × k + j], by one Newton step from the
    estimates: (H − H_g)⁻¹ s_g, with the information H and the score s_g of the group. Exact

@@ -14,19 +14,25 @@ enum { RESPONSE, PEARSON, DEVIANCE, WORKING, LEVERAGE, COOK, COLUMNS };
 static const char *const NAMES[] = {"response", "pearson",  "deviance",
                                     "working",  "leverage", "cook"};
 
+/* All but leverage and distance; the information weight stands in for the distance. */
 static void fill_row(const pp_fit *fit, const pp__family *family, double eta, int64_t i,
                      pp_column **column) {
     const pp__companions *with = &fit->design->with;
     double w = with->weight ? with->weight[i] : 1, y = with->y[i];
-    double h = column[LEVERAGE]->number[i];
     pp__row_fit row;
     pp__row_of(fit, family, y, eta, &row);
-    double residual = y - row.mean, pearson = sqrt(w / row.variance) * residual;
-    double dispersion = family->gaussian ? fit->sigma * fit->sigma : 1;
+    double residual = y - row.mean;
     column[RESPONSE]->number[i] = residual;
-    column[PEARSON]->number[i] = pearson;
+    column[PEARSON]->number[i] = sqrt(w / row.variance) * residual;
     column[DEVIANCE]->number[i] = copysign(sqrt(w * row.deviance), residual);
     column[WORKING]->number[i] = residual / row.slope;
+    column[COOK]->number[i] = w * row.slope * row.slope / row.variance;
+}
+
+static void fill_distance(const pp_fit *fit, const pp__family *family, int64_t i,
+                          pp_column **column) {
+    double h = column[LEVERAGE]->number[i], pearson = column[PEARSON]->number[i];
+    double dispersion = family->gaussian ? fit->sigma * fit->sigma : 1;
     column[COOK]->number[i] =
         pearson * pearson * h / ((1 - h) * (1 - h) * dispersion * pp__regressors(fit));
 }
@@ -45,11 +51,14 @@ static pp_status fill(const pp_fit *fit, const pp__family *family, const char *i
         PP_TRY(pp_table_add(table, PP_NUMBER, NAMES[c], &column[c], err));
     }
     PP_TRY(pp__used_predict(fit, ctx, arena, &eta, &mean, err));
-    PP_TRY(pp__leverages(fit, column[LEVERAGE]->number, ctx, err));
     for (int64_t i = 0; i < n; i++) {
         observed->number[i] = fit->design->with.y[i];
         fitted->number[i] = mean[i];
         fill_row(fit, family, eta[i], i, column);
+    }
+    PP_TRY(pp__leverages(fit, column[COOK]->number, column[LEVERAGE]->number, ctx, err));
+    for (int64_t i = 0; i < n; i++) {
+        fill_distance(fit, family, i, column);
     }
     return PP_OK;
 }
