@@ -63,13 +63,14 @@ typedef struct pp_model_options {
  * - "cr0:g", "cr1:g" = "cluster:g": clusters by column g (Liang & Zeger); up to four
  *   clusterings "cluster:g+h+i+j", by all their intersections (Cameron, Gelbach & Miller).
  * - "cr2:g": Bell & McCaffrey, Pustejovsky & Tipton, as in clubSandwich; "cr3:g": the
- *   jackknife, sum over clusters of (b without it - b)². Both with Satterthwaite's degrees
- *   of freedom of each coefficient, and for few clusters. Of linear and generalised linear
- *   models. The working model: equal variances for linear ones, also with sampling weights;
- *   the family's variance for others. Fixed effects must be nested in the clusters (then
- *   they may be absorbed: theorem 2 of Pustejovsky & Tipton); with sampling weights, and
- *   cr2 of generalised linear models, there must be none. cr2 of the latter takes time and
- *   memory by the square of the largest cluster, at most 2,000 rows.
+ *   jackknife, sum over clusters of (b without it - b)², of nonlinear models by one
+ *   Newton step. Both with Satterthwaite's degrees of freedom of each coefficient, and
+ *   for few clusters. Of linear and generalised linear models. The working model: equal
+ *   variances for linear ones, also with sampling weights; the family's variance for
+ *   others. Fixed effects must be nested in the clusters (then they may be absorbed);
+ *   with sampling weights, and cr2 of generalised linear models, there must be none. cr2
+ *   of the latter takes time and memory by the square of the largest cluster, at most
+ *   2,000 rows.
  * - "dk:time", "dk:time:L": Driscoll & Kraay, Bartlett's weights over L periods
  *   (default: floor(T^¼), as in fixest and plm, of T periods; consecutive in the data).
  * - "conley:lat+lon:KM", "conley:lat+lon:KM:bartlett": rows within KM kilometres on a great

@@ -1,9 +1,10 @@
 /* CR2 and CR3 with Satterthwaite's degrees of freedom, one cluster at a time.
  *
  * Bell & McCaffrey (2002), Survey Methodology 28; Pustejovsky & Tipton (2018), JBES 36,
- * 672-683, eqs. 5, 12 and 17, and theorem 2 on absorbed effects: effects that are nested
- * in the clusters may be forgotten where residuals are weighted as the model has them.
- * CR3 is the jackknife: the sum over clusters of (b without it - b) squared.
+ * 672-683, with theorem 2 and its corrigendum: effects that are nested in the clusters may
+ * be forgotten, once absorbed, by least squares with equal variances. CR3 is the jackknife,
+ * the sum over clusters of (b without it - b) squared, of nonlinear models by one Newton
+ * step.
  */
 #include "base/check.h"
 #include "base/parallel.h"
@@ -187,7 +188,7 @@ static pp_status make_tallies(pp__covariance_work *w, corrected *c) {
     return PP_OK;
 }
 
-/* Of the first chunk come those of all: its sums stand side by side. */
+/* Adds all chunks to the first, in order; the sums of a chunk stand side by side. */
 static void merge(corrected *c) {
     int64_t k = c->adjust.k, m = c->adjust.m, width = 2 * k + k * m * m + k * k;
     tallies *all = &c->tally[0];
@@ -345,7 +346,7 @@ static pp_status make_omega(pp__covariance_work *w, corrected *c) {
     return PP_OK;
 }
 
-/* Below that the distribution is no longer a t (Pustejovsky & Tipton, sec. 5). */
+/* Below that the distribution is no longer a t: Tipton (2015), Psychological Methods 20. */
 static pp_status warn_few(pp__covariance_work *w) {
     const double least = 4;
     int64_t few = 0;
