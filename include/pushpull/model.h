@@ -222,7 +222,9 @@ PP_API const pp_model_info *pp_model_get(int index); /* NULL outside 0..count-1 
  * and probit effects with few rows each bias the coefficients; `bias` "analytic" corrects
  * them for one or two effects by Fernández-Val & Weidner (2016), "analytic:L" also for
  * regressors that answer to up to L earlier outcomes of the first effect's groups, in the
- * order of `time`. Effects and likelihood are then those given the corrected coefficients.
+ * order of `time`. Effects and likelihood are then those given the corrected coefficients;
+ * average marginal effects over all rows are corrected too, with the effects' own part (by
+ * their information) in the errors.
  *
  * `negbin` reports log(theta) after the coefficients. Where the outcome varies no more than
  * a Poisson variable theta is infinite: warning `no_overdispersion`. */

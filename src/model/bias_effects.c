@@ -54,61 +54,26 @@ pp_status pp__bias_read(const pp_fit *fit, int *bandwidth, pp_error *err) {
 
 /* ---- sums by group ---- */
 
-typedef struct correcting {
-    pp__glm_effects *m;
-    const pp_fit *fit;
-    double *z;    /* n: half the second derivative's part */
-    double *left; /* n × k: what the effects leave of the columns */
-    double *bias; /* k */
-    double *sums; /* levels of an effect × (k + 1) */
-    pp_error *err;
-} correcting;
-
-static void predict_tile(void *payload, int64_t begin, int n, double *sums,
-                         double *scratch) {
-    const correcting *c = payload;
-    const pp__glm_effects *m = c->m;
-    const double *weight = m->g->weight + begin;
-    double *eta = scratch + (int64_t)m->k * PP__TILE, *mean = eta + PP__TILE;
-    double slope[PP__TILE], curve[PP__TILE];
-    (void)sums;
-    pp__glm_effects_predict(m, begin, n, eta, scratch);
-    m->g->family->link->response(n, eta, mean, slope, curve);
-    for (int i = 0; i < n; i++) {
-        c->z[begin + i] = slope[i] > 0 ? weight[i] / slope[i] * curve[i] / 2 : 0;
-    }
-}
-
-static void leave_tile(void *payload, int64_t begin, int n, double *sums,
-                       double *scratch) {
-    const correcting *c = payload;
-    const pp__glm_effects *m = c->m;
-    (void)sums;
-    pp__absorb_tile(m->effects, m->column, m->m, m->coefficients, begin, n, scratch);
-    for (int j = 0; j < m->k; j++) {
-        memcpy(c->left + begin + j * m->g->d->n, scratch + (int64_t)j * PP__TILE,
-               (size_t)n * sizeof *scratch);
-    }
-}
-
-/* Adds Σ_g (Σ x̃ of) / Σ w over the groups. */
-static void add_group_sums(correcting *c, const pp__grouping *group, const double *of) {
-    const pp__glm_effects *m = c->m;
-    int64_t n = m->g->d->n, k = m->k;
-    memset(c->sums, 0, (size_t)group->levels * (size_t)(k + 1) * sizeof *c->sums);
-    for (int64_t i = 0; i < n; i++) {
-        double *to = c->sums + group->code[i] * (k + 1);
+static pp_status add_ratios(const pp__bias_rows *r, const pp__grouping *group,
+                            double *bias, pp_error *err) {
+    int64_t k = r->k;
+    double *sums = pp_calloc(group->levels * (k + 1), sizeof *sums);
+    PP_NEED(sums, err);
+    for (int64_t i = 0; i < r->d->n; i++) {
+        double *to = sums + group->code[i] * (k + 1);
         for (int64_t j = 0; j < k; j++) {
-            to[j] += c->left[i + j * n] * of[i];
+            to[j] += r->whole[j][i];
         }
-        to[k] += m->g->weight[i];
+        to[k] += r->weight[i];
     }
     for (int64_t g = 0; g < group->levels; g++) {
-        const double *from = c->sums + g * (k + 1);
+        const double *from = sums + g * (k + 1);
         for (int64_t j = 0; from[k] > 0 && j < k; j++) {
-            c->bias[j] += from[j] / from[k];
+            bias[j] += from[j] / from[k] / 2;
         }
     }
+    pp_free(sums);
+    return PP_OK;
 }
 
 /* ---- regressors that answer to the outcome ---- */
@@ -128,20 +93,20 @@ static int compare_rows(const void *a, const void *b) {
                               : (x->row > y->row) - (x->row < y->row);
 }
 
-static pp_status list_rows(const correcting *c, timed_row *rows) {
-    const pp__design *d = c->m->g->d;
+static pp_status list_rows(const pp_fit *fit, timed_row *rows, pp_error *err) {
+    const pp__design *d = fit->design;
     pp_column *time;
-    PP_TRY(pp_table_require(c->fit->data, c->fit->options.time, &time, c->err));
+    PP_TRY(pp_table_require(fit->data, fit->options.time, &time, err));
     if (time->type != PP_NUMBER) {
-        pp_error_set(c->err, PP_E_INPUT, "time must be a number");
-        pp_error_locate(c->err, NULL, 0, time->name, NULL);
+        pp_error_set(err, PP_E_INPUT, "time must be a number");
+        pp_error_locate(err, NULL, 0, time->name, NULL);
         return PP_E_INPUT;
     }
     for (int64_t i = 0; i < d->n; i++) {
         double at = time->number[pp__design_row(d, i)];
         if (isnan(at)) {
-            pp_error_set(c->err, PP_E_INPUT, "time is missing");
-            pp_error_locate(c->err, NULL, pp__design_row(d, i) + 1, time->name, NULL);
+            pp_error_set(err, PP_E_INPUT, "time is missing");
+            pp_error_locate(err, NULL, pp__design_row(d, i) + 1, time->name, NULL);
             return PP_E_INPUT;
         }
         rows[i] = (timed_row){d->with.effect[0].code[i], at, i};
@@ -151,32 +116,33 @@ static pp_status list_rows(const correcting *c, timed_row *rows) {
 }
 
 /* Of one group, whose T rows stand in order. */
-static void add_lags(correcting *c, const timed_row *rows, int64_t T, int bandwidth) {
-    const pp__glm *g = c->m->g;
+static void add_lags(const pp__bias_rows *r, const timed_row *rows, int64_t T,
+                     int bandwidth, double *bias) {
     double weights = 0;
     for (int64_t t = 0; t < T; t++) {
-        weights += g->weight[rows[t].row];
+        weights += r->weight[rows[t].row];
     }
     for (int64_t l = 1; l <= bandwidth && l < T && weights > 0; l++) {
         double factor = (double)T / (double)(T - l) / weights;
         for (int64_t t = l; t < T; t++) {
             int64_t i = rows[t].row;
-            double part = factor * g->weight[i] * g->score[rows[t - l].row];
-            for (int64_t j = 0; j < c->m->k; j++) {
-                c->bias[j] += part * c->left[i + j * g->d->n];
+            double part = factor * r->weight[i] * r->score[rows[t - l].row];
+            for (int64_t j = 0; j < r->k; j++) {
+                bias[j] += part * r->left[j][i];
             }
         }
     }
 }
 
-static pp_status add_all_lags(correcting *c, int bandwidth) {
-    int64_t n = c->m->g->d->n, first = 0;
+static pp_status add_all_lags(const pp__bias_rows *r, const pp_fit *fit, int bandwidth,
+                              double *bias, pp_error *err) {
+    int64_t n = r->d->n, first = 0;
     timed_row *rows = pp_malloc(n, sizeof *rows);
-    PP_NEED(rows, c->err);
-    pp_status status = list_rows(c, rows);
+    PP_NEED(rows, err);
+    pp_status status = list_rows(fit, rows, err);
     for (int64_t i = 1; status == PP_OK && i <= n; i++) {
         if (i == n || rows[i].group != rows[first].group) {
-            add_lags(c, rows + first, i - first, bandwidth);
+            add_lags(r, rows + first, i - first, bandwidth, bias);
             first = i;
         }
     }
@@ -184,28 +150,71 @@ static pp_status add_all_lags(correcting *c, int bandwidth) {
     return status;
 }
 
+pp_status pp__bias_sum(const pp__bias_rows *r, const pp_fit *fit, int bandwidth,
+                       double *bias, pp_error *err) {
+    memset(bias, 0, (size_t)r->k * sizeof *bias);
+    for (int e = 0; e < r->d->with.n_effects; e++) {
+        PP_TRY(add_ratios(r, &r->d->with.effect[e], bias, err));
+    }
+    return bandwidth > 0 ? add_all_lags(r, fit, bandwidth, bias, err) : PP_OK;
+}
+
 /* ---- the correction ---- */
 
-static pp_status find_bias(correcting *c, int bandwidth) {
-    pp__glm_effects *m = c->m;
-    const pp__companions *with = &m->g->d->with;
-    double unused;
-    int64_t levels = 0;
-    c->z = pp_arena_alloc(m->arena, m->g->d->n, sizeof *c->z);
-    PP_NEED(c->z, c->err);
-    c->left = pp_arena_alloc(m->arena, m->g->d->n * m->k, sizeof *c->left);
-    PP_NEED(c->left, c->err);
-    for (int e = 0; e < with->n_effects; e++) {
-        levels = with->effect[e].levels > levels ? with->effect[e].levels : levels;
+typedef struct correcting {
+    pp__glm_effects *m;
+    double **whole, **left; /* k columns of n */
+} correcting;
+
+void pp__bias_curvature(int n, const double *weight, const double *slope, double *curve) {
+    for (int i = 0; i < n; i++) {
+        curve[i] = slope[i] > 0 ? weight[i] / slope[i] * curve[i] : 0;
     }
-    c->sums = pp_arena_alloc(m->arena, levels * (m->k + 1), sizeof *c->sums);
-    PP_NEED(c->sums, c->err);
-    pp__pass_run(&m->rows, predict_tile, c, m->g->ctx, &unused);
-    pp__pass_run(&m->products, leave_tile, c, m->g->ctx, m->sums);
-    for (int e = 0; e < with->n_effects; e++) {
-        add_group_sums(c, &with->effect[e], c->z);
+}
+
+static void left_tile(void *payload, int64_t begin, int n, double *sums,
+                      double *scratch) {
+    const correcting *c = payload;
+    const pp__glm_effects *m = c->m;
+    double mean[PP__TILE], slope[PP__TILE], curve[PP__TILE], eta[PP__TILE];
+    (void)sums;
+    pp__glm_effects_predict(m, begin, n, eta, scratch);
+    m->g->family->link->response(n, eta, mean, slope, curve);
+    pp__bias_curvature(n, m->g->weight + begin, slope, curve);
+    pp__absorb_tile(m->effects, m->column, m->m, m->coefficients, begin, n, scratch);
+    for (int j = 0; j < m->k; j++) {
+        const double *from = scratch + (int64_t)j * PP__TILE;
+        for (int i = 0; i < n; i++) {
+            c->left[j][begin + i] = from[i];
+            c->whole[j][begin + i] = from[i] * curve[i];
+        }
     }
-    return bandwidth > 0 ? add_all_lags(c, bandwidth) : PP_OK;
+}
+
+static pp_status allocate_columns(pp_arena *arena, int k, int64_t n, double ***out,
+                                  pp_error *err) {
+    *out = pp_arena_alloc(arena, k, sizeof **out);
+    PP_NEED(*out, err);
+    for (int j = 0; j < k; j++) {
+        (*out)[j] = pp_arena_alloc(arena, n, sizeof ***out);
+        PP_NEED((*out)[j], err);
+    }
+    return PP_OK;
+}
+
+static pp_status find_bias(pp__glm_effects *m, const pp_fit *fit, int bandwidth,
+                           double *bias, pp_error *err) {
+    correcting c = {.m = m};
+    PP_TRY(allocate_columns(m->arena, m->k, m->g->d->n, &c.whole, err));
+    PP_TRY(allocate_columns(m->arena, m->k, m->g->d->n, &c.left, err));
+    pp__pass_run(&m->products, left_tile, &c, m->g->ctx, m->sums);
+    const pp__bias_rows rows = {.d = m->g->d,
+                                .k = m->k,
+                                .weight = m->g->weight,
+                                .score = m->g->score,
+                                .whole = (const double *const *)c.whole,
+                                .left = (const double *const *)c.left};
+    return pp__bias_sum(&rows, fit, bandwidth, bias, err);
 }
 
 /* The effects given the coefficients: a model with nothing but effects, and the rest as its
@@ -239,16 +248,15 @@ static pp_status refit_effects(pp__glm_effects *m, const pp_fit *fit, pp_error *
 
 pp_status pp__bias_correct(pp__glm_effects *m, const pp_fit *fit, int bandwidth,
                            pp_error *err) {
-    correcting c = {.m = m, .fit = fit, .err = err};
     double score_norm = m->score_norm;
     pp_arena_mark mark = pp_arena_get_mark(m->arena);
-    c.bias = pp_arena_zalloc(m->arena, m->k, sizeof *c.bias);
-    PP_NEED(c.bias, err);
-    PP_TRY(find_bias(&c, bandwidth));
-    pp__forward(m->k, m->factor, c.bias);
-    pp__backward(m->k, m->factor, c.bias);
+    double *bias = pp_arena_alloc(m->arena, m->k, sizeof *bias);
+    PP_NEED(bias, err);
+    PP_TRY(find_bias(m, fit, bandwidth, bias, err));
+    pp__forward(m->k, m->factor, bias);
+    pp__backward(m->k, m->factor, bias);
     for (int j = 0; j < m->k; j++) {
-        m->b[j] += c.bias[j];
+        m->b[j] += bias[j];
     }
     PP_TRY(refit_effects(m, fit, err));
     PP_TRY(pp__glm_effects_visit(m, err));

@@ -23,4 +23,21 @@ pp_status pp__bias_read(const pp_fit *fit, int *bandwidth, pp_error *err);
 pp_status pp__bias_correct(pp__glm_effects *m, const pp_fit *fit, int bandwidth,
                            pp_error *err);
 
+/* Rows of k sums over groups. */
+typedef struct pp__bias_rows {
+    const pp__design *d;
+    int k;
+    const double *weight, *score; /* n each */
+    const double *const *whole;   /* k: half of their sums over groups of each effect */
+    const double *const *left; /* k: what later scores of the group are multiplied by */
+} pp__bias_rows;
+
+/* To bias (k): Σ over the groups of each effect of Σ whole / 2 Σ weight, and for the first
+   effect the lags up to the bandwidth. */
+pp_status pp__bias_sum(const pp__bias_rows *rows, const pp_fit *fit, int bandwidth,
+                       double *bias, pp_error *err);
+
+/* curve (F'' of n rows) becomes z. */
+void pp__bias_curvature(int n, const double *weight, const double *slope, double *curve);
+
 #endif

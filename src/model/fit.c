@@ -228,6 +228,7 @@ pp_status pp__fit_reset(pp_fit *fit, pp_error *err) {
     fit->equation = NULL;
     fit->map = NULL;
     fit->absorbed = 0;
+    fit->bandwidth = -1;
     fit->outside = NULL;
     fit->separated = NULL;
     fit->separation = NULL;

@@ -111,6 +111,7 @@ pp_status pp__glm_effects_estimate(pp_fit *fit, const pp_context *ctx, pp_error 
     }
     if (bandwidth >= 0) {
         PP_TRY(pp__bias_correct(&m, fit, bandwidth, err));
+        fit->bandwidth = bandwidth;
     }
     PP_TRY(keep_model(&m, fit, err));
     pp__glm_describe(fit, family, m.loglik, m.null_loglik);

@@ -34,6 +34,11 @@ static void assert_case(const char *model, const char *effects, int bandwidth) {
         golden_compare(r, "coefficients", "estimate", reference, name, "coef", 1e-9), 2);
     assert_int_equal(
         golden_compare(r, "coefficients", "std_error", reference, name, "se", 1e-9), 2);
+    assert_ok(pp_fit_margins(fit, "unit", r, &err));
+    assert_int_equal(
+        golden_compare(r, "margins", "estimate", reference, name, "ape", 1e-9), 2);
+    assert_int_equal(
+        golden_compare(r, "margins", "std_error", reference, name, "ape_se", 1e-9), 2);
     pp_result_free(r);
     pp_fit_free(fit);
 }

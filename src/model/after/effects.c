@@ -1,6 +1,7 @@
 #include "model/after/effects.h"
 
 #include "base/check.h"
+#include "model/after/debias.h"
 
 #include <pushpull/text.h>
 
@@ -46,6 +47,15 @@ static int is_binary(const double *x, int64_t n) {
     return 1;
 }
 
+/* Of means over all rows used, when the bias of fixed effects was corrected. */
+static pp_status correct(const work *w, const pp__change *to, const pp__change *from,
+                         double *bias, double *variance) {
+    int all = w->frame->design.variables == w->fit->design->variables &&
+              !w->frame->source && !w->frame->projection;
+    return all ? pp__debias_effect(w->fit, to, from, w->ctx, bias, variance, w->err)
+               : PP_OK;
+}
+
 /* The mean response under `to` less that under `from`. */
 static pp_status contrast(const work *w, const char *term, const char *name,
                           const pp__change *to, const pp__change *from) {
@@ -55,7 +65,10 @@ static pp_status contrast(const work *w, const char *term, const char *name,
     for (int j = 0; j < w->fit->k; j++) {
         w->gradient[j] -= w->other[j];
     }
-    return w->take(w->payload, term, name, NAN, high - low, w->gradient, w->err);
+    double bias = 0, variance = 0;
+    PP_TRY(correct(w, to, from, &bias, &variance));
+    return w->take(w->payload, term, name, NAN, high - low - bias, w->gradient, variance,
+                   w->err);
 }
 
 static pp_status effect_of_number(const work *w, int v) {
@@ -75,8 +88,11 @@ static pp_status effect_of_number(const work *w, int v) {
     for (int j = 0; j < fit->k; j++) {
         w->gradient[j] *= factor;
     }
+    double bias = 0, variance = 0;
+    PP_TRY(correct(w, &tangent, NULL, &bias, &variance));
     return w->take(w->payload, variable->name, w->by_sd ? "dY/dX * SD" : "dY/dX", sd,
-                   factor * slope, w->gradient, w->err);
+                   factor * (slope - bias), w->gradient, factor * factor * variance,
+                   w->err);
 }
 
 /* ---- categories ---- */

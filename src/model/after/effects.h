@@ -4,11 +4,11 @@
 
 #include "model/after/response.h"
 
-/* Takes one effect: its standard error comes of the gradient (fit->k). `sd` is NaN unless
-   the effect was multiplied by it. */
+/* Takes one effect: its standard error comes of the gradient (fit->k) and of `variance`
+   beside it. `sd` is NaN unless the effect was multiplied by it. */
 typedef pp_status pp__effect_fn(void *payload, const char *term, const char *contrast,
                                 double sd, double estimate, const double *gradient,
-                                pp_error *err);
+                                double variance, pp_error *err);
 
 /* Gives `take` the effect of each variable over the rows of `frame`: the mean derivative
    of a number (times its standard deviation over the rows used, `by_sd`), the mean change

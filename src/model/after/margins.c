@@ -47,8 +47,8 @@ static pp_status check_scale(const char *scale, pp_error *err) {
 /* ---- rows of the tables ---- */
 
 static pp_status put_effect(const margins *m, double estimate, const double *gradient,
-                            pp_table *table, int64_t row, pp_error *err) {
-    double variance = pp__delta_variance(m->fit, gradient);
+                            double beside, pp_table *table, int64_t row, pp_error *err) {
+    double variance = pp__delta_variance(m->fit, gradient) + beside;
     double width = pp__fit_quantile(m->fit, 0.9) * sqrt(variance);
     PP_TRY(pp__put_estimate(m->fit, table, row, estimate, variance, err));
     PP_TRY(pp__put_number(table, row, "conf_low_90", PP_SHOW_DEFAULT, estimate - width,
@@ -59,7 +59,7 @@ static pp_status put_effect(const margins *m, double estimate, const double *gra
 
 static pp_status add_margin(const margins *m, const char *term, const char *contrast,
                             double sd, double estimate, const double *gradient,
-                            pp_error *err) {
+                            double variance, pp_error *err) {
     pp_table *t = m->table;
     int64_t row;
     PP_TRY(pp_table_append(t, &row, err));
@@ -76,7 +76,7 @@ static pp_status add_margin(const margins *m, const char *term, const char *cont
     PP_TRY(pp__put_text(t, row, "contrast", contrast, err));
     PP_TRY(pp__put_text(t, row, "scale", m->scale, err));
     PP_TRY(pp__put_number(t, row, "sd", PP_SHOW_DEFAULT, sd, err));
-    return put_effect(m, estimate, gradient, t, row, err);
+    return put_effect(m, estimate, gradient, variance, t, row, err);
 }
 
 /* This cell's effect less the first cell's. */
@@ -102,8 +102,9 @@ static pp_status add_difference(const margins *m, const char *term, const char *
     status = status == PP_OK ? pp__put_text(t, row, "contrast", contrast, err) : status;
     status =
         status == PP_OK ? pp__put_text(t, row, "difference", name.data, err) : status;
-    status = status == PP_OK ? put_effect(m, estimate - first[0], difference, t, row, err)
-                             : status;
+    status = status == PP_OK
+                 ? put_effect(m, estimate - first[0], difference, 0, t, row, err)
+                 : status;
     pp_buf_clear(&name);
     pp_free(difference);
     return status;
@@ -126,9 +127,9 @@ static pp_status keep_first(margins *m, double estimate, const double *gradient,
 
 static pp_status take_effect(void *payload, const char *term, const char *contrast,
                              double sd, double estimate, const double *gradient,
-                             pp_error *err) {
+                             double variance, pp_error *err) {
     margins *m = payload;
-    PP_TRY(add_margin(m, term, contrast, sd, estimate, gradient, err));
+    PP_TRY(add_margin(m, term, contrast, sd, estimate, gradient, variance, err));
     if (m->differences && m->cell > 0) {
         PP_TRY(add_difference(m, term, contrast, estimate, gradient, err));
     } else if (m->differences) {
