@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/parallel.h"
+#include "model/linalg.h"
 
 #include <pushpull/text.h>
 
@@ -66,8 +67,14 @@ static void find_range(void *payload, int64_t block) {
     static const double LARGEST = 9007199254740992.0; /* 2^53 */
     scan *s = payload;
     range r = {INFINITY, -INFINITY, 1};
-    int64_t end = block_end(s->j, block);
-    for (int64_t i = block * s->j->block_rows; i < end && r.whole; i++) {
+    int64_t begin = block * s->j->block_rows, end = block_end(s->j, block);
+    range *out = &s->range[block];
+    *out = r;
+    if (!s->j->rows &&
+        pp__all_whole(end - begin, s->j->column->number + begin, &out->low, &out->high)) {
+        return;
+    }
+    for (int64_t i = begin; i < end && r.whole; i++) {
         double x = s->j->column->number[row_at(s->j, i)];
         if (!isnan(x)) {
             r.whole = fabs(x) <= LARGEST && x == (double)(int64_t)x;
@@ -75,7 +82,7 @@ static void find_range(void *payload, int64_t block) {
             r.high = x > r.high ? x : r.high;
         }
     }
-    s->range[block] = r;
+    *out = r;
 }
 
 static int fits_table(job *j, const pp_context *ctx) {

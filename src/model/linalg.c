@@ -55,6 +55,35 @@ int pp__all_finite(int64_t n, const double *x) {
     return sum[0] + sum[1] + other[0] + other[1] + left == 0;
 }
 
+typedef int64_t mask __attribute__((vector_size(16), may_alias));
+
+static pair chosen(mask which, pair yes, pair no) {
+    return (pair)(((mask)yes & which) | ((mask)no & ~which));
+}
+
+int pp__all_whole(int64_t n, const double *x, double *low, double *high) {
+    const double shift = 6755399441055744.0; /* 1.5 × 2^52: a sum with it is rounded */
+    const pair shifts = {shift, shift};
+    pair lows = {*low, *low}, highs = {*high, *high};
+    mask bad = {0, 0};
+    int64_t i = 0;
+    for (; i + 2 <= n; i += 2) {
+        pair v = pair_at(x + i), rounded = (v + shifts) - shifts;
+        bad |= rounded != v;
+        lows = chosen(v < lows, v, lows);
+        highs = chosen(v > highs, v, highs);
+    }
+    int whole = !(bad[0] | bad[1]);
+    for (; i < n; i++) {
+        whole &= (x[i] + shift) - shift == x[i];
+        lows[0] = x[i] < lows[0] ? x[i] : lows[0];
+        highs[0] = x[i] > highs[0] ? x[i] : highs[0];
+    }
+    *low = lows[0] < lows[1] ? lows[0] : lows[1];
+    *high = highs[0] > highs[1] ? highs[0] : highs[1];
+    return whole;
+}
+
 /* The products of b with four neighbouring columns of a. */
 static void add_four(int n, int stride, const double *a, const double *b, double *out) {
     pair s0 = {0, 0}, s1 = s0, s2 = s0, s3 = s0;

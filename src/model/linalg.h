@@ -13,6 +13,9 @@ void pp__standardise(int64_t n, const double *x, double center, double factor,
                      double *out);
 /* 1: none of them is infinite or NaN. */
 int pp__all_finite(int64_t n, const double *x);
+/* 1: all of them are whole numbers of less than 2^51, and *low and *high, which come in
+   with a range, were widened to hold them. 0: nothing can be said. */
+int pp__all_whole(int64_t n, const double *x, double *low, double *high);
 
 /* Adds to the lower triangle of A (k × k) the products of the columns of two tiles of n
  * rows. */
