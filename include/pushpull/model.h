@@ -132,6 +132,10 @@ PP_API void pp_fit_free(pp_fit *fit);
  *   row once. "zero weight" names the column, "singleton" the fixed effect in which a row
  *   was alone when it was found; both count each row once.
  * - `dropped_units`, hazard, when there are any: unit, reason.
+ * - `first_stage`, iv: test ("first stage F", one for each endogenous variable;
+ *   "Wu-Hausman"; "Sargan", with more instruments than endogenous variables), variable,
+ *   covariance ("iid", and the fit's own where that is another), statistic, df1, df2
+ *   (missing: chi-squared), p_value.
  * - `references`, when there are categories: variable, reference, levels.
  * - `clusters`, when the covariance is clustered, in time or in space: cluster (clusters,
  *   periods, places), sign, clusters (how many), small_sample_factor. */
@@ -228,6 +232,13 @@ PP_API const pp_model_info *pp_model_get(int index); /* NULL outside 0..count-1 
  *
  * `negbin` reports log(theta) after the coefficients. Where the outcome varies no more than
  * a Poisson variable theta is infinite: warning `no_overdispersion`. */
+
+/* Two-stage least squares, `iv`: `y ~ exogenous | endogenous ~ instruments`, with fixed
+ * effects `y ~ exogenous | city | endogenous ~ instruments`. Wooldridge (2010), ch. 5. Fewer
+ * instruments than endogenous variables, once what is collinear or explained by the effects
+ * is left out, and instruments that do not move them, are PP_E_ESTIMATION ("not
+ * identified"). r2 is that of the structural equation and may be below zero; there is no
+ * likelihood. Memory: a column each of all terms and instruments. */
 
 /* Bias-reduced binary regression, `firth`. `bias`:
  *
