@@ -16,7 +16,8 @@
 /* What `conclude` and `report` need of the estimation. */
 typedef struct kept {
     pp__firth *f;
-    double *theta, *contrast; /* k each: standardised estimates; space */
+    double *theta, *contrasts; /* k: standardised estimates; k × k: space */
+    double constant;           /* the intercept alone */
     double penalised, penalised_null;
 } kept;
 
@@ -75,24 +76,43 @@ static pp_status check_choice(const char *name, const char *option, const char *
 
 /* ---- estimation ---- */
 
-/* The likelihood of a constant, plain, and penalised by all columns. */
-static pp_status null_models(pp_fit *fit, kept *k, pp_error *err) {
-    pp__firth plain = *k->f;
+/* The likelihood of a constant, which is where theta is then. */
+static pp_status null_model(pp_fit *fit, kept *own, pp_error *err) {
+    const pp__companions *with = &fit->design->with;
+    pp__firth plain = *own->f;
     pp__firth_state state;
+    double ones = 0, all = 0;
     plain.bias = PP__BIAS_NONE;
     plain.penalised = 0;
     if (!fit->design->intercept) {
-        k->penalised_null = NAN;
         return PP_OK;
     }
-    PP_TRY(pp__firth_intercept(&plain, fit->options.tolerance,
-                               fit->options.max_iterations, k->theta, &state, err));
-    fit->null_loglik = state.converged ? plain.loglik : NAN;
-    if (k->f->penalised) {
-        PP_TRY(pp__firth_intercept(k->f, fit->options.tolerance,
-                                   fit->options.max_iterations, k->theta, &state, err));
-        k->penalised_null = state.converged ? k->f->objective : NAN;
+    for (int64_t i = 0; i < fit->design->n; i++) {
+        double w = with->weight ? with->weight[i] : 1;
+        ones += w * with->y[i];
+        all += w;
     }
+    own->theta[0] = fit->link->forward(ones / all);
+    PP_TRY(pp__firth_intercept(&plain, fit->options.tolerance,
+                               fit->options.max_iterations, own->theta, &state, err));
+    fit->null_loglik = state.converged ? plain.loglik : NAN;
+    own->constant = own->theta[0];
+    return PP_OK;
+}
+
+/* The same penalised by all columns. */
+static pp_status penalised_null(const pp_fit *fit, kept *own, pp_error *err) {
+    pp__firth_state state;
+    double *theta = own->contrasts;
+    own->penalised_null = NAN;
+    if (!own->f->penalised || !fit->design->intercept) {
+        return PP_OK;
+    }
+    memset(theta, 0, (size_t)fit->k * sizeof *theta);
+    theta[0] = own->constant;
+    PP_TRY(pp__firth_intercept(own->f, fit->options.tolerance,
+                               fit->options.max_iterations, theta, &state, err));
+    own->penalised_null = state.converged ? own->f->objective : NAN;
     return PP_OK;
 }
 
@@ -138,18 +158,22 @@ static pp_status keep_scores(pp_fit *fit, pp__firth *f, pp_error *err) {
     if (f->bias == PP__BIAS_FLAC) {
         return PP_OK;
     }
-    fit->scores.factor = f->score;
-    fit->scores.weight = f->weight;
+    double *factor =
+        pp_arena_alloc(&fit->arena, 2 * n, sizeof *factor); /* profiles use f */
+    PP_NEED(factor, err);
     for (int64_t i = 0; f->bias != PP__BIAS_NONE && i < n; i++) {
         f->score[i] += f->adjustment[i];
     }
     if (f->bias == PP__BIAS_MEDIAN) {
         double *matrix = pp_arena_alloc(&fit->arena, n * k, sizeof *matrix);
         PP_NEED(matrix, err);
-        PP_TRY(pp__firth_median_scores(f, matrix, err));
-        fit->scores.factor = fit->scores.weight = NULL;
         fit->scores.matrix = matrix;
+        return pp__firth_median_scores(f, matrix, err);
     }
+    memcpy(factor, f->score, (size_t)n * sizeof *factor);
+    memcpy(factor + n, f->weight, (size_t)n * sizeof *factor);
+    fit->scores.factor = factor;
+    fit->scores.weight = factor + n;
     return PP_OK;
 }
 
@@ -170,10 +194,10 @@ static pp_status allocate(pp_fit *fit, pp__bias bias, const pp_context *ctx, kep
     int64_t k = fit->k;
     kept *own = pp_arena_zalloc(&fit->arena, 1, sizeof *own);
     PP_NEED(own, err);
-    own->theta = pp_arena_zalloc(&fit->arena, 3 * k + k * k, sizeof *own->theta);
+    own->theta = pp_arena_zalloc(&fit->arena, 2 * k + 2 * k * k, sizeof *own->theta);
     PP_NEED(own->theta, err);
-    own->contrast = own->theta + k;
-    fit->estimates = own->contrast + k;
+    own->contrasts = own->theta + k;
+    fit->estimates = own->contrasts + k * k;
     fit->bread = fit->estimates + k;
     *out = own;
     return pp__firth_new(fit, bias, ctx, &fit->arena, &own->f, err);
@@ -191,7 +215,7 @@ static pp_status estimate(pp_fit *fit, const pp_context *ctx, pp_error *err) {
     PP_TRY(pp__outcome_check(fit, own->f->family, err));
     fit->scores.count = pp__design_count(fit->design);
     fit->nobs = (int64_t)fit->scores.count;
-    PP_TRY(null_models(fit, own, err));
+    PP_TRY(null_model(fit, own, err));
     PP_TRY(pp__firth_solve(own->f, NULL, fit->options.tolerance,
                            fit->options.max_iterations, own->theta, &state, err));
     own->penalised = own->f->penalised ? own->f->objective : NAN;
@@ -226,19 +250,27 @@ static pp__interval wald(const pp_fit *fit, int j) {
     return (pp__interval){"wald", b - width, b + width, b / error};
 }
 
-static pp_status profile(pp_fit *fit, kept *own, int j, pp__interval *out,
-                         pp_error *err) {
-    pp__firth_profile found;
-    for (int l = 0; l < fit->k; l++) {
-        own->contrast[l] = own->f->map[j + (int64_t)l * fit->k];
+static pp_status profiles(pp_fit *fit, kept *own, pp__interval *interval, pp_error *err) {
+    int64_t k = fit->k;
+    int first = own->f->bias == PP__BIAS_FLIC;
+    const pp__firth_search how = {pp__fit_quantile(fit, fit->options.level),
+                                  fit->options.tolerance, fit->options.max_iterations};
+    pp__firth_profile *found = pp_arena_alloc(&fit->arena, k, sizeof *found);
+    PP_NEED(found, err);
+    for (int64_t j = 0; j < k; j++) {
+        for (int64_t l = 0; l < k; l++) {
+            own->contrasts[l + j * k] = own->f->map[j + l * k];
+        }
     }
-    PP_TRY(pp__firth_bounds(
-        own->f, own->theta, own->contrast, pp__fit_quantile(fit, fit->options.level),
-        fit->options.tolerance, fit->options.max_iterations, &found, err));
-    *out = (pp__interval){"profile", found.low, found.high, found.root};
-    if (isnan(found.low) || isnan(found.high) || isnan(found.root)) {
-        return pp__notes_warn(&fit->notes, "profile", fit->name[j], 1, err,
-                              "no end of the profile of %s was found", fit->name[j]);
+    PP_TRY(
+        pp__firth_profiles(own->f, own->theta, own->contrasts, first, &how, found, err));
+    for (int64_t j = first; j < k; j++) {
+        interval[j] =
+            (pp__interval){"profile", found[j].low, found[j].high, found[j].root};
+        if (isnan(found[j].low) || isnan(found[j].high) || isnan(found[j].root)) {
+            PP_TRY(pp__notes_warn(&fit->notes, "profile", fit->name[j], 1, err,
+                                  "no end of the profile of %s was found", fit->name[j]));
+        }
     }
     return PP_OK;
 }
@@ -258,12 +290,10 @@ static pp_status conclude(pp_fit *fit, const pp_context *ctx, pp_error *err) {
     own->f->ctx = ctx;
     for (int j = 0; j < fit->k; j++) {
         interval[j] = wald(fit, j);
-        if (profiled && !(own->f->bias == PP__BIAS_FLIC && j == 0)) {
-            PP_TRY(profile(fit, own, j, &interval[j], err));
-        }
     }
     fit->interval = interval;
-    return PP_OK;
+    PP_TRY(penalised_null(fit, own, err));
+    return profiled ? profiles(fit, own, interval, err) : PP_OK;
 }
 
 /* ---- the table of penalised likelihoods ---- */

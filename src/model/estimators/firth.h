@@ -32,7 +32,9 @@ typedef struct pp__firth {
     const pp_context *ctx;
     const double *map; /* k × k: from standardised to original coefficients */
 
-    /* Of rows (n each), at the point visited last; with the design's weights. */
+    double *tiles; /* standardised columns, tile after tile; NULL: not kept */
+
+    /* Of rows (n each, and room to whole tiles), at the point visited last; with the design's weights. */
     double *eta, *score, *weight, *leverage;
     double *adjustment; /* what the score of a row gets */
 
@@ -88,16 +90,20 @@ pp_status pp__firth_flac(pp__firth *f, double tolerance, int max_iterations,
                          double *theta, double *inverse, double *scores,
                          pp__firth_state *out, pp_error *err);
 
-/* src/model/estimators/firth_profile.c: where the signed root of twice the fall of the
-   objective from its largest, that at theta, is `quantile` and −quantile for
-   contrast'theta, and what it is where contrast'theta is zero. A bound that is not found
-   is NaN. */
+/* src/model/estimators/firth_profile.c: of each contrast'theta (columns of the k × k
+   `contrasts`, from `first` on) where the signed root of twice the fall of the objective
+   from its largest, that at theta, is −quantile and quantile, and minus what it is where
+   contrast'theta is zero. What is not found is NaN. */
+typedef struct pp__firth_search {
+    double quantile, tolerance;
+    int max_iterations;
+} pp__firth_search;
 typedef struct pp__firth_profile {
     double low, high, root;
 } pp__firth_profile;
-pp_status pp__firth_bounds(pp__firth *f, const double *theta, const double *contrast,
-                           double quantile, double tolerance, int max_iterations,
-                           pp__firth_profile *out, pp_error *err);
+pp_status pp__firth_profiles(pp__firth *f, const double *theta, const double *contrasts,
+                             int first, const pp__firth_search *how,
+                             pp__firth_profile *out, pp_error *err);
 
 /* Median: what each row adds to the adjusted score (n × k), when f->score is adjusted for
    the mean already. */

@@ -11,13 +11,27 @@
 typedef struct search {
     pp__firth *f;
     const double *contrast;
-    double target;    /* of the objective */
-    double tolerance; /* on the score */
+    double quantile, tolerance; /* the latter on the score */
     int max_iterations;
-    const double *best;       /* k: where the objective is largest */
-    double *theta, *q, *step; /* k each */
+    const double *best;     /* k: where the objective is largest */
+    double *factor;         /* k × k: Cholesky factor of the curvature there */
+    double largest, target; /* of the objective */
+    /* Of the contrast at `best`: its value, standard error, and the way (k) along which it
+       grows by one error and the objective falls least. */
+    double value, error, *way;
+    double *low, *high, *theta, *q, *step; /* k each */
     pp_error *err;
 } search;
+
+/* to = from + by × way. */
+static void set(const search *s, double *to, const double *from, double by,
+                const double *way) {
+    for (int j = 0; j < s->f->d->k; j++) {
+        to[j] = from[j] + by * way[j];
+    }
+}
+
+/* ---- bounds ---- */
 
 /* The step to where, by a quadratic approximation, the objective is the target and the
    contrast extreme on that side; gives its length in standard errors. */
@@ -32,44 +46,29 @@ static double find_step(search *s, int side) {
     pp__forward(k, f->curvature, s->q);
     double above = 2 * (f->objective - s->target) + pp__dot(k, p, p);
     double by = side * sqrt(fmax(above, 0) / pp__dot(k, s->q, s->q));
-    for (int j = 0; j < k; j++) { /* from the sum, which vanishes, for its last digits */
-        p[j] = f->gradient[j] + by * s->contrast[j];
-    }
+    set(s, p, f->gradient, by, s->contrast); /* the sum vanishes: its last digits count */
     pp__forward(k, f->curvature, p);
     double length = sqrt(pp__dot(k, p, p));
     pp__backward(k, f->curvature, p);
     return above < 0 ? fmax(length, 1) : length;
 }
 
-static void go(search *s, double by) {
-    for (int j = 0; j < s->f->d->k; j++) {
-        s->theta[j] += by * s->step[j];
-    }
-}
-
-/* By Newton's method on the bound and the other coefficients together. */
-static pp_status find_bound(search *s, int side, double quantile, double *bound) {
-    int k = s->f->d->k;
+/* By Newton's method on the bound and the other coefficients together, from `theta`, which
+   is moved there. */
+static pp_status find_bound(search *s, int side, double *theta, double *bound) {
     *bound = NAN;
-    memcpy(s->theta, s->best, (size_t)k * sizeof *s->theta);
-    if (!pp__firth_visit(s->f, s->theta)) {
-        return PP_OK;
-    }
-    for (int iteration = 0; iteration < s->max_iterations; iteration++) {
-        double length = find_step(s, side);
+    int there = pp__firth_visit(s->f, theta);
+    for (int iteration = 0; there && iteration < s->max_iterations; iteration++) {
+        double length = find_step(s, side), by = fmin(1, 2 * s->quantile / length);
         if (length <= s->tolerance) {
-            *bound = pp__dot(k, s->contrast, s->theta);
+            *bound = pp__dot(s->f->d->k, s->contrast, theta);
             return PP_OK;
         }
-        double by = fmin(1, 2 * quantile / length);
-        go(s, by);
-        while (!pp__firth_visit(s->f, s->theta)) {
-            go(s, -by / 2);
-            by /= 2;
-            if (by < 1e-6) {
-                return PP_OK;
-            }
+        for (there = 0; !there && by > 1e-6; by /= 2) {
+            set(s, s->theta, theta, by, s->step);
+            there = pp__firth_visit(s->f, s->theta);
         }
+        memcpy(theta, s->theta, (size_t)s->f->d->k * sizeof *theta);
         PP_TRY(pp_progress(s->f->ctx, "profile", -1, s->err));
     }
     return PP_OK;
@@ -79,55 +78,44 @@ static pp_status find_bound(search *s, int side, double quantile, double *bound)
 
 /* The signed root of twice the fall of the objective where the contrast is `value`; s->theta
    is where the search begins, and what it finds. NaN: not found. */
-static pp_status signed_root(search *s, double value, double largest, double *root) {
-    pp__firth *f = s->f;
-    int k = f->d->k;
+static pp_status signed_root(search *s, double value, double *root) {
     pp__firth_state state;
     *root = NAN;
-    if (!pp__firth_visit(f, s->theta)) {
+    set(s, s->theta, s->theta,
+        (value - pp__dot(s->f->d->k, s->contrast, s->theta)) / s->error, s->way);
+    if (!pp__firth_visit(s->f, s->theta)) {
         return PP_OK;
     }
-    double shift = value - pp__dot(k, s->contrast, s->theta);
-    memcpy(s->step, s->contrast, (size_t)k * sizeof *s->step);
-    pp__forward(k, f->factor, s->step);
-    double variance = pp__dot(k, s->step, s->step);
-    pp__backward(k, f->factor, s->step);
-    go(s, shift / variance);
-    if (!pp__firth_visit(f, s->theta)) {
-        return PP_OK;
-    }
-    PP_TRY(pp__firth_solve(f, s->contrast, s->tolerance, s->max_iterations, s->theta,
+    PP_TRY(pp__firth_solve(s->f, s->contrast, s->tolerance, s->max_iterations, s->theta,
                            &state, s->err));
     if (state.converged) {
-        double fall = 2 * (largest - f->objective);
-        *root = copysign(sqrt(fmax(fall, 0)), value - pp__dot(k, s->contrast, s->best));
+        *root =
+            copysign(sqrt(fmax(2 * (s->largest - s->f->objective), 0)), value - s->value);
     }
     return PP_OK;
 }
 
 /* Slower than find_bound, and sure: outwards until the root is beyond the quantile, then
    by false position (Illinois). */
-static pp_status search_bound(search *s, int side, double quantile, double error,
-                              double largest, double *bound) {
-    int k = s->f->d->k;
-    double inner = pp__dot(k, s->contrast, s->best), at_inner = -quantile, outer = inner;
-    double at_outer = -quantile, root;
+static pp_status search_bound(search *s, int side, double *bound) {
+    double inner = s->value, at_inner = -s->quantile, outer = inner,
+           at_outer = -s->quantile, root;
     *bound = NAN;
-    memcpy(s->theta, s->best, (size_t)k * sizeof *s->theta);
+    memcpy(s->theta, s->best, (size_t)s->f->d->k * sizeof *s->theta);
     for (int step = 0; at_outer < 0; step++) {
         inner = outer;
         at_inner = at_outer;
-        outer += side * error * quantile * (step < 4 ? 0.5 : step);
-        PP_TRY(signed_root(s, outer, largest, &root));
-        at_outer = side * root - quantile;
+        outer += side * s->error * s->quantile * (step < 4 ? 0.5 : step);
+        PP_TRY(signed_root(s, outer, &root));
+        at_outer = side * root - s->quantile;
         if (isnan(root) || step == 40) {
             return PP_OK;
         }
     }
     for (int step = 0; step < 100; step++) {
         double middle = (inner * at_outer - outer * at_inner) / (at_outer - at_inner);
-        PP_TRY(signed_root(s, middle, largest, &root));
-        double at_middle = side * root - quantile;
+        PP_TRY(signed_root(s, middle, &root));
+        double at_middle = side * root - s->quantile;
         if (isnan(root) || fabs(at_middle) <= s->tolerance) {
             *bound = isnan(root) ? NAN : middle;
             return PP_OK;
@@ -144,42 +132,82 @@ static pp_status search_bound(search *s, int side, double quantile, double error
     return PP_OK;
 }
 
-pp_status pp__firth_bounds(pp__firth *f, const double *theta, const double *contrast,
-                           double quantile, double tolerance, int max_iterations,
-                           pp__firth_profile *out, pp_error *err) {
-    int k = f->d->k;
-    double *space = pp_malloc(3 * (int64_t)k, sizeof *space);
+/* ---- one coefficient ---- */
+
+static void choose(search *s, const double *contrast) {
+    int k = s->f->d->k;
+    s->contrast = contrast;
+    s->value = pp__dot(k, contrast, s->best);
+    memcpy(s->way, contrast, (size_t)k * sizeof *s->way);
+    pp__forward(k, s->factor, s->way);
+    s->error = sqrt(pp__dot(k, s->way, s->way));
+    pp__backward(k, s->factor, s->way);
+    for (int j = 0; j < k; j++) {
+        s->way[j] /= s->error;
+    }
+}
+
+/* Where the other coefficients may be when the contrast is zero: on the parabola through
+   the best and both bounds, if these are found and not far. */
+static void guess_at_zero(search *s, const pp__firth_profile *found) {
+    double l = found->low, b = s->value, h = found->high;
+    int near = fabs(b) < 3 * (h - l);
+    memcpy(s->theta, s->best, (size_t)s->f->d->k * sizeof *s->theta);
+    for (int j = 0; near && j < s->f->d->k; j++) {
+        s->theta[j] = s->low[j] * (b * h) / ((l - b) * (l - h)) +
+                      s->best[j] * (l * h) / ((b - l) * (b - h)) +
+                      s->high[j] * (l * b) / ((h - l) * (h - b));
+    }
+}
+
+static pp_status profile(search *s, pp__firth_profile *out) {
+    double root;
+    set(s, s->low, s->best, -s->quantile, s->way);
+    PP_TRY(find_bound(s, -1, s->low, &out->low));
+    set(s, s->high, isnan(out->low) ? s->best : s->low,
+        (isnan(out->low) ? 1 : 2) * s->quantile, s->way);
+    PP_TRY(find_bound(s, 1, s->high, &out->high));
+    guess_at_zero(s, out);
+    PP_TRY(signed_root(s, 0, &root));
+    out->root = -root;
+    if (isnan(out->low)) {
+        PP_TRY(search_bound(s, -1, &out->low));
+    }
+    return isnan(out->high) ? search_bound(s, 1, &out->high) : PP_OK;
+}
+
+pp_status pp__firth_profiles(pp__firth *f, const double *theta, const double *contrasts,
+                             int first, const pp__firth_search *how,
+                             pp__firth_profile *out, pp_error *err) {
+    int64_t k = f->d->k;
+    double *space = pp_malloc(k * k + 6 * k, sizeof *space);
     PP_NEED(space, err);
     search s = {.f = f,
-                .contrast = contrast,
-                .tolerance = tolerance,
-                .max_iterations = max_iterations,
+                .quantile = how->quantile,
+                .tolerance = how->tolerance,
+                .max_iterations = how->max_iterations,
                 .best = theta,
-                .theta = space,
-                .q = space + k,
-                .step = space + 2 * (int64_t)k,
+                .factor = space,
                 .err = err};
+    s.way = space + k * k;
+    s.low = s.way + k;
+    s.high = s.low + k;
+    s.theta = s.high + k;
+    s.q = s.theta + k;
+    s.step = s.q + k;
     pp_status status = PP_OK;
-    *out = (pp__firth_profile){NAN, NAN, NAN};
-    if (pp__firth_visit(f, theta)) {
-        double largest = f->objective, error;
-        memcpy(s.q, contrast, (size_t)k * sizeof *s.q);
-        pp__forward(k, f->factor, s.q);
-        error = sqrt(pp__dot(k, s.q, s.q));
-        s.target = largest - quantile * quantile / 2;
-        for (int side = -1; side <= 1 && status == PP_OK; side += 2) {
-            double *bound = side < 0 ? &out->low : &out->high;
-            status = find_bound(&s, side, quantile, bound);
-            if (status == PP_OK && isnan(*bound)) {
-                status = search_bound(&s, side, quantile, error, largest, bound);
-            }
-        }
-        if (status == PP_OK) {
-            memcpy(s.theta, theta, (size_t)k * sizeof *s.theta);
-            status = signed_root(&s, 0, largest, &out->root);
-        }
+    int there = pp__firth_visit(f, theta);
+    if (there) {
+        pp__firth_curvature(f);
+        memcpy(s.factor, f->curvature, (size_t)(k * k) * sizeof *s.factor);
+        s.largest = f->objective;
+        s.target = s.largest - s.quantile * s.quantile / 2;
+    }
+    for (int64_t j = first; j < k && status == PP_OK; j++) {
+        out[j] = (pp__firth_profile){NAN, NAN, NAN};
+        choose(&s, contrasts + j * k);
+        status = there ? profile(&s, &out[j]) : PP_OK;
     }
     pp_free(space);
-    out->root = -out->root;
     return status;
 }

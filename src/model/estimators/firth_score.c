@@ -1,8 +1,10 @@
 /* The adjusted score of the bias-reduced binary regressions, and its root. */
 #include "base/check.h"
+#include "base/parallel.h"
 #include "model/estimator.h"
 #include "model/estimators/firth.h"
 #include "model/linalg.h"
+#include "model/tile.h"
 #include "model/vector.h"
 
 #include <math.h>
@@ -51,25 +53,39 @@ static void find_ratios(const pp__firth *f, int n, const double *eta, double *cu
 
 /* ---- two passes over the rows ---- */
 
+/* Loops over whole tiles, whose length the compiler knows, are made vectors of: arrays of
+   rows are padded, and z is zero beyond the last row. */
+static void fill_tile(const pp__design *d, int64_t begin, int n, double *z) {
+    if (n < PP__TILE) {
+        memset(z, 0, (size_t)d->k * PP__TILE * sizeof *z);
+    }
+    pp__design_z(d, begin, n, z);
+}
+
+/* The standardised columns, from memory if they are kept there. */
+static const double *tile_of(const pp__firth *f, int64_t begin, int n, double *space) {
+    if (f->tiles) {
+        return f->tiles + begin * f->d->k;
+    }
+    fill_tile(f->d, begin, n, space);
+    return space;
+}
+
 /* Scores, weights, information. */
 static void weigh_tile(void *payload, int64_t begin, int n, double *sums,
                        double *scratch) {
     pp__firth *f = payload;
     int k = f->d->k;
     const double *w = f->d->with.weight, *offset = f->d->with.offset;
-    double *z = scratch, *wz = z + (int64_t)k * PP__TILE;
+    const double *z = tile_of(f, begin, n, scratch);
+    double *wz = scratch + (int64_t)k * PP__TILE;
     double *value = wz + (int64_t)k * PP__TILE;
     double *eta = f->eta + begin, *score = f->score + begin, *weight = f->weight + begin;
-    pp__design_z(f->d, begin, n, z);
-    memset(eta, 0, (size_t)n * sizeof *eta);
+    memset(eta, 0, PP__TILE * sizeof *eta);
     if (offset) {
         memcpy(eta, offset + begin, (size_t)n * sizeof *eta);
     }
-    for (int j = 0; j < k; j++) {
-        for (int i = 0; i < n; i++) {
-            eta[i] += f->theta[j] * z[i + (int64_t)j * PP__TILE];
-        }
-    }
+    pp__tile_combine(k, f->theta, 1, z, eta);
     f->family->loglik(n, f->d->with.y + begin, eta, value, score, weight);
     if (f->family->expected) {
         f->family->expected(n, eta, weight);
@@ -83,40 +99,10 @@ static void weigh_tile(void *payload, int64_t begin, int n, double *sums,
         sums[(int64_t)k * k + k] += value[i];
     }
     for (int j = 0; j < k; j++) {
-        const double *from = z + (int64_t)j * PP__TILE;
-        double *to = wz + (int64_t)j * PP__TILE;
-        for (int i = 0; i < n; i++) {
-            to[i] = from[i] * weight[i];
-        }
-        sums[(int64_t)k * k + j] += pp__dot(n, from, score);
+        sums[(int64_t)k * k + j] += pp__dot(n, z + (int64_t)j * PP__TILE, score);
     }
+    pp__tile_multiply(k, z, weight, wz);
     pp__add_products(k, n, PP__TILE, z, wz, sums);
-}
-
-/* h = W |L⁻¹ z|². */
-static void find_leverage(const pp__firth *f, int64_t begin, int n, const double *z,
-                          double *root) {
-    int k = f->d->k;
-    double *h = f->leverage + begin;
-    memset(h, 0, (size_t)n * sizeof *h);
-    memcpy(root, z, (size_t)k * PP__TILE * sizeof *root);
-    for (int j = 0; j < k; j++) {
-        const double *L = f->factor + (int64_t)j * k;
-        double *own = root + (int64_t)j * PP__TILE, inverse = 1 / L[j];
-        for (int i = 0; i < n; i++) {
-            own[i] *= inverse;
-            h[i] += own[i] * own[i];
-        }
-        for (int l = j + 1; l < k; l++) {
-            double *later = root + (int64_t)l * PP__TILE, by = L[l];
-            for (int i = 0; i < n; i++) {
-                later[i] -= by * own[i];
-            }
-        }
-    }
-    for (int i = 0; i < n; i++) {
-        h[i] *= f->weight[begin + i];
-    }
 }
 
 /* Median: what each row adds to the median's bias of original coefficient j, W c (x'v)³ /
@@ -127,12 +113,8 @@ static void find_medians(const pp__firth *f, int n, const double *z, const doubl
     for (int j = 0; j < k; j++) {
         const double *v = f->bias_direction + (int64_t)j * k;
         double *own = out + (int64_t)j * PP__TILE, inverse = 1 / f->variance[j];
-        memset(own, 0, (size_t)n * sizeof *own);
-        for (int l = 0; l < k; l++) {
-            for (int i = 0; i < n; i++) {
-                own[i] += v[l] * z[i + (int64_t)l * PP__TILE];
-            }
-        }
+        memset(own, 0, PP__TILE * sizeof *own);
+        pp__tile_combine(k, v, 1, z, own);
         for (int i = 0; i < n; i++) {
             own[i] *= own[i] * own[i] * by[i] * inverse;
         }
@@ -145,10 +127,14 @@ static void adjust_tile(void *payload, int64_t begin, int n, double *sums,
     pp__firth *f = payload;
     int k = f->d->k;
     int64_t size = (int64_t)k * PP__TILE;
-    double *z = scratch, *root = z + size, *curve = root + size, *skew = curve + PP__TILE;
+    const double *z = tile_of(f, begin, n, scratch);
+    double *root = scratch + size, *curve = root + size, *skew = curve + PP__TILE;
     double *by = skew + PP__TILE, *a = f->adjustment + begin, *h = f->leverage + begin;
-    pp__design_z(f->d, begin, n, z);
-    find_leverage(f, begin, n, z, root);
+    pp__tile_norms(k, f->factor, z, root, h);
+    for (int i = 0; i < n; i++) {
+        h[i] *= f->weight[begin + i];
+    }
+    memset(by, 0, PP__TILE * sizeof *by);
     find_ratios(f, n, f->eta + begin, curve, skew);
     for (int i = 0; i < n; i++) {
         a[i] = 0.5 * h[i] *
@@ -156,13 +142,9 @@ static void adjust_tile(void *payload, int64_t begin, int n, double *sums,
         by[i] = f->weight[begin + i] * (1 + h[i]);
     }
     for (int j = 0; j < k; j++) {
-        const double *from = z + (int64_t)j * PP__TILE;
-        double *to = root + (int64_t)j * PP__TILE;
-        sums[(int64_t)k * k + j] += pp__dot(n, from, a);
-        for (int i = 0; i < n; i++) {
-            to[i] = from[i] * by[i];
-        }
+        sums[(int64_t)k * k + j] += pp__dot(n, z + (int64_t)j * PP__TILE, a);
     }
+    pp__tile_multiply(k, z, by, root);
     pp__add_products(k, n, PP__TILE, z, root, sums);
     if (f->bias == PP__BIAS_MEDIAN) {
         for (int i = 0; i < n; i++) {
@@ -384,11 +366,11 @@ static void median_tile(void *payload, int64_t begin, int n, double *sums,
     const median_rows *m = payload;
     const pp__firth *f = m->f;
     int k = f->d->k;
-    double *z = scratch, *bias = z + (int64_t)k * PP__TILE;
+    const double *z = tile_of(f, begin, n, scratch);
+    double *bias = scratch + (int64_t)k * PP__TILE;
     double *curve = bias + (int64_t)k * PP__TILE, *skew = curve + PP__TILE;
     double *by = skew + PP__TILE;
     (void)sums;
-    pp__design_z(f->d, begin, n, z);
     find_ratios(f, n, f->eta + begin, curve, skew);
     for (int i = 0; i < n; i++) {
         by[i] = f->weight[begin + i] * (skew[i] / 6 - curve[i] / 2);
@@ -435,14 +417,34 @@ pp_status pp__firth_median_scores(pp__firth *f, double *matrix, pp_error *err) {
 
 /* ---- memory ---- */
 
+static void make_tile(void *payload, int64_t t) {
+    const pp__firth *f = payload;
+    int64_t begin = t * PP__TILE, n = f->d->n - begin;
+    fill_tile(f->d, begin, n < PP__TILE ? (int)n : PP__TILE, f->tiles + begin * f->d->k);
+}
+
+static pp_status keep_tiles(pp__firth *f, int64_t padded, pp_arena *arena,
+                            pp_error *err) {
+    const int64_t MOST = 1 << 25;
+    if (padded * f->d->k > MOST) {
+        return PP_OK;
+    }
+    f->tiles = pp_arena_alloc(arena, padded * f->d->k, sizeof *f->tiles);
+    PP_NEED(f->tiles, err);
+    pp__parallel(f->ctx, padded / PP__TILE, make_tile, f);
+    return PP_OK;
+}
+
 static pp_status allocate(pp__firth *f, pp_arena *arena, pp_error *err) {
     int64_t n = f->d->n, k = f->d->k, median = f->bias == PP__BIAS_MEDIAN;
-    f->eta = pp_arena_zalloc(arena, 5 * n, sizeof *f->eta);
+    int64_t padded = (n + PP__TILE - 1) / PP__TILE * PP__TILE;
+    f->eta = pp_arena_zalloc(arena, 5 * padded, sizeof *f->eta);
     PP_NEED(f->eta, err);
-    f->score = f->eta + n;
-    f->weight = f->score + n;
-    f->leverage = f->weight + n;
-    f->adjustment = f->leverage + n;
+    f->score = f->eta + padded;
+    f->weight = f->score + padded;
+    f->leverage = f->weight + padded;
+    f->adjustment = f->leverage + padded;
+    PP_TRY(keep_tiles(f, padded, arena, err));
     f->factor = pp_arena_zalloc(arena, 5 * k * k + 9 * k + 1, sizeof *f->factor);
     PP_NEED(f->factor, err);
     f->augmented = f->factor + k * k;
