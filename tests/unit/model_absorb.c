@@ -79,7 +79,8 @@ static pp__absorber *absorber_of(sample *s, const double *weight, const pp_conte
     return a;
 }
 
-static double *absorbed(sample *s, pp__absorber *a, const pp_context *ctx) {
+static double *absorbed_in(sample *s, pp__absorber *a, const pp_context *ctx,
+                           int *iterations) {
     pp_error err = {0};
     pp__absorb_column column[COLUMNS];
     pp__absorb_report report;
@@ -91,7 +92,13 @@ static double *absorbed(sample *s, pp__absorber *a, const pp_context *ctx) {
     assert_ok(pp__absorb(a, column, COLUMNS, 1e-11, ctx, out, &report, &err));
     assert_true(report.converged);
     assert_true(report.error <= 1e-11);
+    *iterations = report.iterations;
     return left;
+}
+
+static double *absorbed(sample *s, pp__absorber *a, const pp_context *ctx) {
+    int iterations;
+    return absorbed_in(s, a, ctx, &iterations);
 }
 
 /* The sums over each level are zero, against what they are sums of. */
@@ -215,6 +222,37 @@ static void rank_of_dummies(void **state) {
     }
 }
 
+/* Regions that few rows join, with too much fill for an exact factor: the approximate one
+   keeps the iteration short, with the same bits at any number of threads. */
+static void weakly_joined(void **state) {
+    enum { N = 60000, REGION = 500 };
+    static const int32_t levels[] = {12000, 6000, 3000};
+    (void)state;
+    sample s = make_sample(N, 3, levels, RANDOM, 5);
+    pp_rng rng;
+    pp_rng_init(&rng, 6, 0, 0);
+    for (int64_t i = 0; i < N; i++) {
+        int stays = pp_rng_uniform(&rng) < 0.999;
+        int32_t region = stays ? s.effect[0].code[i] % 6 : (int32_t)pp_rng_below(&rng, 6);
+        s.effect[1].code[i] = region * 2 * REGION + s.effect[1].code[i] % (2 * REGION);
+        s.effect[2].code[i] = region * REGION + s.effect[2].code[i] % REGION;
+    }
+    double *left[3];
+    for (int t = 0; t < 3; t++) {
+        const pp_context ctx = {.threads = 1 << t};
+        pp__absorber *a = absorber_of(&s, s.weight, &ctx);
+        int iterations;
+        left[t] = absorbed_in(&s, a, &ctx, &iterations);
+        assert_in_range(iterations, 3, 60);
+        assert_true(pp__absorber_rank(a) ==
+                    s.effect[0].levels + s.effect[1].levels + s.effect[2].levels - 2);
+    }
+    assert_orthogonal(&s, s.weight, left[0]);
+    assert_memory_equal(left[0], left[1], N * COLUMNS * sizeof(double));
+    assert_memory_equal(left[0], left[2], N * COLUMNS * sizeof(double));
+    pp_arena_clear(&s.arena);
+}
+
 /* The same bits at any number of threads, and close to them in another order of rows. */
 static void threads_and_order(void **state) {
     (void)state;
@@ -252,9 +290,45 @@ static void threads_and_order(void **state) {
     }
 }
 
+static pp_status absorb_once(void *payload, pp_error *err) {
+    const sample *s = payload;
+    pp_arena arena;
+    pp__effects *effects;
+    pp__absorber *a;
+    pp__absorb_report report;
+    pp__absorb_column column = {s->value[0], 0, 1};
+    pp_arena_init(&arena);
+    double *out = pp_arena_alloc(&arena, s->n, sizeof *out);
+    pp_status status =
+        out ? pp__effects_make(s->effect, s->n_effects, s->n, &arena, NULL, &effects, err)
+            : pp_error_set(err, PP_E_MEMORY, "out of memory");
+    if (status == PP_OK) {
+        status = pp__absorber_make(effects, &arena, NULL, &a, err);
+    }
+    if (status == PP_OK) {
+        status = pp__absorber_weigh(a, s->weight, NULL, err);
+    }
+    if (status == PP_OK) {
+        status = pp__absorb(a, &column, 1, 1e-8, NULL, &out, &report, err);
+    }
+    pp_arena_clear(&arena);
+    return status;
+}
+
+static void no_memory(void **state) {
+    static const int32_t levels[][2] = {{2500, 1500}, {900, 30}, {1500, 1000}};
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        sample s = make_sample(6000, 2, levels[i], i == 2 ? CHAIN : RANDOM, 8);
+        assert_true(fail_every_allocation(absorb_once, &s) > 2);
+        pp_arena_clear(&s.arena);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(orthogonal_to_levels), cmocka_unit_test(rows_without_weight),
-        cmocka_unit_test(rank_of_dummies), cmocka_unit_test(threads_and_order)};
+        cmocka_unit_test(rank_of_dummies),      cmocka_unit_test(weakly_joined),
+        cmocka_unit_test(threads_and_order),    cmocka_unit_test(no_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
