@@ -1,12 +1,16 @@
 #include "after.h"
 #include "inference.h"
 #include "model.h"
+#include "survival.h"
 
 static pp_status fit_result(const cli_call *call, const pp_fit *fit, pp_result **out,
                             pp_error *err) {
     pp_status status = pp_fit_result(fit, out, err);
     if (status == PP_OK) {
         status = cli_after(call, fit, *out, err);
+    }
+    if (status == PP_OK) {
+        status = cli_survival(call, fit, *out, err);
     }
     if (status == PP_OK) {
         status = cli_inference(call, fit, *out, err);

@@ -2,6 +2,7 @@
 #include "evidence.h"
 #include "inference.h"
 #include "study.h"
+#include "survival.h"
 
 #include <string.h>
 
@@ -136,6 +137,7 @@ static const cli_option fit_options[] = {
      "dk:time, dk:time:lags, conley:lat+lon:km, conley:lat+lon:km:bartlett",
      NULL},
     CLI_AFTER,
+    CLI_SURVIVAL,
     {"impute", "M", "impute missing values M times and pool the fits (Rubin's rules)",
      NULL},
     {"impute-with", "COLUMNS",

@@ -25,6 +25,7 @@
 #include <pushpull/run.h>
 #include <pushpull/status.h>
 #include <pushpull/study.h>
+#include <pushpull/survival.h>
 #include <pushpull/table.h>
 #include <pushpull/text.h>
 #include <pushpull/version.h>

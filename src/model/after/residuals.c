@@ -4,6 +4,8 @@
 #include "model/after/family.h"
 #include "model/after/influence.h"
 #include "model/after/newdata.h"
+#include "model/estimator.h"
+#include "model/estimators/cox.h"
 
 #include <pushpull/after.h>
 
@@ -68,6 +70,9 @@ pp_status pp_fit_residuals(const pp_fit *fit, const char *ids, const pp_context 
     const pp__family *family = pp__fit_family(fit);
     pp_arena arena;
     pp_table *table;
+    if (fit->estimator->outcome == PP__SPELL) {
+        return pp__cox_residuals(fit, ids, ctx, result, err);
+    }
     if (!family) {
         PP_FAIL(err, PP_E_UNSUPPORTED, "there are no residuals for model '%s'",
                 fit->options.model);

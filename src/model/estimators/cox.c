@@ -16,12 +16,12 @@
 #include <math.h>
 #include <string.h>
 
-typedef enum ties { EFRON, BRESLOW, EXACT } ties;
+typedef enum treatment { EFRON, BRESLOW, EXACT } treatment;
 
 typedef struct job {
     pp_fit *fit;
     const pp_context *ctx;
-    ties ties;
+    treatment ties;
     pp_arena scratch;
     pp__cox cox;
     pp__choice_sets exact;
@@ -35,7 +35,7 @@ static pp_status read_ties(job *j) {
     const char *name = j->fit->options.ties ? j->fit->options.ties : NAMES[EFRON];
     for (int i = 0; i < 3; i++) {
         if (strcmp(name, NAMES[i]) == 0) {
-            j->ties = (ties)i;
+            j->ties = (treatment)i;
             return PP_OK;
         }
     }
@@ -46,6 +46,27 @@ static pp_status read_ties(job *j) {
 }
 
 /* ---- the likelihood ---- */
+
+pp_status pp__cox_revisit(const pp_fit *fit, const char *what, pp_arena *arena,
+                          const pp_context *ctx, pp__cox *c, double *information,
+                          pp_error *err) {
+    const pp__design *d = fit->design;
+    const char *ties = fit->options.ties;
+    int64_t k = fit->k;
+    if (fit->estimator->outcome != PP__SPELL || !fit->own) {
+        PP_FAIL(err, PP_E_UNSUPPORTED, "there is no %s of model '%s'", what,
+                fit->options.model);
+    }
+    PP_TRY(pp__cox_init(d, ties && strcmp(ties, "efron") != 0, arena, ctx, c, err));
+    c->estimates = pp_arena_alloc(arena, 2 * k + k * k, sizeof *c->estimates);
+    PP_NEED(c->estimates, err);
+    double *gradient = c->estimates + k;
+    for (int64_t j = 0; j < k; j++) {
+        c->estimates[j] = fit->estimates[j] * d->scale[j];
+    }
+    pp__cox_loglik(c, c->estimates, gradient, information ? information : gradient + k);
+    return PP_OK;
+}
 
 static pp_status refuse_robust(const job *j) {
     if (j->ties != EXACT || j->fit->vcov.kind == PP__IID) {
@@ -132,6 +153,11 @@ static pp_status describe(job *j, const pp__optimum *o) {
     for (int32_t e = 0; e < j->cox.sets.slots; e++) {
         events += j->cox.sets.deaths[e];
     }
+    pp__cox_facts *facts = pp_arena_alloc(&fit->arena, 1, sizeof *facts);
+    PP_NEED(facts, j->err);
+    PP_TRY(
+        pp__beginning_score_test(&j->beginning, &fit->arena, &facts->score_test, j->err));
+    fit->own = facts;
     fit->events = (int64_t)events;
     fit->nobs = (int64_t)pp__design_count(d);
     fit->loglik = o->loglik;
@@ -197,4 +223,5 @@ const pp_estimator pp__estimator_cox = {
     .takes = PP__TAKES_WEIGHTS | PP__TAKES_OFFSET | PP__TAKES_STRATA,
     .outcome = PP__SPELL,
     .constant_free = 1,
-    .estimate = estimate};
+    .estimate = estimate,
+    .report = pp__cox_report};

@@ -12,6 +12,8 @@
 #include "model/fit.h"
 #include "model/newton.h"
 
+#include <pushpull/result.h>
+
 typedef struct pp__cox_terms {
     double *hazard;     /* Σ w / (S + gD): what one at risk expects there */
     double *own_hazard; /* Σ w g / (S + gD): what one with an event there does */
@@ -26,10 +28,12 @@ typedef struct pp__cox {
     int breslow;
     pp__risk_sets sets;
     pp__risk_sums sums;
+    double *estimates;       /* k, of a fit that is visited again */
     double *weight, *offset; /* in the backward order; NULL: none */
     double *observed;        /* k: the sum of events' w z */
     double observed_offset;
     const double *theta;
+    const double *slot_weight; /* of what slots contribute; NULL: 1 */
     pp__cox_terms terms;
     pp__pass rows, slots, products;
     double *totals;
@@ -50,6 +54,23 @@ double pp__cox_expected(const pp__cox *cox, int64_t i);
    Therneau & Grambsch (2000), Modeling Survival Data, 4.5. */
 pp_status pp__cox_scores(const pp__cox *cox, pp_arena *arena, double **out,
                          pp_error *err);
+
+/* The score test of all coefficients; in fit->own. */
+typedef struct pp__cox_facts {
+    double score_test;
+} pp__cox_facts;
+
+/* At the fit's estimates (in original units) once more; `information` (k × k, lower) may
+   be NULL. With exact ties the sums are Breslow's. Another model is PP_E_UNSUPPORTED. */
+pp_status pp__cox_revisit(const pp_fit *fit, const char *what, pp_arena *arena,
+                          const pp_context *ctx, pp__cox *out, double *information,
+                          pp_error *err);
+
+/* src/model/after/survival.c: table `tests`. */
+pp_status pp__cox_report(const pp_fit *fit, pp_result *result, pp_error *err);
+/* Table `residuals`: the rows, and martingale residuals. */
+pp_status pp__cox_residuals(const pp_fit *fit, const char *ids, const pp_context *ctx,
+                            pp_result *result, pp_error *err);
 
 /* src/model/estimators/cox_exact.c: the slots as choices, for pp__choice_loglik. Ties that
    are too many for it are PP_E_UNSUPPORTED. */

@@ -37,7 +37,8 @@ static double visit_slot(const pp__cox *c, int64_t e) {
     const pp__cox_terms *t = &c->terms;
     double others = c->sums.others[e], dying = c->sums.dying[e], loss = 0;
     double deaths = c->breslow ? 1 : c->sets.deaths[e];
-    double w = c->sets.death_weight[e] / deaths;
+    double w =
+        c->sets.death_weight[e] / deaths * (c->slot_weight ? c->slot_weight[e] : 1);
     double h = 0, own = 0, square = 0, cross = 0, own_square = 0;
     for (double l = 0; l < deaths; l++) {
         double g = 1 - l / deaths, sum = others + g * dying, inverse = 1 / sum;

@@ -51,7 +51,7 @@ for (ties in c("efron", "breslow")) {
   }
   put(paste0("martingale_", ties), "resid", 1:40, residuals(fit, "martingale")[1:40])
 }
-z <- cox.zph(coxph(Surv(stop, event) ~ x1 + band, d, control = tight), transform = "km")$table
+z <- cox.zph(coxph(Surv(stop, event) ~ x1 + factor(band), d, control = tight), transform = "km")$table
 put("zph_band", "chisq", rownames(z), z[, "chisq"])
 put("zph_band", "df", rownames(z), z[, "df"])
 
