@@ -113,6 +113,20 @@ pp_status pp__boot_put(pp__boot *boot, int at, const pp__boot_row *row) {
     return PP_OK;
 }
 
+/* Few signs make few p values. */
+static pp_status warn_few_signs(pp__boot *boot) {
+    enum { FEW = 1000 };
+    if (!boot->enumerated || boot->draws >= FEW) {
+        return PP_OK;
+    }
+    return pp_result_warn(
+        boot->result, "few_signs", boot->options->cluster, boot->clusters.n, boot->err,
+        "%d clusters have %lld signs only, of which the sample and its "
+        "mirror do not count: p values are steps of %.2g; webb's draw "
+        "weights have more",
+        (int)boot->clusters.n, (long long)boot->draws, 2 / (double)boot->draws);
+}
+
 static pp_status put_design(pp__boot *boot) {
     const pp_bootstrap_options *o = boot->options;
     pp_table *table = boot->facts;
@@ -232,6 +246,7 @@ static pp_status run(pp__boot *boot) {
         if (is(o->method, METHODS[i].name)) {
             PP_TRY(open_tables(boot));
             PP_TRY(METHODS[i].run(boot));
+            PP_TRY(warn_few_signs(boot));
             return put_design(boot);
         }
     }
