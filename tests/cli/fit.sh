@@ -16,6 +16,10 @@ pp fit 'y ~ x' --data data.csv --table coefficients --format markdown
 pp fit 'y ~ z' --data data.csv
 pp fit 'y ~ x +' --data data.csv
 pp fit 'y ~ x' --data data.csv --vcov cluster:country
+pp fit 'y ~ x' --data data.csv --vcov cr2:g --table coefficients
+pp fit 'y ~ x' --data data.csv --vcov conley:x+y
+pp fit 'y ~ x' --data data.csv --vcov clustr:g
+pp fit 'y ~ x | r' --data data.csv --vcov cr2:g
 pp fit 'y ~ x' --data data.csv --where 'x >'
 pp fit 'y ~ x' --data data.csv --where 'x > 0) or (1=1'
 sed 's/^3,1,/3,2,/' data.csv >two.csv
