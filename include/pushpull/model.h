@@ -237,7 +237,7 @@ PP_API const pp_model_info *pp_model_get(int index); /* NULL outside 0..count-1 
  * effects `y ~ exogenous | city | endogenous ~ instruments`. Wooldridge (2010), ch. 5. Fewer
  * instruments than endogenous variables, once what is collinear or explained by the effects
  * is left out, and instruments that do not move them, are PP_E_ESTIMATION ("not
- * identified"). r2 is that of the structural equation and may be below zero; there is no
+ * identified"); a first-stage F below ten is the warning `weak_instruments`. r2 is that of the structural equation and may be below zero; there is no
  * likelihood. Memory: a column each of all terms and instruments. */
 
 /* Bias-reduced binary regression, `firth`. `bias`:

@@ -31,3 +31,12 @@ head -1 data.csv >header.csv
 pp fit 'y ~ x' --data header.csv
 pp fit 'y ~ x' --data data.csv --tol 0
 pp fit 'y ~ x' --data data.csv --model logit --max-iterations 1 --table coefficients
+awk -F, 'NR == 1 { print $0 ",w,t" } NR > 1 { print $0 "," NR % 3 "," NR % 2 }' data.csv >weights.csv
+pp fit 'y ~ x | g' --data weights.csv --weights w --weight-kind frequency --table dropped
+pp fit 'y ~ x | g' --data weights.csv --weights w --keep-singletons --table dropped
+pp fit 'y ~ x' --data weights.csv --weights w --weight-kind often
+pp fit 'y ~ lag(x)' --data weights.csv
+pp fit 'y ~ lag(x)' --data weights.csv --unit g --time t --table coefficients
+pp fit 'y ~ poly(x, 2) + poly(x, 20)' --data weights.csv
+pp fit 'y ~ w' --data weights.csv --model iv
+pp fit 'y ~ w | x ~ g + t' --data weights.csv --model iv --vcov hc1 --table first_stage

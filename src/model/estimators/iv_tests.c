@@ -138,6 +138,18 @@ static pp_status test_iid(testing *t, const regression *r, int first, const char
 
 /* ---- the tests ---- */
 
+/* Staiger & Stock (1997), Econometrica 65: below ten the normal approximation is poor. */
+static pp_status warn_weak(testing *t, const char *variable, double F) {
+    enum { STRONG = 10 };
+    if (!(F < STRONG)) {
+        return PP_OK;
+    }
+    return pp__notes_warn(&t->fit->notes, "weak_instruments", variable, -1, t->err,
+                          "the first-stage F of %s is %.3g, below %d: estimates lean to "
+                          "those of ols and intervals are too short",
+                          variable, F, STRONG);
+}
+
 static pp_status test_first_stages(testing *t) {
     pp__iv *iv = t->iv;
     for (int e = 0; e < iv->endogenous; e++) {
@@ -145,6 +157,7 @@ static pp_status test_first_stages(testing *t) {
         int at = iv->exogenous + e;
         PP_TRY(regress(t, &iv->first, iv->column[at], &r));
         PP_TRY(test_iid(t, &r, iv->exogenous, "first stage F", iv->name[at]));
+        PP_TRY(warn_weak(t, iv->name[at], iv->tests[iv->n_tests - 1].statistic));
         PP_TRY(test_robust(t, &r, iv->exogenous, "first stage F", iv->name[at]));
     }
     return PP_OK;
