@@ -258,7 +258,8 @@ PP_API const pp_model_info *pp_model_get(int index); /* NULL outside 0..count-1 
  * the signed root of the likelihood ratio. Else, or with `interval` "wald", they are
  * Wald's. `loglik` is the plain likelihood at the estimates; the penalised one is in table
  * `penalised`: penalised_loglik, null_penalised_loglik (all slopes zero, the determinant
- * of all columns), lr_statistic, df, p_value. Robust covariances use the adjusted scores.
+ * of all columns), lr_statistic, df, p_value. Table `bias` says what was done: bias, and
+ * information, by which the errors are. Robust covariances use the adjusted scores.
  * Cost: O(n k²) an iteration, the profiles about 15 k iterations. */
 
 /* The logit with a random intercept, `relogit`: `y ~ x + (1 | region)`, for places within

@@ -132,6 +132,11 @@ static pp_status set_note(const pp_fit *fit, pp_result *result, pp_error *err) {
     } else {
         pp_buf_printf(&note, "; %s%% intervals from the normal distribution.", level);
     }
+    if (fit->interval && strcmp(fit->interval[fit->k - 1].kind, "profile") == 0) {
+        pp_buf_add(&note,
+                   " Where interval is profile, bounds, statistic (its signed root) "
+                   "and p value are of the likelihood ratio.");
+    }
     if (!fit->converged) {
         pp_buf_add(&note, " NOT CONVERGED: do not use these estimates.");
     }

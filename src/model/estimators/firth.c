@@ -298,9 +298,25 @@ static pp_status conclude(pp_fit *fit, const pp_context *ctx, pp_error *err) {
 
 /* ---- the table of penalised likelihoods ---- */
 
+/* What was done, and which of the two definitions the errors have. */
+static pp_status add_method(const pp_fit *fit, const kept *own, pp_result *result,
+                            pp_error *err) {
+    int augmented = chosen(fit->options.information, "augmented");
+    pp_table *table;
+    PP_TRY(pp_result_add(result, "bias", "Bias reduction", &table, err));
+    PP_TRY(pp_table_resize(table, 1, err));
+    PP_TRY(pp__put_text(table, 0, "bias", BIASES[own->f->bias], err));
+    return pp__put_text(table, 0, "information",
+                        own->f->bias == PP__BIAS_FLAC ? "of the augmented data"
+                        : augmented                   ? "augmented: X'W(1 + h)X"
+                                                      : "expected: X'WX",
+                        err);
+}
+
 static pp_status report(const pp_fit *fit, pp_result *result, pp_error *err) {
     const kept *own = fit->workspace;
     pp_table *table;
+    PP_TRY(add_method(fit, own, result, err));
     if (!own->f->penalised) {
         return PP_OK;
     }
