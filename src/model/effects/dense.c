@@ -225,11 +225,19 @@ static pp_status weigh(void *way, const pp__absorber *a, const pp_context *ctx,
 
 static void times(const void *way, int m, const double *x, double *out) {
     const dense *d = way;
-    cblas_dsymm(CblasColMajor, CblasRight, CblasLower, m, d->size, 1, d->S, d->size, x, m,
-                0, out, m);
+    int64_t size = d->size;
+    memset(out, 0, (size_t)(size * m) * sizeof *out);
+    for (int64_t l = 0; l < size; l++) {
+        const double *column = d->S + l * size, *own = x + l * m;
+        for (int64_t i = 0; i < size; i++) {
+            for (int j = 0; j < m; j++) {
+                out[i * m + j] += column[i] * own[j];
+            }
+        }
+    }
 }
 
-/* The solution that is zero beyond the rank; tables stand transposed for BLAS. */
+/* The solution that is zero beyond the rank. */
 static pp_status invert(void *way, int m, const double *x, double *out, pp_error *err) {
     const dense *d = way;
     (void)err;
