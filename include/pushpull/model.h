@@ -79,8 +79,8 @@ typedef struct pp_model_options {
  *
  * Small-sample factors, by ssc:
  *
- * - "fixest": iid (not linear) (n-1)/(n-K); cr0 1; cr1 G/(G-1) (n-1)/(n-K), the smallest
- *   G for all parts; dk T/(T-1) (n-1)/(n-K); conley (n-1)/(n-K). K counts m effects as
+ * - "fixest": iid of generalised linear models (n-1)/(n-K), of others 1; cr0 1; cr1
+ *   G/(G-1) (n-1)/(n-K), the smallest G for all parts; dk T/(T-1) (n-1)/(n-K); conley (n-1)/(n-K). K counts m effects as
  *   their levels less m - 1, without those that are nested in the clusters (periods,
  *   places); when all are, as one. (Version 0.14: K.fixef = "nonnested".)
  * - "sandwich": iid 1; cr0 G/(G-1); cr1 G/(G-1) (n-1)/(n-K), each part its own G; dk and

@@ -109,6 +109,15 @@ static pp_status add_coefficients(const pp_fit *fit, pp_result *result, pp_error
     return PP_OK;
 }
 
+static int has_profiles(const pp_fit *fit) {
+    for (int j = 0; fit->interval && j < fit->k; j++) {
+        if (strcmp(fit->interval[j].kind, "profile") == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static pp_status set_note(const pp_fit *fit, pp_result *result, pp_error *err) {
     char level[32];
     pp_buf note;
@@ -130,7 +139,9 @@ static pp_status set_note(const pp_fit *fit, pp_result *result, pp_error *err) {
         pp_buf_printf(&note, "; %s%% intervals from t with %.0f degrees of freedom.",
                       level, fit->df);
     } else {
-        pp_buf_printf(&note, "; %s%% intervals from the normal distribution.", level);
+        pp_buf_printf(&note, "; %s%% intervals from %s.", level,
+                      has_profiles(fit) ? "the profile of the likelihood"
+                                        : "the normal distribution");
     }
     if (fit->interval && strcmp(fit->interval[fit->k - 1].kind, "profile") == 0) {
         pp_buf_add(&note,

@@ -1,6 +1,7 @@
 /* Which covariance, the degrees of freedom of its t distribution, and what is done to
    one that is none. */
 #include "base/check.h"
+#include "model/estimator.h"
 #include "model/inference/covariance_parts.h"
 #include "model/linalg.h"
 
@@ -34,7 +35,7 @@ static pp_status iid(pp__covariance_work *w) {
     if (!isnan(fit->sigma)) {
         variance = fit->sigma * fit->sigma;
         fit->small_sample = pp__exact_df(fit) / counted;
-    } else if (fit->vcov.ssc == PP__SSC_FIXEST) {
+    } else if (fit->vcov.ssc == PP__SSC_FIXEST && fit->estimator->family) {
         fit->small_sample = (fit->scores.count - 1) / counted;
     }
     for (int64_t i = 0; i < (int64_t)fit->k * fit->k; i++) {
