@@ -312,17 +312,19 @@ const pp_estimator pp__estimator_hazard = {
                  "known as [lo, hi]",
              .source =
                  "Prentice & Gloeckler (1978), Biometrics 34, 57-67; Finkelstein (1986), "
-                 "Biometrics 42, 845-854",
+                 "Biometrics 42, 845-854; duration: Beck, Katz & Tucker (1998), AJPS 42, "
+                 "1260-1288; Carter & Signorino (2010), Political Analysis 18, 271-292",
              .reference = "maximum likelihood in R 4.2 (BFGS and Newton)",
              .links = "logit, cloglog",
              .use = "Adoption dates of which only the earliest and the latest year are "
                     "known, or only the latest: the likelihood takes each as an "
-                    "interval.",
+                    "interval. How the hazard runs with time at risk stands in the "
+                    "formula: factor(duration), poly(duration, 3) or ns(duration, 3).",
              .avoid = "Dates that are all known to the year: logit or cloglog on the "
                       "years at risk are the same model and simpler.",
              .options = "",
              .example =
-                 "'Surv(lo, hi, type = interval) ~ duration + I(duration^2) + "
+                 "'Surv(lo, hi, type = interval) ~ ns(duration, 3) + "
                  "un_distance_prc + gdp_per_capita_log' --data "
                  "demo-out/panel.parquet --model hazard --link cloglog --unit unit "
                  "--time year --vcov hc1",
