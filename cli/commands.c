@@ -152,9 +152,11 @@ static const cli_option drivers_options[] = {
     {"data", "FILE", "CSV, Parquet, JSON, Stata, SPSS, SAS or Excel", NULL},
     {"model", "NAME", "the estimator; default: ols. There are:", cli_models},
     {"group", "NAME=FACTORS",
-     "a group of factors: terms of the formula, with commas; as often as there are groups",
+     "a group of factors: terms of the formula, with commas; as often as there are "
+     "groups",
      NULL},
-    {"keep", "TERMS", "terms that are in every model and have no share, with commas", NULL},
+    {"keep", "TERMS", "terms that are in every model and have no share, with commas",
+     NULL},
     {"measure", "NAME",
      "what is explained: mcfadden (default), nagelkerke; of 0/1 outcomes tjur, brier; of "
      "linear models r2 (their default)",
@@ -270,7 +272,11 @@ const cli_command cli_commands[] = {
      "hazard, --unit and --time, one row a unit and period.",
      fit_options,
      "pushpull fit 'y ~ x1 + x2' --data panel.csv --model logit --vcov cluster:country "
-     "--margins\n",
+     "--margins\n"
+     "pushpull fit 'y ~ x1*x2' --data panel.csv --model logit --by region --margins-at "
+     "'x2 = 0, 1'\n"
+     "pushpull fit 'y ~ x1 + x2' --data panel.csv --model logit --influence country "
+     "--quality\n",
      cmd_fit},
     {"impute", "FILE", 1, 1, "complete a table by multiple imputation",
      "Writes M completed copies of the table, one under the other, with the columns .imp "
@@ -280,8 +286,10 @@ const cli_command cli_commands[] = {
      "pushpull impute panel.csv --unit iso3 --time year --seed 7 --out completed.csv\n",
      cmd_impute},
     {"drivers", "FORMULA", 1, 1, "tell how much each factor of a model accounts for",
-     "Fits the model of every subset of the terms of FORMULA and shares out what the whole "
-     "explains: Shapley values of factors and, with --group, of groups (Owen values within "
+     "Fits the model of every subset of the terms of FORMULA and shares out what the "
+     "whole "
+     "explains: Shapley values of factors and, with --group, of groups (Owen values "
+     "within "
      "them). Exact up to 20 factors. Shares tell what goes together, and no causes.",
      drivers_options,
      "pushpull drivers 'y ~ x1 + x2 + x3' --data panel.csv --model logit --group "
