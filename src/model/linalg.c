@@ -1,5 +1,7 @@
 #include "model/linalg.h"
 
+#include "model/vector.h"
+
 #include <lapack.h>
 #include <math.h>
 #include <string.h>
@@ -84,37 +86,13 @@ int pp__all_whole(int64_t n, const double *x, double *low, double *high) {
     return whole;
 }
 
-/* The products of b with four neighbouring columns of a. */
-static void add_four(int n, int stride, const double *a, const double *b, double *out) {
-    pair s0 = {0, 0}, s1 = s0, s2 = s0, s3 = s0;
-    const double *a1 = a + stride, *a2 = a1 + stride, *a3 = a2 + stride;
-    int i = 0;
-    for (; i + 2 <= n; i += 2) {
-        pair x = pair_at(b + i);
-        s0 += x * pair_at(a + i);
-        s1 += x * pair_at(a1 + i);
-        s2 += x * pair_at(a2 + i);
-        s3 += x * pair_at(a3 + i);
-    }
-    double last = i < n ? b[i] : 0;
-    int at = i < n ? i : 0;
-    out[0] += s0[0] + s0[1] + last * a[at];
-    out[1] += s1[0] + s1[1] + last * a1[at];
-    out[2] += s2[0] + s2[1] + last * a2[at];
-    out[3] += s3[0] + s3[1] + last * a3[at];
-}
-
 void pp__add_products(int k, int n, int stride, const double *left, const double *right,
                       double *A) {
     for (int j = 0; j < k; j++) {
         const double *b = right + (int64_t)j * stride;
-        double *column = A + (int64_t)j * k;
-        int i = j;
-        for (; i + 4 <= k; i += 4) {
-            add_four(n, stride, left + (int64_t)i * stride, b, column + i);
-        }
-        for (; i < k; i++) {
-            column[i] += pp__dot(n, left + (int64_t)i * stride, b);
+        for (int i = j; i < k; i += 4) {
+            pp__products(n, stride, left + (int64_t)i * stride, b, k - i < 4 ? k - i : 4,
+                         A + i + (int64_t)j * k);
         }
     }
 }

@@ -150,3 +150,69 @@ EACH(pp__exp, exp_of)
 EACH(pp__expm1, expm1_of)
 EACH(pp__log, log_whole)
 EACH(pp__log1p, log1p_of)
+
+/* ---- products ---- */
+
+/* Four doubles at a time, wherever they lie. */
+typedef double quad __attribute__((vector_size(32), aligned(8), may_alias));
+
+INLINE void add_columns(int64_t n, int64_t stride, const double *a, const double *b,
+                        double *out, const int m) {
+    quad sum[4] = {{0}}, other[4] = {{0}};
+    int64_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        quad x = *(const quad *)(b + i), y = *(const quad *)(b + i + 4);
+        for (int c = 0; c < m; c++) {
+            sum[c] += x * *(const quad *)(a + c * stride + i);
+            other[c] += y * *(const quad *)(a + c * stride + i + 4);
+        }
+    }
+    for (int c = 0; c < m; c++) {
+        double rest = 0;
+        for (int64_t at = i; at < n; at++) {
+            rest += b[at] * a[c * stride + at];
+        }
+        sum[c] += other[c];
+        out[c] += (sum[c][0] + sum[c][2]) + (sum[c][1] + sum[c][3]) + rest;
+    }
+}
+
+INLINE void products(int64_t n, int64_t stride, const double *a, const double *b, int m,
+                     double *out) {
+    switch (m) {
+    case 1:
+        add_columns(n, stride, a, b, out, 1);
+        break;
+    case 2:
+        add_columns(n, stride, a, b, out, 2);
+        break;
+    case 3:
+        add_columns(n, stride, a, b, out, 3);
+        break;
+    default:
+        add_columns(n, stride, a, b, out, 4);
+    }
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2,fma"))) static void products_wide(int64_t n, int64_t stride,
+                                                              const double *a,
+                                                              const double *b, int m,
+                                                              double *out) {
+    products(n, stride, a, b, m, out);
+}
+
+void pp__products(int64_t n, int64_t stride, const double *a, const double *b, int m,
+                  double *out) {
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+        products_wide(n, stride, a, b, m, out);
+    } else {
+        products(n, stride, a, b, m, out);
+    }
+}
+#else
+void pp__products(int64_t n, int64_t stride, const double *a, const double *b, int m,
+                  double *out) {
+    products(n, stride, a, b, m, out);
+}
+#endif

@@ -14,4 +14,9 @@ void pp__expm1(int64_t n, const double *x, double *out);
 void pp__log(int64_t n, const double *x, double *out);
 void pp__log1p(int64_t n, const double *x, double *out);
 
+/* Adds to out[0..m-1] the products of b (n) with m <= 4 columns that stand `stride` apart:
+   the same bits with and without AVX2. */
+void pp__products(int64_t n, int64_t stride, const double *a, const double *b, int m,
+                  double *out);
+
 #endif
