@@ -1,12 +1,14 @@
 /* measure DATA FORMULA [OPTION=VALUE...]: times a fit and says what came out.
  *
  * Options: those of `pushpull fit` (model, link, vcov, ssc, ties, bias, unit, time), columns=a,b (only
- * these are kept after reading), threads=N, runs=N (each timed), fits=N (in a run). write=FILE (the data
+ * these are kept after reading), threads=N, runs=N (each timed), fits=N (in a run),
+ * wild=TERM cluster=COLUMN (a wild cluster bootstrap of 9,999 draws after the fit, timed with it). write=FILE (the data
  * again, in another format). FORMULA `-` only reads.
  *
  * Prints one line of numbers, read_seconds fit_seconds least_seconds rows read_mb fit_mb (the median and
  * the least of the runs; the highest memory in use while reading, and while fitting with the data), and
  * then a line for each coefficient: term estimate std_error. */
+#include <pushpull/inference.h>
 #include <pushpull/io.h>
 #include <pushpull/model.h>
 
@@ -21,6 +23,7 @@ enum { MAX_RUNS = 100 };
 typedef struct settings {
     const char *data, *formula, *columns, *write;
     pp_model_options model;
+    pp_bootstrap_options boot;
     pp_context ctx;
     int runs, fits;
 } settings;
@@ -65,11 +68,19 @@ static void set_option(settings *s, const char *word) {
     const struct {
         const char *name;
         const char **place;
-    } texts[] = {{"model=", &s->model.model}, {"link=", &s->model.link},
-                 {"vcov=", &s->model.vcov},   {"ssc=", &s->model.ssc},
-                 {"ties=", &s->model.ties},   {"bias=", &s->model.bias},
-                 {"unit=", &s->model.unit},   {"time=", &s->model.time},
-                 {"columns=", &s->columns},   {"write=", &s->write}};
+    } texts[] = {{"model=", &s->model.model},
+                 {"link=", &s->model.link},
+                 {"vcov=", &s->model.vcov},
+                 {"ssc=", &s->model.ssc},
+                 {"ties=", &s->model.ties},
+                 {"bias=", &s->model.bias},
+                 {"unit=", &s->model.unit},
+                 {"time=", &s->model.time},
+                 {"interval=", &s->model.interval},
+                 {"wild=", &s->boot.term},
+                 {"cluster=", &s->boot.cluster},
+                 {"columns=", &s->columns},
+                 {"write=", &s->write}};
     const struct {
         const char *name;
         int *place;
@@ -111,6 +122,15 @@ static void keep_columns(pp_table *table, const char *columns) {
     }
 }
 
+/* A wild cluster bootstrap of one coefficient. */
+static void bootstrap(const settings *s, const pp_fit *fit) {
+    pp_error err = {0};
+    pp_result *result = NULL;
+    require(pp_fit_result(fit, &result, &err), &err);
+    require(pp_fit_bootstrap(fit, &s->boot, &s->ctx, result, &err), &err);
+    pp_result_free(result);
+}
+
 static int ascending(const void *a, const void *b) {
     const double *x = a, *y = b;
     return (*x > *y) - (*x < *y);
@@ -124,6 +144,9 @@ static pp_fit *fit_runs(const settings *s, const pp_table *data, double *seconds
         for (int i = 0; i < s->fits; i++) {
             pp_fit_free(fit);
             require(pp_model_fit(s->formula, data, &s->model, &s->ctx, &fit, &err), &err);
+        }
+        if (s->boot.term) {
+            bootstrap(s, fit);
         }
         seconds[run] = now() - start;
     }
@@ -140,7 +163,8 @@ static void print_coefficients(const pp_fit *fit) {
 }
 
 int main(int argc, char **argv) {
-    settings s = {.runs = 3, .fits = 1, .model = {.model = "ols"}};
+    settings s = {
+        .runs = 3, .fits = 1, .model = {.model = "ols"}, .boot = {.method = "wild"}};
     pp_error err = {0};
     pp_table *data = NULL;
     double seconds[MAX_RUNS] = {0};

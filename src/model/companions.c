@@ -58,7 +58,7 @@ static pp_status gather_offset(gathering *g) {
     sum = pp_arena_zalloc(g->arena, g->d->n, sizeof *sum);
     PP_NEED(sum, g->err);
     for (int o = 0; o < f->n_offsets; o++) {
-        const double *value;
+        const double *value = NULL;
         PP_TRY(gather_values(g, f->offset[o], &value));
         for (int64_t i = 0; i < g->d->n; i++) {
             sum[i] += value[i];

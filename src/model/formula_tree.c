@@ -229,7 +229,7 @@ static pp_status parse_name(parser *s, pp__node **out) {
     while (is_name_part(*s->p)) {
         s->p++;
     }
-    pp__node *node, *first = NULL;
+    pp__node *node = NULL, *first = NULL;
     PP_TRY(new_node(s, PP__NAME, start, &node));
     node->text = pp_arena_strndup(s->arena, start, s->p - start);
     PP_NEED(node->text, s->err);
@@ -282,7 +282,7 @@ static pp_status parse_primary(parser *s, pp__node **out) {
 
 static pp_status make_binary(parser *s, char op, const char *at, pp__node *left,
                              pp__node *right, pp__node **out) {
-    pp__node *node;
+    pp__node *node = NULL;
     PP_TRY(new_node(s, PP__BINARY, at, &node));
     node->op = op;
     left->next = right;
@@ -310,7 +310,7 @@ static pp_status parse_unary_inner(parser *s, pp__node **out) {
     if (*at == '+') {
         return parse_unary(s, out);
     }
-    pp__node *node, *child;
+    pp__node *node = NULL, *child = NULL;
     PP_TRY(new_node(s, PP__NEGATE, at, &node));
     PP_TRY(parse_unary(s, &child));
     return adopt(s, node, child, out);
@@ -382,7 +382,7 @@ static pp_status parse_outcome(parser *s, pp__formula_trees *out) {
 /* What stands after a '|': effects, or endogenous ~ instruments, which come last. */
 static pp_status parse_part(parser *s, pp__formula_trees *out) {
     const char *at = s->p;
-    pp__node *node;
+    pp__node *node = NULL;
     s->p++;
     PP_TRY(parse_sum(s, &node));
     skip_space(s);
