@@ -62,7 +62,7 @@ struct pp_fit {
     double within_r2; /* after the fixed effects */
     double score_norm;
     int iterations, converged;
-    int parameters;        /* that the information criteria count */
+    int parameters; /* that the information criteria count */
     int bandwidth; /* with which the bias of fixed effects was corrected; −1: it was not */
     const double *outcome; /* of rows, 0 or 1, to name separation; NULL: not by row */
     int64_t *origin;       /* of each row of `owned`, its place before `where` */

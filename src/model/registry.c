@@ -25,12 +25,13 @@ const char *pp_model_takes(int index, int part) {
     static const struct {
         unsigned bit;
         const char *name;
-    } PARTS[] = {{PP__TAKES_EFFECTS, "fixed effects: `y ~ x | city + month`"},
-                 {PP__TAKES_INSTRUMENTS, "instruments: `y ~ x | endogenous ~ instrument`"},
-                 {PP__TAKES_RANDOM, "a random intercept: `y ~ x + (1 | region)`"},
-                 {PP__TAKES_STRATA, "strata: `y ~ x + strata(s)`"},
-                 {PP__TAKES_WEIGHTS, "weights, sampling or frequency: `--weights`"},
-                 {PP__TAKES_OFFSET, "an offset: `y ~ x + offset(z)`"}};
+    } PARTS[] = {
+        {PP__TAKES_EFFECTS, "fixed effects: `y ~ x | city + month`"},
+        {PP__TAKES_INSTRUMENTS, "instruments: `y ~ x | endogenous ~ instrument`"},
+        {PP__TAKES_RANDOM, "a random intercept: `y ~ x + (1 | region)`"},
+        {PP__TAKES_STRATA, "strata: `y ~ x + strata(s)`"},
+        {PP__TAKES_WEIGHTS, "weights, sampling or frequency: `--weights`"},
+        {PP__TAKES_OFFSET, "an offset: `y ~ x + offset(z)`"}};
     for (size_t i = 0; index >= 0 && index < COUNT && i < sizeof PARTS / sizeof *PARTS;
          i++) {
         if ((REGISTRY[index]->takes & PARTS[i].bit) && part-- == 0) {

@@ -90,9 +90,9 @@ static void errors(void **state) {
         char model[80];
         snprintf(model, sizeof model, "feols_w_%s__indiv", EFFECTS[e]);
         pp_result *r = result_of(EFFECTS[e], "cluster:indiv", 1);
-        assert_int_equal(golden_compare(r, "coefficients", "std_error", reference, model,
-                                        "se", 1e-6),
-                         2);
+        assert_int_equal(
+            golden_compare(r, "coefficients", "std_error", reference, model, "se", 1e-6),
+            2);
         pp_result_free(r);
     }
 }

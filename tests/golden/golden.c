@@ -12,8 +12,8 @@ pp_table *golden_table(const char *folder, const char *file) {
     pp_table *table = NULL;
     char relative[300];
     snprintf(relative, sizeof relative, "tests/golden/%s/%s", folder, file);
-    int reference = strcmp(file, "reference.csv") == 0 || strcmp(file, "exact.csv") == 0 ||
-                    strcmp(file, "score.csv") == 0;
+    int reference = strcmp(file, "reference.csv") == 0 ||
+                    strcmp(file, "exact.csv") == 0 || strcmp(file, "score.csv") == 0;
     pp_read_options options = {.text_columns = reference ? text : NULL,
                                .n_text_columns = reference ? 3 : 0};
     assert_ok(pp_table_read(source_path(relative), &options, NULL, &table, &err));
