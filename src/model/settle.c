@@ -69,8 +69,8 @@ static pp_status sum_moments(moments *m, pp_arena *arena, const pp_context *ctx,
     return PP_OK;
 }
 
-/* Centers and scales (0: constant), and to G the cross-products of what they make of the
-   columns, in its lower triangle. */
+/* Centers and scales (0: constant; not finite: beyond computing), and to G the
+   cross-products of what they make of the columns, in its lower triangle. */
 static void standardise(pp__design *d, const moments *m, double *G) {
     int64_t k = d->k, ld = k + 1;
     double n = (double)d->n;
@@ -80,7 +80,9 @@ static void standardise(pp__design *d, const moments *m, double *G) {
         double raw = m->sums[j + j * ld] + 2 * origin * sum + n * origin * origin;
         double squares = m->sums[j + j * ld] - sum * shift;
         d->center[j] = origin + shift;
-        d->scale[j] = squares > CONSTANT * CONSTANT * raw ? sqrt(squares / n) : 0;
+        d->scale[j] = !isfinite(raw)                        ? NAN
+                      : squares > CONSTANT * CONSTANT * raw ? sqrt(squares / n)
+                                                            : 0;
     }
     for (int64_t j = 0; j < k; j++) {
         double shift = d->center[j] - m->origin[j];
@@ -116,9 +118,15 @@ static pp_status remove_constants(pp__design *d, double *G, pp_arena *arena,
     uint8_t *keep = pp_arena_alloc(arena, d->k, 1);
     PP_NEED(keep, err);
     for (int j = 0; j < d->k; j++) {
+        const char *name = d->column[j].name;
+        if (isnan(d->scale[j])) {
+            pp_error_set(err, PP_E_INPUT, "the values are too large to be squared");
+            pp_error_locate(err, NULL, 0, name, NULL);
+            pp_error_hint(err, "divide the column by its usual size");
+            return PP_E_INPUT;
+        }
         keep[j] = d->scale[j] > 0;
         if (!keep[j]) {
-            const char *name = d->column[j].name;
             PP_TRY(pp__notes_drop(notes, "constant", "terms", name, 1, err));
             PP_TRY(pp__notes_warn(notes, "constant", name, 1, err,
                                   "%s has the same value in all rows and is left out",

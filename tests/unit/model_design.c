@@ -215,6 +215,7 @@ static void too_little_data_is_said(void **state) {
     assert_refused("w ~ log(-1 - x^2)", &ols, PP_E_ESTIMATION, "log(-1 - x^2)", 0);
     assert_refused("I(y*0) ~ x", &logit, PP_E_ESTIMATION, "", 0);
     assert_refused("w ~ 0", &ols, PP_E_ARGUMENT, "", 0);
+    assert_refused("w ~ d + I(x * 1e200)", &ols, PP_E_INPUT, "I(x * 1e200)", 0);
 }
 
 static const char *only_warning(const char *formula, const pp_table *own) {

@@ -246,6 +246,30 @@ static void weights_are_rows(void **state) {
     pp_table_free(repeated);
 }
 
+/* The same model with a column of ones for its intercept. */
+static void scores_of_an_intercept(void **state) {
+    (void)state;
+    pp_table *table = make_table();
+    const pp_model_options options = {.model = "ols"};
+    const pp_bootstrap_options o = {.method = "score", .cluster = "group"};
+    for (int64_t i = 0; i < ROWS; i++) {
+        pp_table_find(table, "x1")->number[i] += 5;
+        pp_table_find(table, "x3")->number[i] = 1;
+    }
+    pp_fit *a = fitted("w ~ x1 + x2", table, &options);
+    pp_fit *b = fitted("w ~ 0 + x3 + x1 + x2", table, &options);
+    pp_result *r = bootstrapped(a, &o, 1), *s = bootstrapped(b, &o, 1);
+    assert_float_equal(number_at(r, "bootstrap", "term", "(Intercept)", "statistic"),
+                       number_at(s, "bootstrap", "term", "x3", "statistic"), 1e-9);
+    assert_float_equal(number_at(r, "bootstrap", "term", "(Intercept)", "conf_low"),
+                       number_at(s, "bootstrap", "term", "x3", "conf_low"), 1e-4);
+    pp_result_free(r);
+    pp_result_free(s);
+    pp_fit_free(a);
+    pp_fit_free(b);
+    pp_table_free(table);
+}
+
 static void assert_refused(const pp_fit *fit, const pp_bootstrap_options *o,
                            pp_status status, const char *hint) {
     pp_error err = {0};
@@ -317,6 +341,7 @@ int main(void) {
                                        cmocka_unit_test(same_at_any_number_of_threads),
                                        cmocka_unit_test(effects_are_dummies),
                                        cmocka_unit_test(weights_are_rows),
+                                       cmocka_unit_test(scores_of_an_intercept),
                                        cmocka_unit_test(refusals),
                                        cmocka_unit_test(memory_may_fail)};
     return cmocka_run_group_tests_name("model wild", tests, NULL, NULL);

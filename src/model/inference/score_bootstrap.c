@@ -69,8 +69,10 @@ static pp_status draw(pp__boot *boot, const pp__multipliers *multipliers,
 
 /* ---- at the estimate ---- */
 
-/* Row j of map × bread × scores of clusters. */
-static pp_status project(pp__boot *boot, const double *S, int j, double *alpha) {
+/* What each cluster's scores S move coefficient j by: row j of map × A × S. Rows of A are
+ * those of standardised columns: of an intercept the map is more than a scale. */
+static pp_status project(pp__boot *boot, const double *A, const double *S, int j,
+                         double *alpha) {
     const pp_fit *fit = boot->fit;
     int64_t k = fit->k;
     double *map = pp_malloc(k * k + k, sizeof *map), *Aq = map + k * k;
@@ -79,7 +81,7 @@ static pp_status project(pp__boot *boot, const double *S, int j, double *alpha) 
     for (int64_t i = 0; i < k; i++) {
         Aq[i] = 0;
         for (int64_t l = 0; l < k; l++) {
-            Aq[i] += fit->bread[i + l * k] * map[j + l * k];
+            Aq[i] += A[i + l * k] * map[j + l * k];
         }
     }
     for (int64_t g = 0; g < boot->clusters.n; g++) {
@@ -139,9 +141,7 @@ static pp_status score_statistic(pp__boot *boot, const pp_fit *at, int j, double
     if (status == PP_OK) {
         r.A = information + size;
         pp__cholesky_inverse(k, information, r.A);
-        for (int64_t g = 0; g < G; g++) {
-            alpha[g] = pp__dot(k, r.A + (int64_t)j * k, r.S + g * k);
-        }
+        status = project(boot, r.A, r.S, j, alpha);
     }
     pp_free(information);
     return status;
@@ -303,7 +303,7 @@ pp_status pp__boot_score(pp__boot *boot) {
     for (int i = 0; i < boot->n; i++) {
         int j = boot->index[i];
         PP_TRY(pp_progress(boot->ctx, "bootstrap", (double)i / boot->n, boot->err));
-        PP_TRY(project(boot, S, j, alpha));
+        PP_TRY(project(boot, fit->bread, S, j, alpha));
         draws.estimate = fit->estimates[j];
         draws.variance = pp__dot(G, alpha, alpha);
         pp__boot_row row = {.estimate = fit->estimates[j]};
