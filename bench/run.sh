@@ -62,7 +62,7 @@ compile() {
     [ -x "$work/measure" ] || {
         cc -std=c17 -O2 -D_DEFAULT_SOURCE "$here/generate.c" -o "$work/generate" -lm
         cc -std=c17 -O2 -D_POSIX_C_SOURCE=200809L -I"$here/../include" "$here/measure.c" -o "$work/measure" \
-            -L"$build" -lpushpull -lm -Wl,-rpath,"$build"
+            -L"$build" -lpushpull -lm -pthread -Wl,-rpath,"$build"
     }
 }
 

@@ -222,8 +222,8 @@ pp_status pp__design_build(const pp__sample *sample, const int64_t *rows, int64_
     PP_TRY(gather_all(sample, d, options->first, ctx, arena, notes, err));
     PP_TRY(pp__companions_values(sample, options, d, ctx, arena, err));
     if (d->with.n_effects > 0 && (options->binary || options->count)) {
-        PP_TRY(pp__constant_groups_find(d, options->binary, arena, notes, mark, &d->alone,
-                                        err));
+        PP_TRY(pp__constant_groups_find(d, options->binary, arena, notes, mark, ctx,
+                                        &d->alone, err));
     }
     if (d->alone) {
         return PP_OK;

@@ -123,7 +123,8 @@ pp_status pp__singletons_find(const pp__design *d, pp_arena *arena, pp__notes *n
    the place of what was noted since the mark; *gone is NULL when there are none. O(n) a
    round. */
 pp_status pp__constant_groups_find(const pp__design *d, int binary, pp_arena *arena,
-                                   pp__notes *notes, pp__notes_mark mark, uint8_t **gone,
+                                   pp__notes *notes, pp__notes_mark mark,
+                                   const pp_context *ctx, uint8_t **gone,
                                    pp_error *err);
 
 /* What the rows count for: their number without those of weight zero, or the sum of

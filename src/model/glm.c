@@ -2,6 +2,7 @@
    McCullagh & Nelder (1989), Generalized Linear Models. */
 #include "model/glm.h"
 #include "base/check.h"
+#include "base/parallel.h"
 #include "model/bias_effects.h"
 #include "model/estimator.h"
 #include "model/glm_effects.h"
@@ -246,18 +247,43 @@ static void describe_linear(pp_fit *fit, double loglik_now, double null_loglik) 
     fit->parameters = fit->k + (int)fit->absorbed + 1;
 }
 
-static double sum_of(const pp_fit *fit, double (*function)(double y)) {
-    const pp__companions *with = &fit->design->with;
+enum { SUM_BLOCKS = 64 };
+
+typedef struct summing {
+    const pp__companions *with;
+    int64_t n;
+    double (*function)(double y);
+    double sum[SUM_BLOCKS];
+} summing;
+
+static void sum_block(void *payload, int64_t block) {
+    summing *s = payload;
+    const double *y = s->with->y, *weight = s->with->weight;
+    int64_t end = s->n * (block + 1) / SUM_BLOCKS;
     double sum = 0;
-    for (int64_t i = 0; function && i < fit->design->n; i++) {
-        sum += (with->weight ? with->weight[i] : 1) * function(with->y[i]);
+    for (int64_t i = s->n * block / SUM_BLOCKS; i < end; i++) {
+        sum += (weight ? weight[i] : 1) * s->function(y[i]);
+    }
+    s->sum[block] = sum;
+}
+
+/* Σ w f(y); 0 without a function. */
+static double sum_of(const pp_fit *fit, double (*function)(double y),
+                     const pp_context *ctx) {
+    summing s = {.with = &fit->design->with, .n = fit->design->n, .function = function};
+    double sum = 0;
+    if (function) {
+        pp__parallel(ctx, SUM_BLOCKS, sum_block, &s);
+    }
+    for (int b = 0; function && b < SUM_BLOCKS; b++) {
+        sum += s.sum[b];
     }
     return sum;
 }
 
 void pp__glm_describe(pp_fit *fit, const pp__family *family, double loglik_now,
-                      double null_loglik) {
-    double constant = sum_of(fit, family->constant);
+                      double null_loglik, const pp_context *ctx) {
+    double constant = sum_of(fit, family->constant, ctx);
     fit->scores.count = pp__design_count(fit->design);
     fit->nobs = (int64_t)fit->scores.count;
     fit->outside = fit->outside ? fit->outside : fit->design->with.offset;
@@ -265,7 +291,7 @@ void pp__glm_describe(pp_fit *fit, const pp__family *family, double loglik_now,
         describe_linear(fit, loglik_now, null_loglik);
         return;
     }
-    fit->deviance = 2 * (sum_of(fit, family->saturated) - loglik_now);
+    fit->deviance = 2 * (sum_of(fit, family->saturated, ctx) - loglik_now);
     fit->loglik = loglik_now + constant;
     fit->null_loglik = null_loglik + constant;
     fit->parameters = fit->k + (int)fit->absorbed;
@@ -288,6 +314,6 @@ pp_status pp__glm_estimate(pp_fit *fit, const pp_context *ctx, pp_error *err) {
     pp__glm_expect(&g, &o);
     PP_TRY(pp__fit_keep(fit, &o, err));
     fit->scores = (pp__scores){.n = d->n, .factor = g.score, .weight = g.weight};
-    pp__glm_describe(fit, family, o.loglik, o.start_loglik);
+    pp__glm_describe(fit, family, o.loglik, o.start_loglik, ctx);
     return PP_OK;
 }

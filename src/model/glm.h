@@ -55,7 +55,7 @@ void pp__glm_expect(pp__glm *glm, pp__optimum *optimum);
 /* Fills what fit.h says of the likelihood, from its values at the optimum and for a
    constant mean (without the family's constant), and counts. */
 void pp__glm_describe(pp_fit *fit, const pp__family *family, double loglik,
-                      double null_loglik);
+                      double null_loglik, const pp_context *ctx);
 
 /* src/model/outcome.c: PP_E_INPUT with the row where the outcome is none of the family's,
    PP_E_ESTIMATION where it does not vary; counts events. */

@@ -54,11 +54,10 @@ static pp_status keep_model(pp__glm_effects *m, pp_fit *fit, pp_error *err) {
 }
 
 /* Only a refit meets groups without variation here: its counts of rows have made them. */
-static pp_status find_constant_groups(pp_fit *fit, const pp__family *family,
-                                      pp_error *err) {
-    return pp__constant_groups_find(fit->design, family->binary, &fit->arena, NULL,
-                                    pp__notes_get_mark(&fit->notes), &fit->separated,
-                                    err);
+static pp_status find_constant_groups(pp_fit *fit, const pp__glm *g, pp_error *err) {
+    return pp__constant_groups_find(fit->design, g->family->binary, &fit->arena, NULL,
+                                    pp__notes_get_mark(&fit->notes), g->ctx,
+                                    &fit->separated, err);
 }
 
 pp_status pp__glm_effects_open(pp__glm *g, pp_fit *fit, pp__glm_effects *m,
@@ -80,7 +79,7 @@ pp_status pp__glm_effects_search(pp_fit *fit, pp__glm *g, pp__glm_effects *m,
     enum { EARLY = 25 };
     int max_iterations = fit->options.max_iterations;
     double tolerance = fit->options.tolerance;
-    PP_TRY(find_constant_groups(fit, g->family, err));
+    PP_TRY(find_constant_groups(fit, g, err));
     if (fit->separated) {
         return PP_OK;
     }
@@ -114,6 +113,6 @@ pp_status pp__glm_effects_estimate(pp_fit *fit, const pp_context *ctx, pp_error 
         fit->bandwidth = bandwidth;
     }
     PP_TRY(keep_model(&m, fit, err));
-    pp__glm_describe(fit, family, m.loglik, m.null_loglik);
+    pp__glm_describe(fit, family, m.loglik, m.null_loglik, ctx);
     return PP_OK;
 }

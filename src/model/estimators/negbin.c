@@ -358,7 +358,7 @@ static pp_status finish(negbin *b, double information) {
     PP_TRY(keep(b, information));
     b->dispersion_score = NULL;
     PP_TRY(null_model(b, &null_loglik));
-    pp__glm_describe(fit, &family, loglik, null_loglik);
+    pp__glm_describe(fit, &family, loglik, null_loglik, b->g.ctx);
     fit->deviance = deviance;
     return PP_OK;
 }

@@ -342,6 +342,6 @@ pp_status pp__ols_absorbed(pp_fit *fit, const pp_context *ctx, pp_error *err) {
         .n = d->n, .factor = o.residual, .weight = o.weight, .within = o.absorbed};
     fit->outside = o.outside;
     fit->within_r2 = 1 - o.rss / o.G[(int64_t)o.k * (o.k + 2)];
-    pp__glm_describe(fit, fit->estimator->family, -o.rss / 2, -o.tss / 2);
+    pp__glm_describe(fit, fit->estimator->family, -o.rss / 2, -o.tss / 2, ctx);
     return PP_OK;
 }

@@ -183,7 +183,7 @@ static pp_status tell(pp_fit *fit, const problem *p, long double *work, double t
     }
     fit->scores.factor = factor;
     fill_bread(p, work, fit->bread);
-    pp__glm_describe(fit, fit->estimator->family, -rss / 2, -tss / 2);
+    pp__glm_describe(fit, fit->estimator->family, -rss / 2, -tss / 2, NULL);
     fit->iterations++;
     fit->score_norm =
         (double)decrement(p, work) / fmax(fit->sigma, 1e-13 * sqrt(tss / (double)p->n));
