@@ -95,8 +95,9 @@ typedef struct pp_model_options {
  *
  * Estimates. Convergence is judged on the residual of the normal equations: `score_norm`
  * is the Newton decrement (g' H⁻¹ g)^½, so that no coefficient is further from the
- * solution than that many of its standard errors. Without convergence the fit is given,
- * with the warning `not_converged`. Columns that are linear combinations of earlier ones
+ * solution than that many of its standard errors; of poisson it is divided by the standard
+ * deviation of y over the root of its mean, where above 1, lest rounding of large y exceed
+ * any tolerance. Without convergence the fit is given, with the warning `not_converged`. Columns that are linear combinations of earlier ones
  * (tolerance 1e-7, as in R) and constants beside the intercept are left out with a
  * warning (`collinear`, `constant`), as are columns of which fixed effects leave nothing
  * (`collinear`: not 1e-7 of their spread). Rows that some direction of the coefficients

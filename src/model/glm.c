@@ -18,6 +18,7 @@ pp__glm pp__glm_of(const pp__design *d, const pp__family *family, const pp_conte
                      .y = d->with.y,
                      .prior = d->with.weight,
                      .offset = d->with.offset,
+                     .unit = 1,
                      .ctx = ctx};
 }
 
@@ -130,10 +131,32 @@ double pp__glm_mean(const pp__glm *g) {
     return sum / weights;
 }
 
+double pp__glm_unit(const pp__glm *g) {
+    double squares = 0, expected = 0, mean;
+    if (!g->family->count || g->family->shaped) {
+        return 1;
+    }
+    mean = pp__glm_mean(g);
+    for (int64_t i = 0; i < g->d->n; i++) {
+        double prior = g->prior ? g->prior[i] : 1, part = prior * (g->y[i] - mean);
+        squares += part * part;
+        expected += prior * mean;
+    }
+    return squares > expected ? sqrt(squares / expected) : 1;
+}
+
+static double unit_of_counts(void *payload, double loglik_now) {
+    const pp__glm *g = payload;
+    (void)loglik_now;
+    return g->unit;
+}
+
 static pp__objective objective_of(pp__glm *g) {
+    g->unit = pp__glm_unit(g);
     return (pp__objective){.k = g->d->k,
                            .loglik = loglik,
-                           .unit = g->family->gaussian ? residual_deviation : NULL,
+                           .unit =
+                               g->family->gaussian ? residual_deviation : unit_of_counts,
                            .payload = g};
 }
 

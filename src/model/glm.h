@@ -14,6 +14,7 @@ typedef struct pp__glm {
     const double *start;    /* k: where to begin; NULL: at the model of a constant */
     const double *theta;
     double shape; /* the family's */
+    double unit;  /* of counts: pp__glm_unit */
     int expected; /* 1: weights are expectations */
     pp__pass pass;
     double *sums;
@@ -32,6 +33,11 @@ pp_status pp__glm_prepare(pp__glm *glm, pp_arena *arena, pp_error *err);
 
 /* The mean of y, by the prior weights. */
 double pp__glm_mean(const pp__glm *glm);
+
+/* What the score of counts is measured in: with outcomes in euros information is so large
+   that rounding alone exceeds any tolerance. The square root of their variance, by the prior
+   weights, over that of Poisson's law; at least 1, and 1 of other families. */
+double pp__glm_unit(const pp__glm *glm);
 
 /* The linear predictor of the model that has nothing but a constant and the offset, and its
    log-likelihood. */

@@ -202,11 +202,11 @@ static int find_step(pp__glm_effects *m) {
     if (definite) {
         pp__forward(k, m->factor, m->step);
     }
-    m->score_norm = sqrt(pp__dot(k, m->step, m->step));
+    m->score_norm = sqrt(pp__dot(k, m->step, m->step)) / m->g->unit;
     if (definite) {
         pp__backward(k, m->factor, m->step);
     }
-    m->effects_norm = sqrt(m->sums[m->m * m->m]);
+    m->effects_norm = sqrt(m->sums[m->m * m->m]) / m->g->unit;
     for (int64_t l = 0; l < m->levels; l++) {
         const double *of = coefficients + l * m->m;
         m->level_step[l] = of[k] - pp__dot(k, of, m->step);
@@ -290,6 +290,7 @@ pp_status pp__glm_effects_begin(pp__glm_effects *m, pp_fit *fit, int *explained,
                                 pp_error *err) {
     double weights, within;
     m->mean = pp__glm_mean(m->g);
+    m->g->unit = pp__glm_unit(m->g);
     pp__pass_run(&m->rows, start_tile, m, m->g->ctx, &weights);
     PP_TRY(absorb(m, ENOUGH, &within, err));
     PP_TRY(remove_explained(m, fit, weights, err));

@@ -48,7 +48,36 @@ static void poisson(void **state) {
     pp_table_free(reference);
 }
 
+/* Outcomes in cents of a currency are as good as in thousands of millions of it. */
+static void any_unit_of_the_outcome(void **state) {
+    static const char *const effects[] = {"", " | year", " | indiv + firm"};
+    (void)state;
+    pp_table *data = golden_table("fe_difficult", "data.csv");
+    for (int e = 0; e < 3; e++) {
+        char formula[100];
+        double estimate = 0;
+        for (double unit = 1; unit < 1e16; unit *= 1e5) {
+            snprintf(formula, sizeof formula, "I(yc * %g) ~ x1 + x2%s", unit, effects[e]);
+            pp_fit *fit =
+                golden_fit(data, formula, &(pp_model_options){.model = "poisson"});
+            const double *b = pp_fit_estimates(fit);
+            estimate = unit == 1 ? b[e == 0] : estimate;
+            pp_error err = {0};
+            pp_result *r = NULL;
+            assert_ok(pp_fit_result(fit, &r, &err));
+            for (int i = 0; i < pp_result_warnings(r); i++) {
+                assert_string_equal(pp_result_warning(r, i)->code, "no_variation");
+            }
+            pp_result_free(r);
+            assert_near("estimate", b[e == 0], estimate, 1e-10);
+            pp_fit_free(fit);
+        }
+    }
+    pp_table_free(data);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(poisson)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(poisson),
+                                       cmocka_unit_test(any_unit_of_the_outcome)};
     return cmocka_run_group_tests_name("golden fe_poisson", tests, NULL, NULL);
 }
