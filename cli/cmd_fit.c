@@ -3,6 +3,63 @@
 #include "model.h"
 #include "survival.h"
 
+#include <string.h>
+
+/* What an option is about. Given without it, it would change nothing, in silence. */
+typedef struct dependence {
+    const char *option, *on, * or ; /* options; `or` NULL: none */
+} dependence;
+
+static const dependence DEPENDENCES[] = {{"bins", "quality", "curves"},
+                                         {"draws", "boot", "permute"},
+                                         {"null", "boot", "permute"},
+                                         {"draw-weights", "boot", NULL},
+                                         {"unrestricted", "boot", NULL},
+                                         {"tails", "boot", NULL},
+                                         {"boot-interval", "boot", NULL},
+                                         {"permute-strata", "permute", NULL},
+                                         {"permute-statistic", "permute", NULL},
+                                         {"test-kind", "test", NULL},
+                                         {"weight-kind", "weights", NULL},
+                                         {"influence-term", "influence", NULL},
+                                         {"influence-top", "influence", NULL},
+                                         {"one-step", "influence", NULL},
+                                         {"impute-with", "impute", NULL},
+                                         {"impute-method", "impute", NULL},
+                                         {"impute-numbers", "impute", NULL},
+                                         {"impute-lags", "impute", NULL},
+                                         {"impute-iterations", "impute", NULL}};
+
+static const dependence OF_MODELS[] = {{"ties", "cox", NULL},
+                                       {"quadrature", "relogit", NULL},
+                                       {"interval", "firth", NULL},
+                                       {"information", "firth", NULL}};
+
+static int given(const cli_call *call, const char *option) {
+    return option && (cli_flag(call, option) || cli_value(call, option, NULL));
+}
+
+static pp_status check_options(const cli_call *call, pp_error *err) {
+    const char *model = cli_value(call, "model", "ols");
+    for (size_t i = 0; i < sizeof DEPENDENCES / sizeof *DEPENDENCES; i++) {
+        const dependence *d = &DEPENDENCES[i];
+        if (given(call, d->option) && !given(call, d->on) && !given(call, d->or)) {
+            pp_error_set(err, PP_E_ARGUMENT, "--%s does nothing without --%s", d->option,
+                         d->on);
+            return PP_E_ARGUMENT;
+        }
+    }
+    for (size_t i = 0; i < sizeof OF_MODELS / sizeof *OF_MODELS; i++) {
+        const dependence *d = &OF_MODELS[i];
+        if (given(call, d->option) && strcmp(model, d->on) != 0) {
+            pp_error_set(err, PP_E_ARGUMENT, "--%s is for --model %s and not for '%s'",
+                         d->option, d->on, model);
+            return PP_E_ARGUMENT;
+        }
+    }
+    return PP_OK;
+}
+
 static pp_status fit_result(const cli_call *call, const pp_fit *fit, pp_result **out,
                             pp_error *err) {
     pp_status status = pp_fit_result(fit, out, err);
@@ -68,7 +125,10 @@ pp_status cmd_fit(cli_call *call, pp_error *err) {
     pp_model_options options = {0};
     pp_table *data = NULL;
     pp_result *result = NULL;
-    pp_status status = cli_model_options(call, &options, err);
+    pp_status status = check_options(call, err);
+    if (status == PP_OK) {
+        status = cli_model_options(call, &options, err);
+    }
     if (status == PP_OK) {
         status = pp_table_read(path, NULL, &call->ctx, &data, err);
     }

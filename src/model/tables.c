@@ -123,8 +123,17 @@ static pp_status set_note(const pp_fit *fit, pp_result *result, pp_error *err) {
     pp_buf note;
     pp_format_number(round(1e6 * 100 * fit->options.level) / 1e6, level);
     pp_buf_init(&note);
-    pp_buf_printf(&note, "%s. Covariance: %s; small-sample convention: %s",
-                  fit->estimator->info.title, fit->options.vcov, fit->options.ssc);
+    pp_buf_printf(&note, "%s", fit->estimator->info.title);
+    if (fit->options.bias && strncmp(fit->options.bias, "analytic", 8) == 0) {
+        pp_buf_printf(&note, ", corrected for bias (%s)", fit->options.bias);
+    }
+    if (fit->options.weights) {
+        pp_buf_printf(&note, ", %s weights %s",
+                      fit->options.weight_kind ? fit->options.weight_kind : "sampling",
+                      fit->options.weights);
+    }
+    pp_buf_printf(&note, ". Covariance: %s; small-sample convention: %s",
+                  fit->options.vcov, fit->options.ssc);
     if (isfinite(fit->small_sample)) {
         char factor[32];
         pp_format_fixed(fit->small_sample, 4, factor);

@@ -40,3 +40,8 @@ pp fit 'y ~ lag(x)' --data weights.csv --unit g --time t --table coefficients
 pp fit 'y ~ poly(x, 2) + poly(x, 20)' --data weights.csv
 pp fit 'y ~ w' --data weights.csv --model iv
 pp fit 'y ~ w | x ~ g + t' --data weights.csv --model iv --vcov hc1 --table first_stage
+
+# An option that would change nothing is refused, and the table says what was done.
+pp fit 'y ~ x' --data weights.csv --draws 99
+pp fit 'y ~ x' --data weights.csv --ties exact
+pp fit 'y ~ x' --data weights.csv --weights w --weight-kind frequency --table coefficients
