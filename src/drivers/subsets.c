@@ -172,8 +172,14 @@ static pp_status other_value(const pp__subsets *s, uint64_t set, pp_arena *arena
     pp_fit *fit;
     uint8_t *keep = pp_arena_alloc(arena, d->k, 1);
     PP_NEED(keep, err);
+    int some = 0;
     for (int j = 0; j < d->k; j++) {
         keep[j] = (uint8_t)is_in(s, set, j);
+        some |= keep[j];
+    }
+    if (!some && s->fit->estimator->constant_free && s->measure != PP__R2) {
+        *value = 0; /* the null model, which no partial likelihood can fit */
+        return PP_OK;
     }
     PP_TRY(pp__fit_constrain(s->fit, keep, NULL, NULL, &fit, err));
     int converged = fit->converged;

@@ -120,6 +120,18 @@ static void linear(void **state) {
     pp_table_free(table);
 }
 
+/* Without any factor there is nothing to fit, and nothing is explained. */
+static void partial_likelihoods(void **state) {
+    pp_table *table = panel(3);
+    pp_result *r = shares_of(table, "y ~ x1 + x2 + x3 + strata(unit)", "clogit", NULL, 1);
+    const double *e = pp_table_find(pp_result_find(r, "shares"), "estimate")->number;
+    (void)state;
+    assert_true(cell(r, "decomposition", "none", 0) == 0);
+    assert_true(fabs(e[0] + e[1] + e[2] - cell(r, "model", "pseudo_r2", 0)) < 1e-8);
+    pp_result_free(r);
+    pp_table_free(table);
+}
+
 static void bootstrap_any_threads(void **state) {
     pp_table *table = panel(4);
     pp_drivers_options options = {.draws = 20, .cluster = "unit", .seed = 9};
@@ -214,10 +226,13 @@ static void out_of_memory(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gloves),         cmocka_unit_test(groups_add_up),
-        cmocka_unit_test(linear),         cmocka_unit_test(bootstrap_any_threads),
-        cmocka_unit_test(sampled_orders), cmocka_unit_test(refused),
-        cmocka_unit_test(out_of_memory)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(gloves),
+                                       cmocka_unit_test(groups_add_up),
+                                       cmocka_unit_test(linear),
+                                       cmocka_unit_test(partial_likelihoods),
+                                       cmocka_unit_test(bootstrap_any_threads),
+                                       cmocka_unit_test(sampled_orders),
+                                       cmocka_unit_test(refused),
+                                       cmocka_unit_test(out_of_memory)};
     return cmocka_run_group_tests_name("shares", tests, NULL, NULL);
 }
