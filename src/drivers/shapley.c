@@ -20,7 +20,7 @@ static int count_bits(uint64_t set) {
 }
 
 void pp__shapley(int p, const double *value, double *share) {
-    double weight[64];
+    double weight[64] = {0};
     memset(share, 0, (size_t)p * sizeof *share);
     for (int s = 0; s < p; s++) {
         weight[s] = chance(p, s);

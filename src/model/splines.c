@@ -111,7 +111,7 @@ static int splines_at(const pp__basis *b, double x, double *value, double *slope
 /* Second derivatives of all B-splines at x, an end. */
 static void second_derivatives(const pp__basis *b, double x, double *out) {
     int i = piece(b, x), degree = b->degree;
-    double lower[MOST_ORDER], first[MOST_ORDER];
+    double lower[MOST_ORDER] = {0}, first[MOST_ORDER] = {0};
     nonzero(b->knot, i, degree - 2, x, lower);
     for (int r = 0; r < degree; r++) {
         const double *knot = b->knot + i - degree + 1 + r;

@@ -165,7 +165,7 @@ static pp_status choose(const pp_fit *fit, const char *where, const pp_context *
 /* Each chosen row once for each of its parts, so that the ids stand beside them. */
 static pp_status name_rows(const explanation *e, const int64_t *row, int64_t n,
                            int64_t parts, const char *ids) {
-    pp_table *each, *taken;
+    pp_table *each = NULL, *taken = NULL;
     int64_t *copies = pp_malloc(n * parts, sizeof *copies);
     PP_NEED(copies, e->err);
     for (int64_t i = 0; i < n * parts; i++) {

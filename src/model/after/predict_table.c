@@ -13,7 +13,7 @@
 
 typedef struct prediction {
     const pp_fit *fit;
-    const pp__frame *frame;
+    pp__frame frame;
     const pp_context *ctx;
     pp_table *table;
     double quantile;
@@ -59,8 +59,8 @@ static pp_status add_linear(const prediction *p, pp_column **response) {
         out.mean = response[ESTIMATE]->number;
         out.slope = response[ERROR]->number;
     }
-    PP_TRY(pp__frame_predict(p->fit, p->frame, &out, p->ctx, p->err));
-    for (int64_t i = 0; i < p->frame->design.n; i++) {
+    PP_TRY(pp__frame_predict(p->fit, &p->frame, &out, p->ctx, p->err));
+    for (int64_t i = 0; i < p->frame.design.n; i++) {
         double width = p->quantile * out.error[i];
         linear[LOW]->number[i] = out.eta[i] - width;
         linear[HIGH]->number[i] = out.eta[i] + width;
@@ -77,9 +77,9 @@ static pp_status add_linear(const prediction *p, pp_column **response) {
 static pp_status add_own(const prediction *p, int outcome, const char *name) {
     pp_column *c[COLUMNS];
     PP_TRY(add_columns(p, RESPONSE, name, c));
-    PP_TRY(pp__frame_predict_own(p->fit, p->frame, outcome, c[ESTIMATE]->number,
+    PP_TRY(pp__frame_predict_own(p->fit, &p->frame, outcome, c[ESTIMATE]->number,
                                  c[ERROR]->number, p->ctx, p->err));
-    for (int64_t i = 0; i < p->frame->design.n; i++) {
+    for (int64_t i = 0; i < p->frame.design.n; i++) {
         double mean = c[ESTIMATE]->number[i], logit = log(mean / (1 - mean));
         double width = p->quantile * c[ERROR]->number[i] / (mean * (1 - mean));
         c[LOW]->number[i] = 1 / (1 + exp(width - logit));
@@ -103,16 +103,15 @@ static pp_status add_predictions(const prediction *p) {
 }
 
 static pp_status predict_used(prediction *p, const char *ids) {
-    pp__frame used;
-    pp__frame_used(p->fit, &used);
-    p->frame = &used;
-    PP_TRY(pp_table_resize(p->table, used.design.n, p->err));
+    const pp__design *used = &p->frame.design;
+    pp__frame_used(p->fit, &p->frame);
+    PP_TRY(pp_table_resize(p->table, used->n, p->err));
     PP_TRY(pp__put_rows(p->fit, NULL, ids, p->table, p->err));
-    if (used.design.with.y) {
+    if (used->with.y) {
         pp_column *observed;
         PP_TRY(pp_table_add(p->table, PP_NUMBER, "observed", &observed, p->err));
-        memcpy(observed->number, used.design.with.y,
-               (size_t)used.design.n * sizeof *observed->number);
+        memcpy(observed->number, used->with.y,
+               (size_t)used->n * sizeof *observed->number);
     }
     return add_predictions(p);
 }
@@ -140,11 +139,9 @@ static pp_status put_missing(const prediction *p, int first, const char *const *
 
 static pp_status predict_new(prediction *p, const pp_table *data, const char *ids,
                              pp_arena *arena, pp_result *result) {
-    pp__frame frame;
     const char **missing;
-    PP_TRY(pp__frame_new(p->fit, data, arena, &frame, &missing, p->err));
-    p->frame = &frame;
-    PP_TRY(pp_table_resize(p->table, frame.design.n, p->err));
+    PP_TRY(pp__frame_new(p->fit, data, arena, &p->frame, &missing, p->err));
+    PP_TRY(pp_table_resize(p->table, p->frame.design.n, p->err));
     PP_TRY(pp__put_rows(p->fit, data, ids, p->table, p->err));
     int first = pp_table_columns(p->table);
     PP_TRY(add_predictions(p));

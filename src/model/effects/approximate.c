@@ -190,10 +190,10 @@ static void link_edge(graph *g, int32_t at, int32_t a, int32_t b, double weight)
 /* By the number of edges, the fewest first. */
 static pp_status order_levels(const graph *g, block *b) {
     int64_t *count = pp_calloc(g->levels + g->places + 2, sizeof *count);
-    int64_t *begin = count + g->levels;
     if (!count) {
         return PP_E_MEMORY;
     }
+    int64_t *begin = count + g->levels;
     for (int64_t p = 0; p < g->places; p++) {
         if (g->from[p] >= 0) {
             count[g->from[p]]++;

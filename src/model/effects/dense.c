@@ -124,7 +124,7 @@ static void form_block(void *payload, int64_t block) {
     }
     memset(tile, 0, (size_t)size * sizeof *tile);
     for (; g < last; g++) {
-        add_group_pairs(f, g, tile, (int32_t *)(tile + size), sum);
+        add_group_pairs(f, g, tile, (void *)(tile + size), sum);
     }
 }
 

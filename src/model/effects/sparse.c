@@ -157,7 +157,7 @@ static void find_column(finding *f, int64_t level, int32_t *mark, struct list *l
 static void find_chunk(void *payload, int64_t chunk) {
     finding *f = payload;
     struct list *list = &f->list[chunk];
-    int32_t *mark = (int32_t *)(f->s->space + chunk * (f->s->size + 1));
+    int32_t *mark = (void *)(f->s->space + chunk * (f->s->size + 1));
     memset(mark, 255, (size_t)f->s->size * sizeof *mark);
     int64_t last = level_at(f->s, chunk + 1);
     for (int64_t l = level_at(f->s, chunk); l < last && list->status == PP_OK; l++) {

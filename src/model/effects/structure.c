@@ -138,6 +138,6 @@ int64_t pp__effects_levels(const pp__effects *e) {
     return e->offset[e->n_rest + 1];
 }
 
-int64_t pp__effects_offset(const pp__effects *e, int effect) {
-    return e->offset[e->place[effect]];
+int64_t pp__effects_offset(const pp__effects *effects, int e) {
+    return effects->offset[effects->place[e]];
 }
