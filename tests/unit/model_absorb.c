@@ -268,6 +268,7 @@ static void threads_and_order(void **state) {
         assert_memory_equal(a, b, size);
         assert_memory_equal(a, c, size);
         sample turned = s;
+        pp_arena_init(&turned.arena);
         for (int e = 0; e < n_effects; e++) {
             turned.effect[e].code = pp_arena_alloc(&s.arena, s.n, sizeof(int32_t));
             for (int64_t i = 0; i < s.n; i++) {
@@ -285,8 +286,8 @@ static void threads_and_order(void **state) {
         for (int64_t i = 0; i < s.n; i++) {
             assert_true(fabs(d[i] - e[s.n - 1 - i]) < 1e-7);
         }
-        turned.arena = s.arena;
         pp_arena_clear(&turned.arena);
+        pp_arena_clear(&s.arena);
     }
 }
 
