@@ -9,6 +9,7 @@
 #include <pushpull/text.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* ---- options ---- */
@@ -96,7 +97,12 @@ static pp_status check_outcome(const pp_fit *fit, const pp__formula *f, pp_error
                          f->kind == PP__VALUE ? "model '%s' needs an outcome of dates"
                                               : "model '%s' has no use for this outcome",
                          fit->options.model);
-        pp_error_hint(err, "write: %s", FORMS[fit->estimator->outcome]);
+        if (fit->estimator->outcome == PP__VALUE) {
+            pp_error_hint(err, "choose the model '%s'",
+                          f->kind == PP__SPELL ? "cox" : "hazard");
+        } else {
+            pp_error_hint(err, "write: %s", FORMS[fit->estimator->outcome]);
+        }
         return PP_E_ARGUMENT;
     }
     for (int a = 0; f->outcome && a < f->n_atoms; a++) {
@@ -118,6 +124,26 @@ static pp_status check_outcome(const pp_fit *fit, const pp__formula *f, pp_error
     return PP_OK;
 }
 
+/* Which models take what this one does not. */
+static void hint_models(const pp_fit *fit, unsigned taken, pp_error *err) {
+    char names[PP_ERROR_HINT] = "";
+    size_t used = 0;
+    for (int i = 0; i < pp_model_count(); i++) {
+        const char *name = pp_model_get(i)->name;
+        const pp_estimator *other;
+        if (pp__estimator_find(name, &other, NULL) == PP_OK && (other->takes & taken) &&
+            used + strlen(name) + 3 < sizeof names) {
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s",
+                                     used ? ", " : "", name);
+        }
+    }
+    if (taken == PP__TAKES_EFFECTS && (fit->estimator->takes & PP__TAKES_STRATA)) {
+        pp_error_hint(err, "write strata(g) among the terms");
+    } else {
+        pp_error_hint(err, "models that do: %.300s", names);
+    }
+}
+
 /* What the formula and the options hold that the estimator does not take. */
 static pp_status check_parts(const pp_fit *fit, const pp__formula *f, pp_error *err) {
     const struct {
@@ -135,6 +161,7 @@ static pp_status check_parts(const pp_fit *fit, const pp__formula *f, pp_error *
             pp_error_set(err, PP_E_UNSUPPORTED, "model '%s' does not take %s",
                          fit->options.model, parts[i].what);
             pp_error_locate(err, NULL, 0, "formula", NULL);
+            hint_models(fit, parts[i].taken, err);
             return PP_E_UNSUPPORTED;
         }
     }

@@ -360,6 +360,9 @@ static pp_status finish(negbin *b, double information) {
     PP_TRY(null_model(b, &null_loglik));
     pp__glm_describe(fit, &family, loglik, null_loglik, b->g.ctx);
     fit->deviance = deviance;
+    if (b->g.shape > INFINITE_SHAPE) { /* nothing of it is left but rounding */
+        fit->loglik = fit->deviance = NAN;
+    }
     return PP_OK;
 }
 
