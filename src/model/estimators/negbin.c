@@ -361,7 +361,7 @@ static pp_status finish(negbin *b, double information) {
     pp__glm_describe(fit, &family, loglik, null_loglik, b->g.ctx);
     fit->deviance = deviance;
     if (b->g.shape > INFINITE_SHAPE) { /* nothing of it is left but rounding */
-        fit->loglik = fit->deviance = NAN;
+        fit->loglik = NAN;
     }
     return PP_OK;
 }
