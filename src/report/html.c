@@ -1,4 +1,5 @@
-/* Fragments of HTML: the classes are styled by web/report.css. */
+/* Fragments of HTML: the classes are styled by web/report.css, and where a result stands
+   alone by these few lines. */
 #include "report/renderings.h"
 
 #include <string.h>
@@ -75,6 +76,26 @@ static void add_head(const pp__cells *cells, pp_buf *out) {
         pp_buf_add(out, "</th>");
     }
     pp_buf_add(out, "</tr>\n</thead>\n");
+}
+
+void pp__style_html(pp_buf *out) {
+    pp_buf_add(
+        out, "<style>\n"
+             ".pp-table { border-collapse: collapse; margin: 1.5em 0 0; font: 15px/1.45 "
+             "system-ui, sans-serif; font-variant-numeric: tabular-nums; }\n"
+             ".pp-table caption { text-align: left; font-weight: 600; padding-bottom: "
+             "0.5em; }\n"
+             ".pp-table th, .pp-table td { text-align: left; font-weight: 400; padding: "
+             "0.15em 0.9em 0.15em 0; }\n"
+             ".pp-table .n { text-align: right; }\n"
+             ".pp-table .c { text-align: center; }\n"
+             ".pp-table thead th { font-weight: 600; border-top: 2px solid; "
+             "border-bottom: 1px solid; }\n"
+             ".pp-table .rule > * { border-top: 1px solid; }\n"
+             ".pp-table tbody tr:last-child > * { border-bottom: 2px solid; }\n"
+             ".pp-note, .pp-warnings { font: 13px/1.45 system-ui, sans-serif; max-width: "
+             "60em; }\n"
+             "</style>\n");
 }
 
 void pp__render_html(const pp__sheet *sheet, pp_buf *out) {

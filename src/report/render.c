@@ -181,6 +181,9 @@ pp_status pp_result_render(const pp_result *result, pp_format format, const char
         pp__render_json(result, table, out);
         return pp_buf_check(out, err);
     }
+    if (format == PP_FORMAT_HTML) {
+        pp__style_html(out);
+    }
     for (int i = 0; i < n; i++) {
         const char *name = pp_result_table_name(result, i);
         if (!is_shown(result, i, format, table)) {

@@ -26,6 +26,7 @@ void pp__list_text(const char *const *line, int n, int width, pp_buf *out);
 void pp__list_markdown(const char *const *line, int n, pp_buf *out);
 void pp__list_latex(const char *const *line, int n, pp_buf *out);
 void pp__list_html(const char *const *line, int n, pp_buf *out);
+void pp__style_html(pp_buf *out);
 
 /* The subject of a warning; "" when its message names it already. */
 const char *pp__warning_subject(const pp_warning *warning);
