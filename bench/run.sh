@@ -88,7 +88,7 @@ row() {
         }
         END {
             over = threads == 2 && ((seconds != "-" && fit > seconds) || (memory != "-" && fit_memory > memory))
-            printf "%-14s %7d %9d %8.2f %9.3f %8.0f %8s", name, threads, rows, read_time, fit, fit_memory, seconds
+            printf "%-14s %7d %9d %8.2f %9.3f %8.2f %8.0f %8s", name, threads, rows, read_time, fit, reading ? fit : read_time + fit, fit_memory, seconds
             if (peer) printf "  %-14s %8.2f %7.1fx", peer, peer_time, peer_time / fit
             if (seen) printf "  %.0e", worst
             print over ? "  OVER" : ""
@@ -154,8 +154,8 @@ all_cases() {
 }
 
 heading() {
-    printf '%-14s %7s %9s %8s %9s %8s %8s  %-14s %8s %8s  %s\n' \
-        case threads rows 'read s' 'fit s' 'fit MB' limit peer 'peer s' '' 'largest difference'
+    printf '%-14s %7s %9s %8s %9s %8s %8s %8s  %-14s %8s %8s  %s\n' \
+        case threads rows 'read s' 'fit s' 'both s' 'fit MB' limit peer 'peer s' '' 'largest difference'
 }
 
 cd "$work"
