@@ -248,6 +248,37 @@ static pp_status put_fit(work *w) {
     return status;
 }
 
+/* 1 when all atoms of term `part` are in term `whole`, which has more. */
+static int is_part(const pp__term *part, const pp__term *whole) {
+    int found = 0;
+    for (int i = 0; i < part->n; i++) {
+        for (int j = 0; j < whole->n; j++) {
+            found += part->atom[i] == whole->atom[j];
+        }
+    }
+    return part->n < whole->n && found == part->n;
+}
+
+/* An interaction that enters without its parts stands for them too. */
+static pp_status warn_of_interactions(work *w) {
+    const pp__factors *f = &w->factors;
+    const pp__term *terms = w->fit->formula->terms;
+    for (int j = 0; j < f->n; j++) {
+        for (int i = 0; i < f->n; i++) {
+            if (f->group[i] != f->group[j] &&
+                is_part(&terms[f->term[i]], &terms[f->term[j]])) {
+                PP_TRY(pp_result_warn(
+                    w->result, "interaction", f->name[j], -1, w->err,
+                    "%s enters some models without %s and then stands for both: put them "
+                    "into one group",
+                    f->name[j], f->name[i]));
+                break;
+            }
+        }
+    }
+    return PP_OK;
+}
+
 /* ---- the whole ---- */
 
 static pp_status decompose(work *w) {
@@ -261,6 +292,7 @@ static pp_status decompose(work *w) {
     PP_TRY(pp_result_new("drivers", &w->result, w->err));
     PP_TRY(put_shares(w));
     PP_TRY(put_decomposition(w));
+    PP_TRY(warn_of_interactions(w));
     PP_TRY(put_fit(w));
     return pp_result_note_number(w->result, "seed", (double)w->options->seed, w->err);
 }

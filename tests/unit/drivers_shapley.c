@@ -178,6 +178,20 @@ static void sampled_orders(void **state) {
     pp_table_free(table);
 }
 
+static void interactions(void **state) {
+    const pp_driver_group together[] = {{"both", "x1, x2, x1:x2"}};
+    const pp_drivers_options grouped = {.groups = together, .n_groups = 1};
+    pp_table *table = panel(3);
+    (void)state;
+    for (int apart = 0; apart < 2; apart++) {
+        pp_result *r =
+            shares_of(table, "y ~ x1*x2 + x3", "logit", apart ? NULL : &grouped, 1);
+        assert_int_equal(pp_result_warnings(r), apart);
+        pp_result_free(r);
+    }
+    pp_table_free(table);
+}
+
 static void refused(void **state) {
     const pp_driver_group twice[] = {{"push", "x1"}, {"push", "x2"}};
     const pp_driver_group both[] = {{"push", "x1"}, {"pull", "x1"}};
@@ -232,6 +246,7 @@ int main(void) {
                                        cmocka_unit_test(partial_likelihoods),
                                        cmocka_unit_test(bootstrap_any_threads),
                                        cmocka_unit_test(sampled_orders),
+                                       cmocka_unit_test(interactions),
                                        cmocka_unit_test(refused),
                                        cmocka_unit_test(out_of_memory)};
     return cmocka_run_group_tests_name("shares", tests, NULL, NULL);
