@@ -124,8 +124,7 @@ pp_status pp__singletons_find(const pp__design *d, pp_arena *arena, pp__notes *n
    round. */
 pp_status pp__constant_groups_find(const pp__design *d, int binary, pp_arena *arena,
                                    pp__notes *notes, pp__notes_mark mark,
-                                   const pp_context *ctx, uint8_t **gone,
-                                   pp_error *err);
+                                   const pp_context *ctx, uint8_t **gone, pp_error *err);
 
 /* What the rows count for: their number without those of weight zero, or the sum of
    frequency weights. */
