@@ -8,12 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void require(int holds) {
-    if (!holds) {
-        abort();
-    }
-}
-
 static pp_table *make_table(void) {
     enum { ROWS = 40 };
     static const char *const regions[] = {"Africa", "Asia", "Europe"};

@@ -16,12 +16,6 @@ static const struct {
 } letters[] = {{'s', PP__SOURCE}, {'c', PP__CLAIM}, {'q', PP__SEARCH}, {'v', PP__VENDOR}};
 enum { LETTERS = sizeof letters / sizeof *letters };
 
-static void require(int holds) {
-    if (!holds) {
-        abort();
-    }
-}
-
 static pp_table *new_table(pp__kind kind) {
     pp_table *table;
     pp_column *column;

@@ -8,12 +8,6 @@
 #include <string.h>
 #include <zlib.h>
 
-static void require(int holds) {
-    if (!holds) {
-        abort();
-    }
-}
-
 /* A gazetteer out of the counts of its head and its lines; NULL when they do not fit. */
 static pp_gazetteer *make(const char *counts, size_t n_counts, const char *lines,
                           size_t n) {

@@ -6,12 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void require(int holds) {
-    if (!holds) {
-        abort();
-    }
-}
-
 /* What the reader promises of every study that it gives. */
 static void check_study(const pp_study *s) {
     require(s->title && s->n_rules >= 0 && s->panel.years[0] <= s->panel.years[1]);

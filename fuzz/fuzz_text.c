@@ -7,12 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void require(int holds) {
-    if (!holds) {
-        abort();
-    }
-}
-
 static void check_number(const char *text) {
     double value, again;
     char printed[32];

@@ -4,6 +4,13 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+
+static inline void require(int holds) {
+    if (!holds) {
+        abort();
+    }
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
