@@ -106,12 +106,28 @@ pp_status pp__categories_separation(pp_fit *fit, const double *step, int equatio
                           outcome, (long long)perfect);
 }
 
-void pp__categories_describe(pp_fit *fit, double loglik) {
+static void describe(pp_fit *fit, double loglik) {
     fit->loglik = loglik;
     fit->deviance = -2 * loglik;
     fit->null_loglik = pp__categories_null(fit);
     fit->parameters = fit->k;
     fit->outside = fit->design->with.offset;
+}
+
+pp_status pp__categories_maximise(pp_fit *fit, const pp__objective *objective,
+                                  const double *start, const pp_context *ctx,
+                                  pp__optimum *o, double **score, pp_error *err) {
+    int64_t n = fit->design->n, nobs = fit->nobs;
+    PP_TRY(pp__newton(objective, start, fit->options.tolerance,
+                      fit->options.max_iterations, &fit->arena, ctx, o, err));
+    PP_TRY(pp__fit_keep(fit, o, err));
+    fit->nobs = nobs; /* of weighted rows */
+    *score = pp_arena_alloc(&fit->arena, n * fit->k, sizeof **score);
+    PP_NEED(*score, err);
+    fit->scores.n = n;
+    fit->scores.matrix = *score;
+    describe(fit, o->loglik);
+    return PP_OK;
 }
 
 pp_status pp__categories_report(const pp_fit *fit, int base, pp_result *result,

@@ -249,18 +249,9 @@ static pp_status estimate(pp_fit *fit, const pp_context *ctx, pp_error *err) {
     double *start = pp_arena_zalloc(&fit->arena, fit->k, sizeof *start);
     PP_NEED(start, err);
     start_at_shares(fit, &m, start);
-    PP_TRY(pp__newton(&objective, start, fit->options.tolerance,
-                      fit->options.max_iterations, &fit->arena, ctx, &o, err));
-    int64_t nobs = fit->nobs;
-    PP_TRY(pp__fit_keep(fit, &o, err));
-    fit->nobs = nobs;
-    m.score = pp_arena_alloc(&fit->arena, d->n * fit->k, sizeof *m.score);
-    PP_NEED(m.score, err);
+    PP_TRY(pp__categories_maximise(fit, &objective, start, ctx, &o, &m.score, err));
     m.theta = o.theta;
     pp__pass_run(&m.pass, add_tile, &m, ctx, m.sums);
-    fit->scores.n = d->n;
-    fit->scores.matrix = m.score;
-    pp__categories_describe(fit, o.loglik);
     return pp__categories_separation(fit, o.step, 1, err);
 }
 
