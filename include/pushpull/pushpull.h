@@ -28,6 +28,7 @@
 #include <pushpull/survival.h>
 #include <pushpull/table.h>
 #include <pushpull/text.h>
+#include <pushpull/verdict.h>
 #include <pushpull/version.h>
 
 #endif

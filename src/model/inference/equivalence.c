@@ -1,6 +1,7 @@
 /* Equivalence by two one-sided tests. Schuirmann (1987), J. Pharmacokinetics and
    Biopharmaceutics 15, 657-680; Rainey (2014), American J. Political Science 58. */
 #define MATHLIB_STANDALONE
+#include "model/inference/equivalence.h"
 #include "base/check.h"
 #include "model/inference/restrictions.h"
 #include "model/tables.h"
@@ -117,9 +118,8 @@ static pp_status read_claim(parsing *s, claim *c) {
 /* ---- answers ---- */
 
 typedef struct answer {
-    double estimate, error, p_low, p_high, p_zero;
-    double low, high; /* the interval at 1 − 2 alpha */
-    double excluded;  /* effects beyond it, either way, are excluded */
+    double estimate, error;
+    pp__equivalence test;
     const char *word;
 } answer;
 
@@ -127,21 +127,28 @@ static double upper_tail(double t, double df) {
     return isfinite(df) ? pt(t, df, 0, 0) : pnorm5(t, 0, 1, 0, 0);
 }
 
+pp__equivalence pp__equivalence_of(double estimate, double error, double low, double high,
+                                   double df, double alpha) {
+    double q = isfinite(df) ? qt(1 - alpha, df, 1, 0) : qnorm5(1 - alpha, 0, 1, 1, 0);
+    pp__equivalence e = {.p_low = upper_tail((estimate - low) / error, df),
+                         .p_high = upper_tail((high - estimate) / error, df),
+                         .p_zero = 2 * upper_tail(fabs(estimate / error), df),
+                         .low = estimate - q * error,
+                         .high = estimate + q * error};
+    e.p_value = fmax(e.p_low, e.p_high);
+    e.excluded = fmax(fabs(e.low), fabs(e.high));
+    return e;
+}
+
 static answer judge(const pp_fit *fit, const claim *c) {
     double alpha = 1 - fit->options.level;
     double df = fit->df_of ? fit->df_of[c->j] : fit->df;
-    double q = isfinite(df) ? qt(1 - alpha, df, 1, 0) : qnorm5(1 - alpha, 0, 1, 1, 0);
     answer a = {.estimate = fit->estimates[c->j],
                 .error = sqrt(fit->V[c->j + (int64_t)c->j * fit->k])};
-    a.p_low = upper_tail((a.estimate - c->low) / a.error, df);
-    a.p_high = upper_tail((c->high - a.estimate) / a.error, df);
-    a.p_zero = 2 * upper_tail(fabs(a.estimate / a.error), df);
-    a.low = a.estimate - q * a.error;
-    a.high = a.estimate + q * a.error;
-    a.excluded = fmax(fabs(a.low), fabs(a.high));
-    a.word = fmax(a.p_low, a.p_high) <= alpha ? "equivalent"
-             : a.p_zero <= alpha              ? "different"
-                                              : "undetermined";
+    a.test = pp__equivalence_of(a.estimate, a.error, c->low, c->high, df, alpha);
+    a.word = a.test.p_value <= alpha  ? "equivalent"
+             : a.test.p_zero <= alpha ? "different"
+                                      : "undetermined";
     return a;
 }
 
@@ -151,18 +158,18 @@ static pp_status say(const pp_fit *fit, const claim *c, const answer *a, pp_tabl
     char low[32], high[32], from[32], to[32], excluded[32];
     pp_buf words;
     pp_buf_init(&words);
-    pp_format_significant(a->low, 3, from);
-    pp_format_significant(a->high, 3, to);
+    pp_format_significant(a->test.low, 3, from);
+    pp_format_significant(a->test.high, 3, to);
     pp_format_significant(c->low, 3, low);
     pp_format_significant(c->high, 3, high);
-    pp_format_significant(a->excluded, 3, excluded);
+    pp_format_significant(a->test.excluded, 3, excluded);
     if (strcmp(a->word, "equivalent") == 0) {
         pp_buf_printf(&words,
                       "The effect lies between %s and %s: the data place it within %s to "
                       "%s%s.",
                       low, high, from, to,
-                      a->p_zero <= 1 - fit->options.level ? ", not at zero" : "");
-    } else if (a->low > c->high || a->high < c->low) {
+                      a->test.p_zero <= 1 - fit->options.level ? ", not at zero" : "");
+    } else if (a->test.low > c->high || a->test.high < c->low) {
         pp_buf_printf(&words,
                       "The effect differs from zero and lies beyond %s to %s: the data "
                       "place it within %s to %s.",
@@ -197,13 +204,13 @@ static pp_status put(const pp_fit *fit, const claim *c, pp_table *table, pp_erro
                  {"bound_low", PP_SHOW_DEFAULT, c->low},
                  {"bound_high", PP_SHOW_DEFAULT, c->high},
                  {"sd", PP_SHOW_DEFAULT, c->sd},
-                 {"p_low", PP_SHOW_P_VALUE, a.p_low},
-                 {"p_high", PP_SHOW_P_VALUE, a.p_high},
-                 {"p_value", PP_SHOW_P_VALUE, fmax(a.p_low, a.p_high)},
-                 {"p_zero", PP_SHOW_P_VALUE, a.p_zero},
-                 {"tost_low", PP_SHOW_DEFAULT, a.low},
-                 {"tost_high", PP_SHOW_DEFAULT, a.high},
-                 {"excluded", PP_SHOW_DEFAULT, a.excluded}};
+                 {"p_low", PP_SHOW_P_VALUE, a.test.p_low},
+                 {"p_high", PP_SHOW_P_VALUE, a.test.p_high},
+                 {"p_value", PP_SHOW_P_VALUE, a.test.p_value},
+                 {"p_zero", PP_SHOW_P_VALUE, a.test.p_zero},
+                 {"tost_low", PP_SHOW_DEFAULT, a.test.low},
+                 {"tost_high", PP_SHOW_DEFAULT, a.test.high},
+                 {"excluded", PP_SHOW_DEFAULT, a.test.excluded}};
     int64_t row;
     PP_TRY(pp_table_append(table, &row, err));
     PP_TRY(pp__put_text(table, row, "term", fit->name[c->j], err));
