@@ -1,3 +1,4 @@
+#include "analysis.h"
 #include "model.h"
 
 #include <string.h>
@@ -53,11 +54,6 @@ static pp_status drive(const cli_call *call, const pp_drivers_options *options,
     const char *path = cli_value(call, "data", NULL);
     pp_model_options model = {0};
     pp_table *data = NULL;
-    if (!path) {
-        pp_error_set(err, PP_E_ARGUMENT, "--data is missing");
-        pp_error_hint(err, "pushpull drivers 'y ~ x1 + x2' --data FILE");
-        return PP_E_ARGUMENT;
-    }
     pp_status status = cli_model_options(call, &model, err);
     if (status == PP_OK) {
         status = pp_table_read(path, NULL, &call->ctx, &data, err);
@@ -78,6 +74,9 @@ pp_status cmd_drivers(cli_call *call, pp_error *err) {
     char *text[CLI_MAX_VALUES];
     pp_drivers_options options = {.groups = groups};
     pp_result *result = NULL;
+    if (!cli_has_data(call)) {
+        return cli_analyse_study(call, err);
+    }
     pp_status status = read_groups(call, groups, &options.n_groups, text, err);
     if (status == PP_OK) {
         status = read_options(call, &options, err);
@@ -88,6 +87,5 @@ pp_status cmd_drivers(cli_call *call, pp_error *err) {
     for (int i = 0; i < options.n_groups; i++) {
         pp_free(text[i]);
     }
-    return cli_finish(call, status,
-                      status == PP_OK ? result : (pp_result_free(result), NULL), err);
+    return cli_finish_analysis(call, status, result, err);
 }

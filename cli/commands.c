@@ -1,4 +1,5 @@
 #include "after.h"
+#include "analysis.h"
 #include "evidence.h"
 #include "inference.h"
 #include "study.h"
@@ -166,6 +167,7 @@ static const cli_option drivers_options[] = {
      NULL},
     {"orders", "N", "beyond 20 factors: sampled orders; default: 2000", NULL},
     {"seed", "N", "of random draws; default: 1", NULL},
+    CLI_ANALYSIS,
     ESTIMATION,
     {0},
 };
@@ -285,13 +287,16 @@ const cli_command cli_commands[] = {
      impute_options,
      "pushpull impute panel.csv --unit iso3 --time year --seed 7 --out completed.csv\n",
      cmd_impute},
-    {"drivers", "FORMULA", 1, 1, "tell how much each factor of a model accounts for",
-     "Fits the model of every subset of the terms of FORMULA and shares out what the "
+    {"drivers", "STUDY|FORMULA", 1, 1, "tell what drives adoption",
+     "Of a study: how much each factor and group accounts for.\n\nOf a FORMULA with "
+     "--data: fits the model of every subset of the terms of FORMULA and shares out what "
+     "the "
      "whole "
      "explains: Shapley values of factors and, with --group, of groups (Owen values "
      "within "
      "them). Exact up to 20 factors. Shares tell what goes together, and no causes.",
      drivers_options,
+     "pushpull drivers study.yml\n"
      "pushpull drivers 'y ~ x1 + x2 + x3' --data panel.csv --model logit --group "
      "push=x1,x2 --group pull=x3 --draws 500 --cluster country\n",
      cmd_drivers},

@@ -9,7 +9,7 @@
 #define PUSHPULL_FIGURE_H
 
 #include <pushpull/context.h>
-#include <pushpull/table.h>
+#include <pushpull/result.h>
 
 typedef struct pp_figure {
     char *name; /* an identifier, and the file's stem */
@@ -66,6 +66,12 @@ PP_API pp_status pp_figure_coefficients(const pp_table *effects,
 PP_API pp_status pp_figure_profiles(const pp_table *profiles,
                                     const pp_figure_options *options, pp_figure **out,
                                     pp_error *err);
+
+/* The figures that belong to the tables of a result, in `out` (room for `most`); `*n` tells how many there
+   are, also on failure; the caller frees them. */
+PP_API pp_status pp_result_figures(const pp_result *result,
+                                   const pp_figure_options *options, pp_figure **out,
+                                   int most, int *n, pp_error *err);
 
 /* Draws every FOLDER/NAME.vl.json as NAME.svg by Node and the Vega of the share folder, in one
    process, within a minute; and as NAME.png where the share folder has resvg, or `modules` (a

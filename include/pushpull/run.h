@@ -26,6 +26,14 @@ typedef struct pp_run_options {
 PP_API pp_status pp_study_run(const pp_study *study, const pp_run_options *options,
                               const pp_context *ctx, pp_result **out, pp_error *err);
 
+/* The analyses of one command ("drivers", "curve"; see the study file's `analyses:`) and nothing else,
+   with the settings of the study or, where it does not name them, their defaults. Gives `findings`
+   (their answers) and their tables; writes nothing. `options`: only data_folder. A command that has no
+   analyses is PP_E_NOT_FOUND; a precondition that does not hold is the error of the analysis. */
+PP_API pp_status pp_study_analyse(const pp_study *study, const char *command,
+                                  const pp_run_options *options, const pp_context *ctx,
+                                  pp_result **out, pp_error *err);
+
 /* Compares a run's outputs, and its inputs where they are still there, with its manifest. Tables
    `verify` (outcome, files) and `differences` (file, role, outcome); PP_E_CORRUPT when any output is
    missing or any file differs, with the result given. */

@@ -76,6 +76,11 @@
  *         hypothesis: positive # required: positive, negative, none
  *         words: text          # the factor in the verdict's sentence; default: its label
  *         smallest_effect: number # default: that of findings
+ *   analyses:                  # steps beside the models, each if it is named; a name alone takes the defaults
+ *     shares:                  # what each factor accounts for (drivers.h)
+ *       model: name            # default: the headline
+ *       measure: mcfadden      # mcfadden, nagelkerke, tjur, brier, r2
+ *       draws: 0               # of the bootstrap by unit, for intervals
  *   report:
  *     title: text              # default: the study's
  *     subtitle: text
@@ -143,6 +148,14 @@ typedef struct pp_study_question {
     double smallest_effect;
 } pp_study_question;
 
+/* A step under `analyses:`. Every analysis that there is has its place, in the order of the report. */
+typedef struct pp_study_analysis {
+    const char *name;
+    int64_t line;
+    int given; /* 1: the file names it; 0: it has its defaults, for its command */
+    const void *settings;
+} pp_study_analysis;
+
 typedef struct pp_study {
     const char *title, *description;
     int64_t format, seed;
@@ -170,6 +183,8 @@ typedef struct pp_study {
         pp_study_question *questions;
         int64_t n_questions;
     } findings;
+    pp_study_analysis *analyses;
+    int64_t n_analyses;
     struct {
         const char *title, *subtitle, *worldview, *note;
         const char *const *authors, *const *profiles;
@@ -188,6 +203,11 @@ PP_API pp_status pp_study_read(const char *path, pp_study **out, pp_error *err);
 /* The same from memory; `name` stands in messages, `folder` is where paths start. */
 PP_API pp_status pp_study_read_text(const char *text, int64_t length, const char *name,
                                     const char *folder, pp_study **out, pp_error *err);
+/* Reads the file as if it held other values: each setting is "path.of.key=value" with a value in YAML
+   ("analyses.shares.draws=200", "panel.years=[2005, 2015]"). A setting that is no such text, or whose
+   path leads through a value that is no section, is PP_E_ARGUMENT. */
+PP_API pp_status pp_study_read_with(const char *path, const char *const *settings,
+                                    int64_t n, pp_study **out, pp_error *err);
 PP_API void pp_study_free(pp_study *study);
 
 PP_API const pp_study_rule *pp_study_find_rule(const pp_study *study, const char *name);

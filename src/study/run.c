@@ -77,6 +77,9 @@ void pp__run_clear(pp__run *run) {
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         pp_table_free(tables[i]);
     }
+    for (int i = 0; i < run->n_analyses; i++) {
+        pp_result_free(run->analyses[i].result);
+    }
     for (int i = 0; i < run->n_figures; i++) {
         pp_figure_free(run->figures[i]);
     }
@@ -104,17 +107,28 @@ static pp_status take_step(pp__run *run, const char *name, double fraction,
     return PP_OK;
 }
 
+static pp_status begin(pp__run *run, const char *command, pp_error *err) {
+    run->fits = pp_arena_zalloc(&run->arena, run->study->n_models, sizeof *run->fits);
+    PP_NEED(run->fits, err);
+    PP_TRY(pp_result_new(command, &run->out, err));
+    PP_TRY(pp_result_note_text(run->out, "study", run->study->title, err));
+    return pp_result_note_number(run->out, "seed", (double)run->study->seed, err);
+}
+
+static pp_status run_named_analyses(pp__run *run, pp_error *err) {
+    return pp__run_analyses(run, NULL, err);
+}
+
 static pp_status take_steps(pp__run *run, pp_error *err) {
     run->store = pp__run_path(run, "evidence.db");
     PP_NEED(run->store, err);
-    PP_TRY(pp_result_new("run", &run->out, err));
-    PP_TRY(pp_result_note_text(run->out, "study", run->study->title, err));
-    PP_TRY(pp_result_note_number(run->out, "seed", (double)run->study->seed, err));
+    PP_TRY(begin(run, "run", err));
     PP_TRY(take_step(run, "evidence", 0, pp__run_evidence, err));
     PP_TRY(take_step(run, "models", 0.3, pp__run_models, err));
     PP_TRY(take_step(run, "findings", 0.5, pp__run_findings, err));
-    PP_TRY(take_step(run, "tables", 0.6, pp__run_collect, err));
-    PP_TRY(take_step(run, "figures", 0.65, pp__run_figures, err));
+    PP_TRY(take_step(run, "analyses", 0.55, run_named_analyses, err));
+    PP_TRY(take_step(run, "tables", 0.75, pp__run_collect, err));
+    PP_TRY(take_step(run, "figures", 0.8, pp__run_figures, err));
     PP_TRY(take_step(run, "report", 0.85, pp__run_report, err));
     PP_TRY(take_step(run, "writing tables", 0.9, pp__run_write_tables, err));
     PP_TRY(pp__run_manifest(run, err));
@@ -133,6 +147,33 @@ pp_status pp_study_run(const pp_study *study, const pp_run_options *options,
         status = pp__run_place(&run, err);
     }
     pp__run_drop_folder(&run);
+    if (status == PP_OK) {
+        *out = run.out;
+        run.out = NULL;
+    }
+    pp__run_clear(&run);
+    return status;
+}
+
+/* Only the evidence is read and only the fits that the analyses ask for are made. */
+static pp_status take_analysis_steps(pp__run *run, const char *command, pp_error *err) {
+    pp_table *findings;
+    run->store = ":memory:";
+    PP_TRY(begin(run, command, err));
+    PP_TRY(pp_progress(run->ctx, "evidence", 0, err));
+    PP_TRY(pp__run_evidence(run, err));
+    PP_TRY(pp__run_begin_findings(run, &findings, err));
+    PP_TRY(pp__run_analyses(run, command, err));
+    PP_TRY(pp__run_collect_analyses(run, err));
+    return pp_progress(run->ctx, "done", 1, err);
+}
+
+pp_status pp_study_analyse(const pp_study *study, const char *command,
+                           const pp_run_options *options, const pp_context *ctx,
+                           pp_result **out, pp_error *err) {
+    *out = NULL;
+    pp__run run = {.study = study, .options = options, .ctx = ctx};
+    pp_status status = take_analysis_steps(&run, command, err);
     if (status == PP_OK) {
         *out = run.out;
         run.out = NULL;

@@ -2,6 +2,7 @@
 #ifndef PP_STUDY_RUN_H
 #define PP_STUDY_RUN_H
 
+#include <pushpull/document.h>
 #include <pushpull/evidence.h>
 #include <pushpull/figure.h>
 #include <pushpull/run.h>
@@ -20,7 +21,15 @@ typedef struct pp__run_fit {
     pp_result *result; /* coefficients, model, dropped, margins (on the scale of sd) */
 } pp__run_fit;
 
-enum { PP_RUN_PANELS = 64, PP_RUN_STEPS = 16, PP_RUN_FIGURES = 16 };
+/* An analysis that was asked for: its result, or why there is none. */
+typedef struct pp__run_analysis {
+    const struct pp__analysis *kind;
+    pp_result *result; /* NULL: it could not be made */
+    const char *why;   /* not; NULL: it was */
+    int first_figure, n_figures;
+} pp__run_analysis;
+
+enum { PP_RUN_PANELS = 64, PP_RUN_STEPS = 16, PP_RUN_FIGURES = 80 };
 
 typedef struct pp__run {
     const pp_study *study;
@@ -36,7 +45,9 @@ typedef struct pp__run {
     pp_result **adoptions; /* by rule of the study */
     pp__run_panel panels[PP_RUN_PANELS];
     int n_panels;
-    pp__run_fit *fits; /* by model of the study */
+    pp__run_fit *fits;          /* by model of the study */
+    pp__run_analysis *analyses; /* in the order of the report */
+    int n_analyses;
     pp_figure *figures[PP_RUN_FIGURES];
     int n_figures;
     pp_result *out; /* what the run gives */
@@ -61,8 +72,28 @@ pp_status pp__run_fit_model(pp__run *run, const pp_study_model *model,
                             pp_error *err);
 /* Fits every model of the study. */
 pp_status pp__run_models(pp__run *run, pp_error *err);
+/* A model by its name (NULL: the headline), fitted when it is first asked for, and the panel it was
+   fitted to (NULL: not wanted). One that cannot be estimated, or has no fit because it is imputed, is an
+   error. */
+pp_status pp__run_get_fit(pp__run *run, const char *model, const pp__run_fit **out,
+                          const pp_table **panel, pp_error *err);
+/* A model's formula, and the options it is fitted with; `terms` (NULL: the model's own) in place of its
+   variables. */
+pp_status pp__run_formula(const pp_study_model *model, const char *const *terms,
+                          pp_buf *out, pp_error *err);
+pp_model_options pp__run_model_options(const pp_study_model *model);
+/* Adds the empty table `findings` to run->out. */
+pp_status pp__run_begin_findings(pp__run *run, pp_table **out, pp_error *err);
 /* Adds `findings` and `bounds` to run->out. */
 pp_status pp__run_findings(pp__run *run, pp_error *err);
+/* Runs the analyses of `command` (NULL: those that the file names) and adds their answers to the
+   findings. What a single command asks for must succeed; in a run what cannot be made is told of. */
+pp_status pp__run_analyses(pp__run *run, const char *command, pp_error *err);
+/* Adds their tables to run->out, each named after its analysis. */
+pp_status pp__run_collect_analyses(pp__run *run, pp_error *err);
+/* Makes their figures; adds their sections to the report. */
+pp_status pp__run_analysis_figures(pp__run *run, pp_error *err);
+pp_status pp__run_analysis_report(pp__run *run, pp_document *document, pp_error *err);
 /* Adds `comparison`: the factors' effects, model by model. */
 pp_status pp__run_compare(pp__run *run, pp_error *err);
 /* Adds all other tables to run->out, in the order of the report. */

@@ -312,6 +312,7 @@ pp_status pp__run_figures(pp__run *run, pp_error *err) {
     PP_TRY(evidence_figures(run, err));
     PP_TRY(effects_figure(run, err));
     PP_TRY(profiles_figure(run, err));
+    PP_TRY(pp__run_analysis_figures(run, err));
     for (int i = 0; i < run->n_figures; i++) {
         PP_TRY(write_figure(run, run->figures[i], err));
     }

@@ -1,7 +1,7 @@
 /* The findings table: one row a question, with the verdict of its rule and the bounds
    that unknown suppliers and places not searched leave. */
 #include "base/check.h"
-#include "study/run.h"
+#include "study/analyses/analysis.h"
 
 #include <pushpull/findings.h>
 
@@ -33,7 +33,7 @@ static pp_status add_columns(pp_table *table, pp_column_type type,
     return PP_OK;
 }
 
-static pp_status add_findings_table(pp__run *run, pp_table **out, pp_error *err) {
+pp_status pp__run_begin_findings(pp__run *run, pp_table **out, pp_error *err) {
     PP_TRY(pp_result_add(run->out, "findings", "Findings", out, err));
     PP_TRY(add_columns(*out, PP_TEXT, finding_texts, 4, err));
     PP_TRY(add_columns(*out, PP_NUMBER, finding_numbers, 13, err));
@@ -197,6 +197,49 @@ static pp_status answer_who(pp__run *run, pp_table *table, pp_error *err) {
     return PP_OK;
 }
 
+pp__answer pp__answer_blank(void) {
+    return (pp__answer){.estimate = NAN,
+                        .std_error = NAN,
+                        .conf_low = NAN,
+                        .conf_high = NAN,
+                        .conf_low_90 = NAN,
+                        .conf_high_90 = NAN,
+                        .smallest_effect = NAN,
+                        .units = NAN,
+                        .events = NAN};
+}
+
+pp_status pp__run_answer(pp__run *run, const pp__answer *a, pp_error *err) {
+    const struct {
+        const char *column, *text;
+    } texts[] = {{"id", a->id},           {"question", a->question},
+                 {"answer", a->answer},   {"factor", a->factor},
+                 {"scale", a->scale},     {"hypothesis", a->hypothesis},
+                 {"verdict", a->verdict}, {"model", a->model}};
+    const struct {
+        const char *column;
+        double value;
+    } numbers[] = {{"estimate", a->estimate},
+                   {"std_error", a->std_error},
+                   {"conf_low", a->conf_low},
+                   {"conf_high", a->conf_high},
+                   {"conf_low_90", a->conf_low_90},
+                   {"conf_high_90", a->conf_high_90},
+                   {"smallest_effect", a->smallest_effect},
+                   {"units", a->units},
+                   {"events", a->events}};
+    pp_table *table = pp_result_find(run->out, "findings");
+    int64_t row;
+    PP_TRY(pp_table_append(table, &row, err));
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        PP_TRY(put(table, texts[i].column, row, texts[i].text, err));
+    }
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        put_number(table, numbers[i].column, row, numbers[i].value);
+    }
+    return PP_OK;
+}
+
 static pp_status add_bounds_table(pp__run *run, pp_table **out, pp_error *err) {
     static const char *const texts[] = {"id", "factor", "model", "supplier_unknown",
                                         "not_searched"};
@@ -314,7 +357,7 @@ static int is_asked(const pp_study *study, const pp_study_model *model) {
 pp_status pp__run_findings(pp__run *run, pp_error *err) {
     const pp_study *study = run->study;
     pp_table *findings, *bounds;
-    PP_TRY(add_findings_table(run, &findings, err));
+    PP_TRY(pp__run_begin_findings(run, &findings, err));
     PP_TRY(answer_who(run, findings, err));
     for (int64_t i = 0; i < study->findings.n_questions; i++) {
         PP_TRY(answer(run, &study->findings.questions[i], findings, err));

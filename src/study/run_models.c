@@ -61,13 +61,28 @@ static void add_baseline(pp_buf *out, const char *baseline) {
     }
 }
 
-static void add_formula(pp_buf *out, const pp_study_model *model) {
+pp_status pp__run_formula(const pp_study_model *model, const char *const *terms,
+                          pp_buf *out, pp_error *err) {
     add_response(out, model->dates);
     pp_buf_add(out, " ~ 1");
     add_baseline(out, model->baseline);
-    for (const char *const *term = model->terms; *term; term++) {
-        pp_buf_printf(out, " + %s", *term);
+    for (terms = terms ? terms : model->terms; *terms; terms++) {
+        pp_buf_printf(out, " + %s", *terms);
     }
+    return pp_buf_check(out, err);
+}
+
+pp_model_options pp__run_model_options(const pp_study_model *model) {
+    return (pp_model_options){
+        .model = model->model,
+        .link = model->link,
+        .vcov = model->vcov,
+        .ssc = model->ssc,
+        .unit = "unit",
+        .time = "year",
+        .where = model->where,
+        .level = 0.95, /* as the rule of the verdicts asks */
+    };
 }
 
 /* The variables of all models help to impute those of one. */
@@ -100,16 +115,7 @@ static pp_status fit_imputed(pp__run *run, const pp_study_model *model,
 static pp_status fit_formula(pp__run *run, const pp_study_model *model,
                              const char *formula, const pp_table *panel, pp_fit **fit,
                              pp_result **result, pp_error *err) {
-    pp_model_options options = {
-        .model = model->model,
-        .link = model->link,
-        .vcov = model->vcov,
-        .ssc = model->ssc,
-        .unit = "unit",
-        .time = "year",
-        .where = model->where,
-        .level = 0.95, /* as the rule of the verdicts asks */
-    };
+    pp_model_options options = pp__run_model_options(model);
     if (model->impute > 0) {
         PP_TRY(fit_imputed(run, model, formula, &options, panel, result, err));
         return pp_result_note_text(*result, "formula", formula, err);
@@ -127,8 +133,7 @@ pp_status pp__run_fit_model(pp__run *run, const pp_study_model *model,
     *result = NULL;
     pp_buf formula;
     pp_buf_init(&formula);
-    add_formula(&formula, model);
-    pp_status status = pp_buf_check(&formula, err);
+    pp_status status = pp__run_formula(model, NULL, &formula, err);
     if (status == PP_OK) {
         status = fit_formula(run, model, formula.data, panel, fit, result, err);
     }
@@ -155,21 +160,48 @@ static pp_status skip_or_fail(pp__run *run, const pp_study_model *model, pp_stat
                           reason.message);
 }
 
+/* Fits the model unless it is fitted. */
+static pp_status need_fit(pp__run *run, int64_t i, const pp_table **panel,
+                          pp_error *err) {
+    const pp_study_model *model = &run->study->models[i];
+    const pp__run_panel *p;
+    run->fits[i].model = model;
+    PP_TRY(pp__run_get_panel(run, model, model->supplier_unknown, model->not_searched, &p,
+                             err));
+    if (panel) {
+        *panel = p->panel;
+    }
+    if (run->fits[i].result) {
+        return PP_OK;
+    }
+    PP_TRY(pp_progress(run->ctx, model->name, -1, err));
+    return pp__run_fit_model(run, model, p->panel, &run->fits[i].fit,
+                             &run->fits[i].result, err);
+}
+
+pp_status pp__run_get_fit(pp__run *run, const char *name, const pp__run_fit **out,
+                          const pp_table **panel, pp_error *err) {
+    const pp_study_model *model =
+        name ? pp_study_find_model(run->study, name) : pp__run_headline(run);
+    if (!model) {
+        PP_FAIL(err, PP_E_INPUT, "the study has no models");
+    }
+    PP_TRY(need_fit(run, model - run->study->models, panel, err));
+    *out = pp__run_find_fit(run, model);
+    if (!(*out)->fit) {
+        pp_error_set(err, PP_E_INPUT, "the model '%s' is imputed and has no single fit",
+                     model->name);
+        pp_error_hint(err, "name a model without impute");
+        return PP_E_INPUT;
+    }
+    return PP_OK;
+}
+
 pp_status pp__run_models(pp__run *run, pp_error *err) {
-    const pp_study *study = run->study;
-    run->fits = pp_arena_zalloc(&run->arena, study->n_models, sizeof *run->fits);
-    PP_NEED(run->fits, err);
-    for (int64_t i = 0; i < study->n_models; i++) {
-        const pp_study_model *model = &study->models[i];
-        const pp__run_panel *panel;
-        run->fits[i].model = model;
-        PP_TRY(pp_progress(run->ctx, model->name, -1, err));
-        PP_TRY(pp__run_get_panel(run, model, model->supplier_unknown, model->not_searched,
-                                 &panel, err));
-        pp_status status = pp__run_fit_model(run, model, panel->panel, &run->fits[i].fit,
-                                             &run->fits[i].result, err);
+    for (int64_t i = 0; i < run->study->n_models; i++) {
+        pp_status status = need_fit(run, i, NULL, err);
         if (status != PP_OK) {
-            PP_TRY(skip_or_fail(run, model, status, err));
+            PP_TRY(skip_or_fail(run, &run->study->models[i], status, err));
         }
     }
     return PP_OK;

@@ -96,7 +96,7 @@ static const char *rule_words(const pp__run *run) {
     return rule->label ? rule->label : rule->name;
 }
 
-/* Numbers as people read them: points a year, or countries; "" where there is none. */
+/* Numbers as people read them: points a year, countries, or as they are; "" where there is none. */
 static void spell_number(const pp_table *findings, const char *column, int64_t row,
                          char *text, size_t size) {
     const char *scale = pp_column_get_text(pp_table_find(findings, "scale"), row);
@@ -104,14 +104,19 @@ static void spell_number(const pp_table *findings, const char *column, int64_t r
     int is_probability = scale && strncmp(scale, "probability", 11) == 0;
     char number[32];
     *text = '\0';
-    if (!isnan(value)) {
-        pp_format_fixed(is_probability ? 100 * fabs(value) : value,
-                        is_probability ? 2 : 0, number);
-        snprintf(text, size, "%s%s",
-                 !is_probability ? ""
-                 : value < 0     ? "−"
-                                 : "+",
-                 number);
+    if (isnan(value)) {
+        return;
+    }
+    if (is_probability) {
+        pp_format_fixed(100 * fabs(value), 2, number);
+        snprintf(text, size, "%s%s", value < 0 ? "−" : "+", number);
+    } else if (!scale || strcmp(scale, "countries") == 0) {
+        pp_format_fixed(value, 0, number);
+        snprintf(text, size, "%s", number);
+    } else {
+        pp_format_significant(value, 3, number);
+        snprintf(text, size, "%s%s%s", number, strcmp(column, "estimate") == 0 ? " " : "",
+                 strcmp(column, "estimate") == 0 ? scale : "");
     }
 }
 
@@ -141,7 +146,7 @@ static pp_status show_finding(const pp_table *findings, int64_t row, pp_table *s
         PP_TRY(pp_column_set_text(shown, pp_table_find(shown, texts[i]), row, text, err));
     }
     for (int i = 0; i < 3; i++) {
-        char text[48];
+        char text[160];
         spell_number(findings, numbers[i], row, text, sizeof text);
         PP_TRY(pp_column_set_text(shown, pp_table_find(shown, numbers[i]), row,
                                   *text ? text : NULL, err));
@@ -317,6 +322,7 @@ static pp_status build(pp__run *run, pp_document *document, pp_error *err) {
     PP_TRY(add_findings(run, document, err));
     PP_TRY(add_record(run, document, err));
     PP_TRY(add_drivers(run, document, err));
+    PP_TRY(pp__run_analysis_report(run, document, err));
     return add_basis(run, document, err);
 }
 

@@ -52,6 +52,7 @@ pp_status pp__run_collect(pp__run *run, pp_error *err) {
     PP_TRY(collect_adoption(run, err));
     PP_TRY(collect_panel(run, err));
     PP_TRY(collect_fits(run, err));
+    PP_TRY(pp__run_collect_analyses(run, err));
     if (run->import) {
         PP_TRY(pp_result_merge(run->out, run->import, "evidence_", err));
     }

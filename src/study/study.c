@@ -15,13 +15,17 @@ void pp_study_free(pp_study *study) {
 }
 
 static pp_status fill(pp_study *study, const char *text, int64_t length, const char *name,
-                      const char *folder, pp__problems *problems, pp_error *err) {
+                      const char *folder, const pp__study_settings *settings,
+                      pp__problems *problems, pp_error *err) {
     pp__yaml *tree;
     study->file = pp_arena_strdup(&study->arena, name);
     study->folder = pp_arena_strdup(&study->arena, folder);
     PP_NEED(study->file, err);
     PP_NEED(study->folder, err);
     PP_TRY(pp__yaml_parse(text, length, study->file, &study->arena, &tree, err));
+    for (int64_t i = 0; settings && i < settings->n; i++) {
+        PP_TRY(pp__study_set(tree, settings->text[i], &study->arena, err));
+    }
     study->tree = tree;
     PP_TRY(pp__study_fill(study, problems, err));
     PP_TRY(pp__study_link(study, problems, err));
@@ -29,14 +33,14 @@ static pp_status fill(pp_study *study, const char *text, int64_t length, const c
 }
 
 pp_status pp__study_load(const char *text, int64_t length, const char *name,
-                         const char *folder, pp__problems *problems, pp_study **out,
-                         pp_error *err) {
+                         const char *folder, const pp__study_settings *settings,
+                         pp__problems *problems, pp_study **out, pp_error *err) {
     pp_study *study = pp_calloc(1, sizeof *study);
     pp_status status;
     *out = NULL;
     PP_NEED(study, err);
     pp_arena_init(&study->arena);
-    status = fill(study, text, length, name, folder, problems, err);
+    status = fill(study, text, length, name, folder, settings, problems, err);
     if (status != PP_OK) {
         pp_study_free(study);
         return status;
@@ -58,8 +62,8 @@ static char *folder_of(const char *path) {
     return folder;
 }
 
-pp_status pp__study_load_file(const char *path, pp__problems *problems, pp_study **out,
-                              pp_error *err) {
+pp_status pp__study_load_file(const char *path, const pp__study_settings *settings,
+                              pp__problems *problems, pp_study **out, pp_error *err) {
     char *folder = folder_of(path);
     pp_status status;
     pp_buf text;
@@ -69,7 +73,7 @@ pp_status pp__study_load_file(const char *path, pp__problems *problems, pp_study
     status = pp_file_read(path, PP_STUDY_BYTES, &text, err);
     if (status == PP_OK) {
         status = pp__study_load(text.data ? text.data : "", text.length, path, folder,
-                                problems, out, err);
+                                settings, problems, out, err);
     }
     pp_buf_clear(&text);
     pp_free(folder);
@@ -91,11 +95,17 @@ static pp_status finish(pp_status status, pp__problems *problems, pp_study **out
 }
 
 pp_status pp_study_read(const char *path, pp_study **out, pp_error *err) {
+    return pp_study_read_with(path, NULL, 0, out, err);
+}
+
+pp_status pp_study_read_with(const char *path, const char *const *settings, int64_t n,
+                             pp_study **out, pp_error *err) {
+    pp__study_settings with = {settings, n};
     pp__problems problems = {0};
     pp_status status = pp__problems_init(&problems, path, err);
     *out = NULL;
     if (status == PP_OK) {
-        status = pp__study_load_file(path, &problems, out, err);
+        status = pp__study_load_file(path, &with, &problems, out, err);
     }
     return finish(status, &problems, out, err);
 }
@@ -106,7 +116,7 @@ pp_status pp_study_read_text(const char *text, int64_t length, const char *name,
     pp_status status = pp__problems_init(&problems, name, err);
     *out = NULL;
     if (status == PP_OK) {
-        status = pp__study_load(text, length, name, folder, &problems, out, err);
+        status = pp__study_load(text, length, name, folder, NULL, &problems, out, err);
     }
     return finish(status, &problems, out, err);
 }
@@ -163,7 +173,7 @@ static pp_status check(const char *path, const pp_gazetteer *gazetteer,
                        pp_error *err) {
     pp_study *study;
     pp_status status;
-    PP_TRY(pp__study_load_file(path, problems, &study, err));
+    PP_TRY(pp__study_load_file(path, NULL, problems, &study, err));
     status = pp__study_find_problems(study, gazetteer, ctx, problems, err);
     if (status == PP_OK) {
         status = pp__problems_sort(problems, err);

@@ -1,6 +1,7 @@
 /* What is wrong with a study beyond its form: files, columns, SQL, countries, models.
    Nothing is run; of files only the heads are read. */
 #include "study/study_check.h"
+#include "study/analyses/analysis.h"
 
 #include "base/check.h"
 #include "evidence/adoption_rule.h"
@@ -369,6 +370,20 @@ static pp_status check_question(const checker *c, const pp_study_question *q,
                        err, "the model '%s' has no variable '%s'", m->name, q->variable);
 }
 
+static pp_status check_analysis(const checker *c, const pp_study_analysis *a,
+                                const pp__section *format, pp_error *err) {
+    for (int i = 0; i < format->n; i++) {
+        const pp__field *field = &format->fields[i];
+        char path[PP__FIELD_PATH];
+        if (field->refers == PP__TO_VARIABLE) {
+            const char *room[2];
+            snprintf(path, sizeof path, "analyses.%s.%s", a->name, field->name);
+            PP_TRY(check_names(c, path, pp__field_names(field, a->settings, room), err));
+        }
+    }
+    return PP_OK;
+}
+
 static pp_status run(checker *c, pp_error *err) {
     PP_TRY(check_evidence(c, err));
     PP_TRY(check_rules(c, err));
@@ -379,6 +394,10 @@ static pp_status run(checker *c, pp_error *err) {
     }
     for (int64_t i = 0; i < c->study->findings.n_questions; i++) {
         PP_TRY(check_question(c, &c->study->findings.questions[i], err));
+    }
+    for (int i = 0; i < c->study->n_analyses; i++) {
+        PP_TRY(
+            check_analysis(c, &c->study->analyses[i], pp__analysis_get(i)->format, err));
     }
     return PP_OK;
 }

@@ -6,6 +6,8 @@
 #include "study/study_yaml.h"
 #include <pushpull/study.h>
 
+#include <stddef.h>
+
 typedef enum pp__field_kind {
     PP__TEXT,    /* const char * */
     PP__CHOICE,  /* const char *, one of `choices` */
@@ -17,8 +19,18 @@ typedef enum pp__field_kind {
     PP__SECTION, /* a map into the same struct, by the fields of `section` */
     PP__ENTRIES, /* a map of names: an array of `section->size` bytes each, its length at
                     `count` */
-    PP__LIKE     /* the entry before this one that it starts as a copy of */
+    PP__LIKE,    /* the entry before this one that it starts as a copy of */
+    PP__ANALYSES /* the settings of each analysis, by its own section */
 } pp__field_kind;
+
+/* What the names in a text or a list are names of. */
+typedef enum pp__refers {
+    PP__TO_NOTHING,
+    PP__TO_RULE,
+    PP__TO_GROUP,
+    PP__TO_MODEL,
+    PP__TO_VARIABLE /* an indicator or a variable of the study */
+} pp__refers;
 
 typedef struct pp__field {
     const char *name;
@@ -27,10 +39,11 @@ typedef struct pp__field {
     int required;
     const char *const *choices;
     double low, high;
-    const char *text; /* default of a text or choice */
-    double number;    /* default of an integer or number */
-    int nullable;     /* names: NULL when not given, in place of the empty list */
-    int own;          /* `like` does not copy it */
+    const char *text;  /* default of a text or choice */
+    double number;     /* default of an integer or number */
+    int nullable;      /* names: NULL when not given, in place of the empty list */
+    int own;           /* `like` does not copy it */
+    pp__refers refers; /* checked in the settings of analyses */
     const struct pp__section *section;
     size_t count;
 } pp__field;
@@ -42,6 +55,16 @@ typedef struct pp__section {
     size_t size; /* of an entry; 0 for a section */
     int bare;    /* 1: an entry's value is its only field itself, not a map */
 } pp__section;
+
+/* For the tables of fields. */
+#define PP__AT(type, member)    .offset = offsetof(type, member)
+#define PP__COUNT(type, member) .count = offsetof(type, member)
+#define PP__FIELDS(what, fields, size)                                                   \
+    { what, fields, sizeof(fields) / sizeof(fields)[0], size, 0 }
+#define PP__CHOICES(...)                                                                 \
+    .choices = (const char *const[]) {                                                   \
+        __VA_ARGS__, NULL                                                                \
+    }
 
 extern const pp__section pp__study_format;
 
@@ -67,15 +90,27 @@ pp_status pp__problems_status(const pp__problems *problems, pp_error *err);
    file does not state it, of what stands around it. */
 int64_t pp__study_line(const pp_study *study, const char *field, const char *value);
 
+/* The names that a text or a list holds, NULL-terminated; `room` takes the one of a text. */
+const char *const *pp__field_names(const pp__field *field, const void *settings,
+                                   const char *room[2]);
+
 /* Reads the tree into `study` by the format's tables; then resolves the names in it. */
 pp_status pp__study_fill(pp_study *study, pp__problems *problems, pp_error *err);
 pp_status pp__study_link(pp_study *study, pp__problems *problems, pp_error *err);
 
-/* Both, from a text; the caller frees `out` also when there are problems. */
+/* Values in place of the file's: see pp_study_read_with. */
+typedef struct pp__study_settings {
+    const char *const *text;
+    int64_t n;
+} pp__study_settings;
+pp_status pp__study_set(pp__yaml *root, const char *setting, pp_arena *arena,
+                        pp_error *err);
+
+/* All of it, from a text; the caller frees `out` also when there are problems. */
 pp_status pp__study_load(const char *text, int64_t length, const char *name,
-                         const char *folder, pp__problems *problems, pp_study **out,
-                         pp_error *err);
-pp_status pp__study_load_file(const char *path, pp__problems *problems, pp_study **out,
-                              pp_error *err);
+                         const char *folder, const pp__study_settings *settings,
+                         pp__problems *problems, pp_study **out, pp_error *err);
+pp_status pp__study_load_file(const char *path, const pp__study_settings *settings,
+                              pp__problems *problems, pp_study **out, pp_error *err);
 
 #endif

@@ -1,6 +1,6 @@
 /* Resolves the names in a study: which rule, which groups, which model; and fills in what
    follows from them. */
-#include "study/study_fields.h"
+#include "study/analyses/analysis.h"
 
 #include "base/check.h"
 #include "panel/reserved.h"
@@ -254,6 +254,48 @@ static pp_status link_findings(const linker *l, pp_error *err) {
     return PP_OK;
 }
 
+static pp_status link_reference(const linker *l, const pp__field *field, const char *path,
+                                const char *name, pp_error *err) {
+    const pp_study *s = l->study;
+    int found;
+    switch (field->refers) {
+    case PP__TO_RULE:
+        return require_rule(l, path, name, err);
+    case PP__TO_MODEL:
+        return require_model(l, path, name, err);
+    case PP__TO_GROUP:
+        return require(l, path, name, "group of factors", s->factors, s->n_factors,
+                       sizeof *s->factors, &found, err);
+    default:
+        return PP_OK;
+    }
+}
+
+static pp_status link_field(const linker *l, const pp_study_analysis *a,
+                            const pp__field *field, pp_error *err) {
+    const char *const *names, *room[2];
+    char path[PP__FIELD_PATH];
+    if (field->refers == PP__TO_NOTHING || field->refers == PP__TO_VARIABLE) {
+        return PP_OK;
+    }
+    snprintf(path, sizeof path, "analyses.%s.%s", a->name, field->name);
+    names = pp__field_names(field, a->settings, room);
+    for (; *names; names++) {
+        PP_TRY(link_reference(l, field, path, *names, err));
+    }
+    return PP_OK;
+}
+
+static pp_status link_analysis(const linker *l, const pp_study_analysis *a,
+                               const pp__analysis *analysis, pp_error *err) {
+    for (int i = 0; i < analysis->format->n; i++) {
+        PP_TRY(link_field(l, a, &analysis->format->fields[i], err));
+    }
+    return a->given && analysis->check
+               ? analysis->check(l->study, a->settings, l->problems, err)
+               : PP_OK;
+}
+
 pp_status pp__study_link(pp_study *study, pp__problems *problems, pp_error *err) {
     linker l = {study, problems};
     study->report.title = study->report.title ? study->report.title : study->title;
@@ -263,5 +305,9 @@ pp_status pp__study_link(pp_study *study, pp__problems *problems, pp_error *err)
     for (int64_t i = 0; i < study->n_models; i++) {
         PP_TRY(link_model(&l, &study->models[i], err));
     }
-    return link_findings(&l, err);
+    PP_TRY(link_findings(&l, err));
+    for (int i = 0; i < study->n_analyses; i++) {
+        PP_TRY(link_analysis(&l, &study->analyses[i], pp__analysis_get(i), err));
+    }
+    return PP_OK;
 }

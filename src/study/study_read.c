@@ -1,6 +1,6 @@
 /* From the tree to pp_study, by the tables of study_format.c. Mistakes are collected;
    reading goes on after each, and only a failed allocation stops it. */
-#include "study/study_fields.h"
+#include "study/analyses/analysis.h"
 
 #include "base/check.h"
 #include <ctype.h>
@@ -226,6 +226,19 @@ static void set_defaults(const pp__section *section, char *base) {
     }
 }
 
+const char *const *pp__field_names(const pp__field *field, const void *settings,
+                                   const char *room[2]) {
+    const char *target = (const char *)settings + field->offset;
+    const char *const *names;
+    if (field->kind == PP__NAMES) {
+        memcpy(&names, target, sizeof names);
+        return names ? names : no_names;
+    }
+    memcpy(&room[0], target, sizeof room[0]);
+    room[1] = NULL;
+    return room;
+}
+
 static int is_name(const char *text) {
     const unsigned char *c = (const unsigned char *)text;
     if (!isalpha(*c) && *c != '_') {
@@ -322,6 +335,54 @@ static pp_status read_entries(const filler *f, const pp__field *field,
     return PP_OK;
 }
 
+static int64_t count_analyses(void) {
+    int64_t n = 0;
+    while (pp__analysis_get((int)n)) {
+        n++;
+    }
+    return n;
+}
+
+static pp_status refuse_analysis(const filler *f, const pp__yaml *node, const char *path,
+                                 pp_error *err) {
+    const char *known[64], *suggestion;
+    int n = 0;
+    for (; n < 63 && pp__analysis_get(n); n++) {
+        known[n] = pp__analysis_get(n)->name;
+    }
+    known[n] = NULL;
+    PP_TRY(suggest(f, node->key, known, &suggestion, err));
+    return pp__problem(f->problems, node->line, path, node->key, suggestion, err,
+                       "there is no analysis '%s'", node->key);
+}
+
+/* An analysis that is named without keys has its defaults. */
+static pp_status read_analyses(const filler *f, const pp__yaml *map, const char *path,
+                               pp_error *err) {
+    char inner[PP__FIELD_PATH];
+    if (map->kind != PP__YAML_MAP) {
+        return complain(f, map, path, "a section with an entry for each analysis", err);
+    }
+    for (const pp__yaml *node = map->first; node; node = node->next) {
+        int64_t i = 0;
+        while (i < f->study->n_analyses &&
+               strcmp(f->study->analyses[i].name, node->key) != 0) {
+            i++;
+        }
+        join(inner, path, node->key);
+        if (i == f->study->n_analyses) {
+            PP_TRY(refuse_analysis(f, node, inner, err));
+            continue;
+        }
+        pp_study_analysis *a = &f->study->analyses[i];
+        a->line = node->line;
+        a->given = 1;
+        PP_TRY(read_map(f, pp__analysis_get((int)i)->format, node, inner,
+                        (char *)a->settings, err));
+    }
+    return PP_OK;
+}
+
 static pp_status read_field(const filler *f, const pp__field *field, const pp__yaml *node,
                             const char *path, char *base, pp_error *err) {
     char *target = base + field->offset;
@@ -354,6 +415,8 @@ static pp_status read_field(const filler *f, const pp__field *field, const pp__y
         return read_map(f, field->section, node, path, base, err);
     case PP__ENTRIES:
         return read_entries(f, field, node, path, base, err);
+    case PP__ANALYSES:
+        return read_analyses(f, node, path, err);
     default:
         return PP_OK;
     }
@@ -406,8 +469,25 @@ static pp_status read_map(const filler *f, const pp__section *section,
     return PP_OK;
 }
 
+/* Every analysis has settings: a command may ask for one that the file does not name. */
+static pp_status prepare_analyses(pp_study *study, pp_error *err) {
+    study->n_analyses = count_analyses();
+    study->analyses =
+        pp_arena_zalloc(&study->arena, study->n_analyses, sizeof *study->analyses);
+    PP_NEED(study->analyses, err);
+    for (int64_t i = 0; i < study->n_analyses; i++) {
+        const pp__analysis *analysis = pp__analysis_get((int)i);
+        char *settings = pp_arena_zalloc(&study->arena, 1, analysis->format->size);
+        PP_NEED(settings, err);
+        set_defaults(analysis->format, settings);
+        study->analyses[i] = (pp_study_analysis){analysis->name, 0, 0, settings};
+    }
+    return PP_OK;
+}
+
 pp_status pp__study_fill(pp_study *study, pp__problems *problems, pp_error *err) {
     filler f = {study, problems};
+    PP_TRY(prepare_analyses(study, err));
     set_defaults(&pp__study_format, (char *)study);
     return read_map(&f, &pp__study_format, study->tree, "", (char *)study, err);
 }

@@ -1,4 +1,5 @@
 /* What a run of the study would do, step by step. */
+#include "study/analyses/analysis.h"
 #include "study/study_check.h"
 
 #include "base/check.h"
@@ -139,6 +140,19 @@ static pp_status add_findings(lister *l, pp_error *err) {
     return add(l, "findings", NULL, &what, &inputs, err);
 }
 
+static pp_status add_analyses(lister *l, pp_error *err) {
+    for (int i = 0; i < l->study->n_analyses; i++) {
+        const pp_study_analysis *a = &l->study->analyses[i];
+        pp_buf what = {0}, inputs = {0};
+        if (a->given) {
+            pp__analysis_get(i)->describe(l->study, a->settings, &what);
+            pp_buf_add(&inputs, "evidence, panels, models");
+            PP_TRY(add(l, "analysis", a->name, &what, &inputs, err));
+        }
+    }
+    return PP_OK;
+}
+
 static pp_status add_report(lister *l, pp_error *err) {
     const pp_study *s = l->study;
     pp_buf what = {0}, inputs = {0};
@@ -161,5 +175,6 @@ pp_status pp__study_list_steps(const pp_study *study, pp_result *result, pp_erro
     }
     PP_TRY(add_models(&l, err));
     PP_TRY(add_findings(&l, err));
+    PP_TRY(add_analyses(&l, err));
     return add_report(&l, err);
 }

@@ -1,0 +1,168 @@
+/* The analyses of a run: their results, tables, figures and sections of the report. */
+#include "base/check.h"
+#include "study/analyses/analysis.h"
+
+#include <pushpull/document.h>
+
+#include <string.h>
+
+static int is_wanted(const pp_study_analysis *a, const pp__analysis *kind,
+                     const char *command) {
+    return command ? strcmp(kind->command, command) == 0 : a->given;
+}
+
+static pp_status gather(pp__run *run, const char *command, pp_error *err) {
+    const pp_study *study = run->study;
+    run->analyses =
+        pp_arena_zalloc(&run->arena, study->n_analyses, sizeof *run->analyses);
+    PP_NEED(run->analyses, err);
+    for (int i = 0; i < study->n_analyses; i++) {
+        const pp__analysis *kind = pp__analysis_get(i);
+        if (is_wanted(&study->analyses[i], kind, command)) {
+            run->analyses[run->n_analyses++].kind = kind;
+        }
+    }
+    if (command && run->n_analyses == 0) {
+        PP_FAIL(err, PP_E_NOT_FOUND, "no analysis has the command '%s'", command);
+    }
+    return PP_OK;
+}
+
+static pp_status make(pp__run *run, pp__run_analysis *a, pp_error *err) {
+    const void *settings = pp__analysis_of(run->study, a->kind)->settings;
+    PP_TRY(a->kind->run(run, settings, &a->result, err));
+    return a->kind->answer ? a->kind->answer(run, settings, a->result, err) : PP_OK;
+}
+
+/* What the data cannot carry is told of; what was found without it still stands. */
+static pp_status skip_or_fail(pp__run *run, pp__run_analysis *a, pp_status status,
+                              pp_error *err) {
+    pp_error reason = err ? *err : (pp_error){0};
+    if (status == PP_E_MEMORY || status == PP_E_CANCELLED || status == PP_E_INTERNAL) {
+        return status;
+    }
+    a->why = pp_arena_printf(&run->arena, "%s%s%s", reason.message,
+                             reason.hint[0] ? " — " : "", reason.hint);
+    PP_NEED(a->why, err);
+    return pp_result_warn(run->out, "analysis_failed", a->kind->name, -1, err,
+                          "the analysis '%s' cannot be made: %s", a->kind->name,
+                          reason.message);
+}
+
+pp_status pp__run_analyses(pp__run *run, const char *command, pp_error *err) {
+    PP_TRY(gather(run, command, err));
+    for (int i = 0; i < run->n_analyses; i++) {
+        pp__run_analysis *a = &run->analyses[i];
+        PP_TRY(pp_progress(run->ctx, a->kind->name, -1, err));
+        pp_status status = make(run, a, err);
+        if (status != PP_OK && command) {
+            return status;
+        }
+        if (status != PP_OK) {
+            PP_TRY(skip_or_fail(run, a, status, err));
+        }
+    }
+    return PP_OK;
+}
+
+/* "lists_models": a table's name beside those of other analyses. One that begins with its analysis'
+   name keeps it, and so do all when the command is the analysis. */
+static const char *name_table(pp__run *run, const pp__run_analysis *a, int index) {
+    const char *name = pp_result_table_name(a->result, index);
+    size_t length = strlen(a->kind->name);
+    return strncmp(name, a->kind->name, length) == 0 ||
+                   strcmp(pp_result_command(run->out), a->kind->name) == 0
+               ? name
+               : pp_arena_printf(&run->arena, "%s_%s", a->kind->name, name);
+}
+
+static pp_status collect_table(pp__run *run, const pp__run_analysis *a, int index,
+                               pp_error *err) {
+    const char *name = name_table(run, a, index);
+    const char *note = pp_result_table_note(a->result, index);
+    pp_table *copy;
+    PP_NEED(name, err);
+    PP_TRY(pp_table_copy(pp_result_table(a->result, index), &copy, err));
+    pp_status status = pp_result_take(run->out, name,
+                                      pp_result_table_title(a->result, index), copy, err);
+    if (status != PP_OK) {
+        pp_table_free(copy);
+        return status;
+    }
+    return note ? pp_result_set_note(run->out, name, note, err) : PP_OK;
+}
+
+static pp_status collect_warnings(pp__run *run, const pp__run_analysis *a,
+                                  pp_error *err) {
+    for (int i = 0; i < pp_result_warnings(a->result); i++) {
+        const pp_warning *w = pp_result_warning(a->result, i);
+        PP_TRY(pp_result_warn(run->out, w->code, w->subject, w->count, err, "%s: %s",
+                              a->kind->name, w->message));
+    }
+    return PP_OK;
+}
+
+pp_status pp__run_collect_analyses(pp__run *run, pp_error *err) {
+    for (int i = 0; i < run->n_analyses; i++) {
+        const pp__run_analysis *a = &run->analyses[i];
+        for (int t = 0; a->result && t < pp_result_tables(a->result); t++) {
+            PP_TRY(collect_table(run, a, t, err));
+        }
+        PP_TRY(a->result ? collect_warnings(run, a, err) : PP_OK);
+    }
+    return PP_OK;
+}
+
+pp_status pp__run_analysis_figures(pp__run *run, pp_error *err) {
+    pp_figure_options options = {.data_folder = run->options->data_folder,
+                                 .delta = run->study->findings.smallest_effect};
+    for (int i = 0; i < run->n_analyses; i++) {
+        pp__run_analysis *a = &run->analyses[i];
+        a->first_figure = run->n_figures;
+        pp_status status =
+            a->result
+                ? pp_result_figures(a->result, &options, run->figures + run->n_figures,
+                                    PP_RUN_FIGURES - run->n_figures, &a->n_figures, err)
+                : PP_OK;
+        run->n_figures += a->n_figures;
+        PP_TRY(status);
+    }
+    return PP_OK;
+}
+
+static pp_status report_table(const pp__run_analysis *a, const char *name,
+                              pp_document *document, pp_error *err) {
+    for (int t = 0; t < pp_result_tables(a->result); t++) {
+        const pp_table *table = pp_result_table(a->result, t);
+        if (strcmp(pp_result_table_name(a->result, t), name) == 0 &&
+            pp_table_rows(table) > 0) {
+            return pp_document_table(document, table, pp_result_table_title(a->result, t),
+                                     pp_result_table_note(a->result, t), err);
+        }
+    }
+    return PP_OK;
+}
+
+static pp_status report_analysis(pp__run *run, const pp__run_analysis *a,
+                                 pp_document *document, pp_error *err) {
+    PP_TRY(pp_document_heading(document, 2, a->kind->title, err));
+    PP_TRY(pp_document_prose(document, a->kind->about, err));
+    if (!a->result) {
+        return pp_document_callout(document, PP_CALLOUT_CAUTION, "This could not be done",
+                                   a->why, err);
+    }
+    for (int i = 0; i < a->n_figures; i++) {
+        PP_TRY(pp_document_figure(document, run->figures[a->first_figure + i], err));
+    }
+    for (const char *const *name = a->kind->tables; *name; name++) {
+        PP_TRY(report_table(a, *name, document, err));
+    }
+    return PP_OK;
+}
+
+pp_status pp__run_analysis_report(pp__run *run, pp_document *document, pp_error *err) {
+    for (int i = 0; i < run->n_analyses; i++) {
+        PP_TRY(report_analysis(run, &run->analyses[i], document, err));
+    }
+    return PP_OK;
+}
