@@ -300,6 +300,17 @@ const cli_command cli_commands[] = {
      "pushpull drivers 'y ~ x1 + x2 + x3' --data panel.csv --model logit --group "
      "push=x1,x2 --group pull=x3 --draws 500 --cluster country\n",
      cmd_drivers},
+    {"misclass", "STUDY|FORMULA", 1, 1,
+     "estimate with an outcome that is recorded wrongly",
+     "Of a study, or of a FORMULA with --data: a binary outcome of which some ones are "
+     "recorded as zeros, and some zeros as ones. Error rates are estimated, known from "
+     "elsewhere, by group or by a formula. Free rates are identified by the form of the "
+     "link alone, so that the profile over fixed rates belongs to the answer.",
+     cli_misclass_options,
+     "pushpull misclass study.yml\n"
+     "pushpull misclass 'y ~ x1 + x2' --data f.csv --false-positive 0 --rates-by regime\n"
+     "pushpull misclass 'y ~ x1 + x2' --data f.csv --false-negative 0.3:0.05\n",
+     cmd_misclass},
     {"compare", "FORMULA...", 1, CLI_MAX_VALUES, "estimate several models, side by side",
      "Estimates each FORMULA on the same file and prints one table: estimates with "
      "standard errors (or --below), and under a line outcome, estimator, fixed effects, "

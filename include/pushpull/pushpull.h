@@ -16,6 +16,7 @@
 #include <pushpull/inference.h>
 #include <pushpull/io.h>
 #include <pushpull/memory.h>
+#include <pushpull/misclass.h>
 #include <pushpull/model.h>
 #include <pushpull/panel.h>
 #include <pushpull/places.h>
