@@ -6,6 +6,7 @@
 #include <pushpull/after.h>
 #include <pushpull/compare.h>
 #include <pushpull/context.h>
+#include <pushpull/democracy.h>
 #include <pushpull/document.h>
 #include <pushpull/drivers.h>
 #include <pushpull/evidence.h>

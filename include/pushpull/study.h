@@ -81,6 +81,15 @@
  *       model: name            # default: the headline
  *       measure: mcfadden      # mcfadden, nagelkerke, tjur, brier, r2
  *       draws: 0               # of the bootstrap by unit, for intervals
+ *     democracy:               # one factor, asked of other adoptions too (democracy.h)
+ *       variable: name         # required: a variable of the model
+ *       model: name            # default: the headline
+ *       placebo: name          # a rule: the same model of its adoptions, side by side; default: none
+ *       thresholds: [number, ...] # ascending: they cut the variable into regimes; default: none
+ *       hypothesis: none       # none, positive, negative
+ *       smallest_effect: number # default: that of findings
+ *       words: text            # the factor in sentences; default: its label
+ *       outcomes_without: [name, ...] # variables that the multinomial model does without
  *   report:
  *     title: text              # default: the study's
  *     subtitle: text

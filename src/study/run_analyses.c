@@ -6,9 +6,21 @@
 
 #include <string.h>
 
+/* One that the file does not name has its defaults, unless it cannot do without a key. */
+static int has_defaults(const pp__section *format) {
+    for (int i = 0; i < format->n; i++) {
+        if (format->fields[i].required) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static int is_wanted(const pp_study_analysis *a, const pp__analysis *kind,
                      const char *command) {
-    return command ? strcmp(kind->command, command) == 0 : a->given;
+    return command ? strcmp(kind->command, command) == 0 &&
+                         (a->given || has_defaults(kind->format))
+                   : a->given;
 }
 
 static pp_status gather(pp__run *run, const char *command, pp_error *err) {

@@ -30,12 +30,12 @@ pp_status pp__need_response(const pp_fit *fit, const char *what, pp_error *err) 
 
 /* ---- variables ---- */
 
-static int mentions(const pp__node *node, int variable) {
+int pp__mentions(const pp__node *node, int variable) {
     if (node->kind == PP__NAME) {
         return node->variable == variable;
     }
     for (const pp__node *child = node->first; child; child = child->next) {
-        if (mentions(child, variable)) {
+        if (pp__mentions(child, variable)) {
             return 1;
         }
     }
@@ -51,7 +51,7 @@ int pp__variable_use(const pp_fit *fit, int v, int32_t *reference) {
             d->column[j].term < 0 ? NULL : &d->formula->terms[d->column[j].term];
         for (int i = 0; term && i < term->n; i++) {
             const pp__atom *atom = &d->formula->atoms[term->atom[i]];
-            int here = atom->kind == PP__ATOM_NUMERIC ? mentions(atom->node, v)
+            int here = atom->kind == PP__ATOM_NUMERIC ? pp__mentions(atom->node, v)
                                                       : atom->node->variable == v;
             used |= here;
             if (here && atom->kind == PP__ATOM_FACTOR && *reference < 0) {

@@ -42,6 +42,8 @@ void pp__frame_settle(const pp_fit *fit, const pp__frame *frame, int64_t begin, 
 
 /* How many coefficients belong to columns of the design: the others are ancillary. */
 int pp__regressors(const pp_fit *fit);
+/* Whether an expression of the formula depends on the variable. */
+int pp__mentions(const pp__node *node, int variable);
 /* Whether a column that has a coefficient depends on the variable, and the reference level
    of its first factor (-1: it is a number only). */
 int pp__variable_use(const pp_fit *fit, int variable, int32_t *reference);
