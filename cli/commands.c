@@ -311,6 +311,17 @@ const cli_command cli_commands[] = {
      "pushpull misclass 'y ~ x1 + x2' --data f.csv --false-positive 0 --rates-by regime\n"
      "pushpull misclass 'y ~ x1 + x2' --data f.csv --false-negative 0.3:0.05\n",
      cmd_misclass},
+    {"forecast", "STUDY|FORMULA", 1, 1, "tell who is next, and how well that can be told",
+     "Of a study, or of a FORMULA with --data, --unit and --time: ranks the units that "
+     "have not adopted by their probability in the next period, opens each forecast into "
+     "the contributions of its factors, and names the units that are not ranked. Then "
+     "judges such forecasts by the past: trained to each origin alone, against the base "
+     "rate and that of the region. Where the model does no better, it says so.",
+     cli_forecast_options,
+     "pushpull forecast study.yml\n"
+     "pushpull forecast 'event ~ x1 + x2 + duration' --data panel.csv --model logit "
+     "--unit iso3 --time year --origins 2012..2020 --horizon 1 --json\n",
+     cmd_forecast},
     {"compare", "FORMULA...", 1, CLI_MAX_VALUES, "estimate several models, side by side",
      "Estimates each FORMULA on the same file and prints one table: estimates with "
      "standard errors (or --below), and under a line outcome, estimator, fixed effects, "

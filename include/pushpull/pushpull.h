@@ -13,6 +13,7 @@
 #include <pushpull/figure.h>
 #include <pushpull/file.h>
 #include <pushpull/findings.h>
+#include <pushpull/forecast.h>
 #include <pushpull/impute.h>
 #include <pushpull/inference.h>
 #include <pushpull/io.h>

@@ -48,8 +48,7 @@ static pp_status put_bin(const pp__binary *b, const bin *from, int number,
     double low = NAN, high = NAN, share = from->observed / from->weight;
     int64_t at;
     if (b->counted) {
-        wilson(share, from->weight, pp__fit_quantile(b->fit, b->fit->options.level), &low,
-               &high);
+        wilson(share, from->weight, b->quantile, &low, &high);
     }
     PP_TRY(pp_table_append(table, &at, err));
     PP_TRY(pp__put_number(table, at, "bin", PP_SHOW_COUNT, number, err));
@@ -62,10 +61,8 @@ static pp_status put_bin(const pp__binary *b, const bin *from, int number,
 }
 
 pp_status pp__calibration_add(const pp__binary *b, int bins, pp__brier *out,
-                              pp_result *result, pp_error *err) {
+                              pp_table *table, pp_error *err) {
     double mean = b->events / b->total;
-    pp_table *table;
-    PP_TRY(pp_result_add(result, "calibration", "Calibration", &table, err));
     bin *all = pp_calloc(bins, sizeof *all);
     PP_NEED(all, err);
     fill_bins(b, all, bins);

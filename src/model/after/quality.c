@@ -60,10 +60,14 @@ static double root_mean_square(const pp_fit *fit, const double *mean) {
 
 /* ---- probabilities ---- */
 
-static double log_score(const pp__binary *b) {
+double pp__log_loss(double y, double p) {
+    return -log(y > 0 ? p : 1 - p);
+}
+
+double pp__log_score(const pp__binary *b) {
     double sum = 0;
     for (int64_t i = 0; i < b->n; i++) {
-        sum -= pp__binary_weight(b, i) * log(b->y[i] > 0 ? b->p[i] : 1 - b->p[i]);
+        sum += pp__binary_weight(b, i) * pp__log_loss(b->y[i], b->p[i]);
     }
     return sum / b->total;
 }
@@ -90,7 +94,7 @@ static int compare_ranked(const void *a, const void *b) {
     return (x->row > y->row) - (x->row < y->row);
 }
 
-static pp_status order_rows(pp__binary *b, pp_arena *arena, pp_error *err) {
+pp_status pp__binary_settle(pp__binary *b, pp_arena *arena, pp_error *err) {
     ranked *all = pp_arena_alloc(arena, b->n, sizeof *all);
     PP_NEED(all, err);
     int64_t *order = pp_arena_alloc(arena, b->n, sizeof *order);
@@ -112,15 +116,18 @@ static pp_status add_binary(const pp_fit *fit, const pp_quality_options *options
                             const double *mean, pp_table *table, pp_arena *arena,
                             pp_result *result, pp_error *err) {
     const pp__companions *with = &fit->design->with;
-    pp__binary b = {.fit = fit, .n = fit->design->n, .y = with->y, .p = mean};
+    pp__binary b = {.n = fit->design->n, .y = with->y, .p = mean};
     pp__brier brier;
+    pp_table *calibration;
     double auc, error, intercept, slope;
     double quantile = pp__fit_quantile(fit, fit->options.level);
+    b.quantile = quantile;
     b.weight = with->weight;
     b.counted = !with->weight || with->frequency;
-    PP_TRY(order_rows(&b, arena, err));
-    PP_TRY(pp__calibration_add(&b, options->bins ? options->bins : BINS, &brier, result,
-                               err));
+    PP_TRY(pp__binary_settle(&b, arena, err));
+    PP_TRY(pp_result_add(result, "calibration", "Calibration", &calibration, err));
+    PP_TRY(pp__calibration_add(&b, options->bins ? options->bins : BINS, &brier,
+                               calibration, err));
     pp__auc(&b, &auc, &error);
     pp__calibration_line(&b, &intercept, &slope);
     const fact facts[] = {{"tjur", tjur(&b)},
@@ -128,7 +135,7 @@ static pp_status add_binary(const pp_fit *fit, const pp_quality_options *options
                           {"auc_std_error", error},
                           {"auc_low", fmax(auc - quantile * error, 0)},
                           {"auc_high", fmin(auc + quantile * error, 1)},
-                          {"log_score", log_score(&b)},
+                          {"log_score", pp__log_score(&b)},
                           {"brier", brier.score},
                           {"reliability", brier.reliability},
                           {"resolution", brier.resolution},
@@ -137,7 +144,7 @@ static pp_status add_binary(const pp_fit *fit, const pp_quality_options *options
                           {"calibration_intercept", intercept},
                           {"calibration_slope", slope}};
     PP_TRY(put(table, facts, sizeof facts / sizeof *facts, err));
-    return options->curves ? pp__curves_add(&b, result, err) : PP_OK;
+    return options->curves ? pp__curves_add(&b, fit, result, err) : PP_OK;
 }
 
 /* ---- all of it ---- */

@@ -6,7 +6,7 @@
 
 /* Outcomes of 0 and 1 with their probabilities. */
 typedef struct pp__binary {
-    const pp_fit *fit;
+    double quantile; /* two-sided, of intervals */
     int64_t n;
     const double *y, *p;
     const double *weight; /* NULL: all one */
@@ -19,14 +19,26 @@ static inline double pp__binary_weight(const pp__binary *b, int64_t i) {
     return b->weight ? b->weight[i] : 1;
 }
 
+/* ---- quality.c ---- */
+
+/* Fills total, events and order, which is allocated in `arena`. */
+pp_status pp__binary_settle(pp__binary *b, pp_arena *arena, pp_error *err);
+/* What one row adds to the log score: −log of the probability of what happened. */
+double pp__log_loss(double y, double p);
+double pp__log_score(const pp__binary *b);
+
 /* ---- roc.c ---- */
 
 /* The area under the ROC curve, and its standard error (NaN under sampling weights). Hanley
    & McNeil (1982), Radiology 143, 29-36; DeLong, DeLong & Clarke-Pearson (1988),
    Biometrics 44, 837-845. O(n) after sorting. */
 void pp__auc(const pp__binary *b, double *auc, double *error);
-/* Tables `roc` and `separation_plot`. */
-pp_status pp__curves_add(const pp__binary *b, pp_result *result, pp_error *err);
+/* How far each row moves the area (n): DeLong's components less their mean, over how many
+   ones, or zeros, there are. Weights are not looked at. */
+void pp__auc_parts(const pp__binary *b, double auc, double *part);
+/* Tables `roc` and `separation_plot`, whose rows are the fit's. */
+pp_status pp__curves_add(const pp__binary *b, const pp_fit *fit, pp_result *result,
+                         pp_error *err);
 
 /* ---- calibration.c ---- */
 
@@ -37,9 +49,10 @@ typedef struct pp__brier {
     double within; /* score − (reliability − resolution + uncertainty) */
 } pp__brier;
 
-/* Adds table `calibration` of `bins` groups of equal size by p, and decomposes over them. */
+/* Adds `bins` groups of equal size by p to the table (bin, rows, predicted, observed,
+   conf_low, conf_high), and decomposes over them. */
 pp_status pp__calibration_add(const pp__binary *b, int bins, pp__brier *out,
-                              pp_result *result, pp_error *err);
+                              pp_table *table, pp_error *err);
 
 /* logit P(y = 1) = a + b logit(p): the slope b, and a when b is one. Cox (1958),
    Biometrika 45, 562-565. NaN when they are not finite. */

@@ -41,6 +41,19 @@ void pp__auc(const pp__binary *b, double *auc, double *error) {
                  : NAN;
 }
 
+void pp__auc_parts(const pp__binary *b, double auc, double *part) {
+    double ones = b->events, zeros = b->total - ones, below_ones = 0, below_zeros = 0;
+    for (step s = {0}; next_step(b, &s);) {
+        for (int64_t at = s.begin; at < s.end; at++) {
+            int64_t i = b->order[at];
+            part[i] = b->y[i] > 0 ? ((below_zeros + s.zeros / 2) / zeros - auc) / ones
+                                  : (1 - (below_ones + s.ones / 2) / ones - auc) / zeros;
+        }
+        below_zeros += s.zeros;
+        below_ones += s.ones;
+    }
+}
+
 static pp_status add_columns(pp_table *table, const char *const *names, int n,
                              pp_column **out, pp_error *err) {
     for (int i = 0; i < n; i++) {
@@ -77,7 +90,8 @@ static pp_status add_roc(const pp__binary *b, pp_result *result, pp_error *err) 
 }
 
 /* Greenhill, Ward & Sacks (2011), American J. Political Science 55, 991-1002. */
-static pp_status add_separation(const pp__binary *b, pp_result *result, pp_error *err) {
+static pp_status add_separation(const pp__binary *b, const pp_fit *fit, pp_result *result,
+                                pp_error *err) {
     static const char *const names[] = {"rank", "row", "predicted", "observed"};
     pp_table *table;
     pp_column *c[4];
@@ -88,14 +102,15 @@ static pp_status add_separation(const pp__binary *b, pp_result *result, pp_error
     for (int64_t at = 0; at < b->n; at++) {
         int64_t i = b->order[at];
         c[0]->number[at] = (double)(at + 1);
-        c[1]->number[at] = (double)pp__row_number(b->fit, i);
+        c[1]->number[at] = (double)pp__row_number(fit, i);
         c[2]->number[at] = b->p[i];
         c[3]->number[at] = b->y[i];
     }
     return PP_OK;
 }
 
-pp_status pp__curves_add(const pp__binary *b, pp_result *result, pp_error *err) {
+pp_status pp__curves_add(const pp__binary *b, const pp_fit *fit, pp_result *result,
+                         pp_error *err) {
     PP_TRY(add_roc(b, result, err));
-    return add_separation(b, result, err);
+    return add_separation(b, fit, result, err);
 }
