@@ -322,6 +322,16 @@ const cli_command cli_commands[] = {
      "pushpull forecast 'event ~ x1 + x2 + duration' --data panel.csv --model logit "
      "--unit iso3 --time year --origins 2012..2020 --horizon 1 --json\n",
      cmd_forecast},
+    {"dates", "FORMULA", 1, 1, "tell how much hangs on dates known as intervals",
+     "Estimates the hazard of FORMULA, Surv(lo, hi, type = interval) ~ x1 + x2, from the "
+     "intervals of the dates, with every date at its earliest, latest and middle year, "
+     "and "
+     "with dates drawn within their intervals (multiple imputation, pooled). Of a study: "
+     "'pushpull drivers STUDY'.",
+     cli_dates_options,
+     "pushpull dates 'Surv(lo, hi, type = interval) ~ x1 + x2' --data panel.csv --unit "
+     "iso3 --time year\n",
+     cmd_dates},
     {"compare", "FORMULA...", 1, CLI_MAX_VALUES, "estimate several models, side by side",
      "Estimates each FORMULA on the same file and prints one table: estimates with "
      "standard errors (or --below), and under a line outcome, estimator, fixed effects, "

@@ -60,6 +60,10 @@ PP_API pp_status pp_figure_coefficients(const pp_table *effects,
                                         const pp_figure_options *options, pp_figure **out,
                                         pp_error *err);
 
+/* Effects under each treatment of uncertain dates (table `dates` of pp_dates). */
+PP_API pp_status pp_figure_dates(const pp_table *dates, const pp_figure_options *options,
+                                 pp_figure **out, pp_error *err);
+
 /* Predicted probability against each factor, as small multiples: variable, value, estimate, conf_low,
    conf_high. A variable with the two values 0 and 1 is drawn as two points, no and yes, any other
    as a line. */

@@ -7,6 +7,7 @@
 #include <pushpull/compare.h>
 #include <pushpull/context.h>
 #include <pushpull/democracy.h>
+#include <pushpull/dates.h>
 #include <pushpull/document.h>
 #include <pushpull/drivers.h>
 #include <pushpull/evidence.h>

@@ -90,6 +90,10 @@
  *       smallest_effect: number # default: that of findings
  *       words: text            # the factor in sentences; default: its label
  *       outcomes_without: [name, ...] # variables that the multinomial model does without
+ *     dates:                   # how much hangs on dates known as intervals (dates.h)
+ *       model: name            # with dates: interval; default: the headline
+ *       terms: [variable, ...] # to tell of; default: those that the findings ask about
+ *       imputations: 20        # of the dates within their intervals
  *   report:
  *     title: text              # default: the study's
  *     subtitle: text

@@ -8,8 +8,7 @@
 
 /* ---- lists with commas ---- */
 
-/* The next name of a list, without spaces around it; 0 at its end. */
-static int next_name(const char **list, const char **name, size_t *length) {
+int pp__list_next(const char **list, const char **name, size_t *length) {
     const char *at = *list + strspn(*list, ", ");
     int depth = 0;
     *name = at;
@@ -25,10 +24,10 @@ static int next_name(const char **list, const char **name, size_t *length) {
     return *length > 0;
 }
 
-static int is_named(const char *list, const char *wanted) {
+int pp__list_has(const char *list, const char *wanted) {
     const char *name;
     size_t length;
-    while (list && next_name(&list, &name, &length)) {
+    while (list && pp__list_next(&list, &name, &length)) {
         if (strlen(wanted) == length && strncmp(name, wanted, length) == 0) {
             return 1;
         }
@@ -72,7 +71,7 @@ static pp_status list_factors(const pp_fit *fit, const char *keep, pp_arena *are
     for (int t = 0; t < fit->formula->n_terms; t++) {
         const char *name = name_term(fit, t, arena);
         PP_NEED(name, err);
-        if (is_named(keep, name)) {
+        if (pp__list_has(keep, name)) {
             continue;
         }
         if (!has_column(fit, t)) {
@@ -109,7 +108,7 @@ static pp_status fill_group(const pp_driver_group *group, pp_arena *arena,
     const char *list = group->factors, *name;
     size_t length;
     int any = 0;
-    for (; list && next_name(&list, &name, &length); any = 1) {
+    for (; list && pp__list_next(&list, &name, &length); any = 1) {
         int j = find_factor(out, name, length);
         const char *text = pp_arena_strndup(arena, name, (int64_t)length);
         PP_NEED(text, err);
@@ -147,7 +146,7 @@ static pp_status check_kept(const pp_fit *fit, const char *keep, pp_arena *arena
                             pp_error *err) {
     const char *name;
     size_t length;
-    while (keep && next_name(&keep, &name, &length)) {
+    while (keep && pp__list_next(&keep, &name, &length)) {
         const char *text = pp_arena_strndup(arena, name, (int64_t)length);
         int found = 0;
         PP_NEED(text, err);

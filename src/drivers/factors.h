@@ -24,4 +24,9 @@ pp_status pp__factors_find(const pp_fit *fit, const pp_drivers_options *options,
 pp_status pp__factors_columns(const pp__factors *f, const pp_fit *fit, pp_arena *arena,
                               int **of_column, pp_error *err);
 
+/* Lists of names with commas, "a, poly(b, 2)": the next name, without spaces around it (0 at
+   the end), and whether a name is in a list (NULL: empty). */
+int pp__list_next(const char **list, const char **name, size_t *length);
+int pp__list_has(const char *list, const char *name);
+
 #endif

@@ -1,12 +1,10 @@
 /* A model on each completed table, pooled. */
-#define MATHLIB_STANDALONE
 #include "base/check.h"
 #include "model/fit.h"
 #include "model/formula.h"
 #include "model/impute/impute.h"
 #include "model/tables.h"
 
-#include <Rmath.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -164,23 +162,16 @@ static int same_rows(const pp_table *a, const pp_table *b) {
     return 1;
 }
 
-static double t_quantile(double level, double df) {
-    return isfinite(df) ? qt(0.5 + level / 2, df, 1, 0)
-                        : qnorm5(0.5 + level / 2, 0, 1, 1, 0);
-}
-
 static pp_status put_pooled(pp_table *table, int64_t row, const pp_pooled *p,
                             double level, pp_error *err) {
-    double statistic = p->estimate / p->std_error, far = -fabs(statistic);
-    double tail = isfinite(p->df) ? pt(far, p->df, 1, 0) : pnorm5(far, 0, 1, 1, 0);
-    double width = t_quantile(level, p->df) * p->std_error;
-    double width_90 = t_quantile(0.9, p->df) * p->std_error;
+    double width = pp__pooled_quantile(p, level) * p->std_error;
+    double width_90 = pp__pooled_quantile(p, 0.9) * p->std_error;
     const struct {
         const char *name;
         double value;
     } cells[] = {{"estimate", p->estimate},
                  {"std_error", p->std_error},
-                 {"statistic", statistic},
+                 {"statistic", p->estimate / p->std_error},
                  {"conf_low", p->estimate - width},
                  {"conf_high", p->estimate + width},
                  {"conf_low_90", p->estimate - width_90},
@@ -196,7 +187,8 @@ static pp_status put_pooled(pp_table *table, int64_t row, const pp_pooled *p,
         PP_TRY(pp__put_number(table, row, cells[c].name, PP_SHOW_DEFAULT, cells[c].value,
                               err));
     }
-    return pp__put_number(table, row, "p_value", PP_SHOW_P_VALUE, 2 * tail, err);
+    return pp__put_number(table, row, "p_value", PP_SHOW_P_VALUE,
+                          pp__pooled_p_value(p), err);
 }
 
 static pp_status pool_rows(imputed_fit *f, const char *name, pp_table *table,

@@ -65,6 +65,10 @@ void pp__completed_clear(const pp__imputation *im, pp__completed *copy, int m);
 /* The data with the values of one copy. */
 pp_status pp__imputation_table(const pp__imputation *im, const pp_table *data,
                                const pp__completed *copy, pp_table **out, pp_error *err);
+/* src/model/impute/pool.c: of Student's distribution, or of the normal one where df is
+   infinite: the two-sided quantile, and the p value. */
+double pp__pooled_quantile(const pp_pooled *pooled, double level);
+double pp__pooled_p_value(const pp_pooled *pooled);
 /* Adds table `imputation`. */
 pp_status pp__imputation_report(const pp__imputation *im, const pp__completed *copy,
                                 pp_result *result, pp_error *err);

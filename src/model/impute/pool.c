@@ -1,8 +1,10 @@
 /* Rubin's rules.
    Rubin (1987), Multiple Imputation for Nonresponse in Surveys, ch. 3; Barnard & Rubin
    (1999), Biometrika 86, 948-955. */
-#include <pushpull/impute.h>
+#define MATHLIB_STANDALONE
+#include "model/impute/impute.h"
 
+#include <Rmath.h>
 #include <math.h>
 
 static double degrees_of_freedom(int m, double lambda, double complete) {
@@ -35,4 +37,14 @@ pp_pooled pp_pool(int m, const double *estimate, const double *variance,
     double df = isfinite(p.df) ? 2 / (p.df + 3) : 0;
     p.fmi = (p.riv + df) / (1 + p.riv);
     return p;
+}
+
+double pp__pooled_quantile(const pp_pooled *p, double level) {
+    return isfinite(p->df) ? qt(0.5 + level / 2, p->df, 1, 0)
+                           : qnorm5(0.5 + level / 2, 0, 1, 1, 0);
+}
+
+double pp__pooled_p_value(const pp_pooled *p) {
+    double far = -fabs(p->estimate / p->std_error);
+    return 2 * (isfinite(p->df) ? pt(far, p->df, 1, 0) : pnorm5(far, 0, 1, 1, 0));
 }
