@@ -43,7 +43,7 @@ typedef struct pp_democracy_options {
  * against 0, of a category of each level against its reference. Intervals are those of each
  * fit's covariance.
  *
- * - `democracy`: supplier, form, level, estimate, std_error, p_value, conf_low, conf_high
+ * - `democracy`: supplier, factor, form, level, estimate, std_error, p_value, conf_low, conf_high
  *   (95 %), conf_low_90, conf_high_90, smallest_effect, p_equivalence (the larger of the two
  *   one-sided tests), excluded (the smallest effect, either way, that the data exclude at 5 %:
  *   the farther end of the 90 % interval), excluded_95 (of the 95 % interval), detectable (the

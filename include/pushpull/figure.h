@@ -71,6 +71,12 @@ PP_API pp_status pp_figure_profiles(const pp_table *profiles,
                                     const pp_figure_options *options, pp_figure **out,
                                     pp_error *err);
 
+/* Table `democracy` (democracy.h): suppliers side by side, each form under its heading, with the zone
+   of effects smaller than smallest_effect. */
+PP_API pp_status pp_figure_democracy(const pp_table *effects,
+                                     const pp_figure_options *options, pp_figure **out,
+                                     pp_error *err);
+
 /* The figures that belong to the tables of a result, in `out` (room for `most`); `*n` tells how many there
    are, also on failure; the caller frees them. */
 PP_API pp_status pp_result_figures(const pp_result *result,

@@ -23,12 +23,20 @@ enum { FEW_EVENTS = 10, TOO_FEW_EVENTS = 5 };
 
 /* ---- rows ---- */
 
+/* The factor as its column in the data calls it. */
+static const char *label_of(const pp__democracy *d) {
+    const pp_column *column =
+        pp_table_find(d->supplier[0].fit->data, d->options->variable);
+    return column && column->label ? column->label : d->options->variable;
+}
+
 static pp_status put_effect(const forms *f, const char *level,
                             const pp__asked_effect *e) {
     pp__democracy *d = f->d;
     int64_t row;
     PP_TRY(pp_table_append(f->effects, &row, d->err));
     PP_TRY(pp__put_text(f->effects, row, "supplier", f->supplier->name, d->err));
+    PP_TRY(pp__put_text(f->effects, row, "factor", label_of(d), d->err));
     PP_TRY(pp__put_text(f->effects, row, "form", pp__form_name(f->form), d->err));
     PP_TRY(pp__put_text(f->effects, row, "level", level, d->err));
     return pp__asked_put(f->effects, row, e->estimate, e->variance, f->fit->df,
@@ -306,7 +314,8 @@ static pp_status add_tables(forms *f) {
         d->is_number
             ? "Average marginal effects of one standard deviation of the factor, "
               "the same for all suppliers; between regimes, of one against the "
-              "other. Excluded: effects that large, either way, at 5%. Verdicts are on the "
+              "other. Excluded: effects that large, either way, at 5%. Verdicts are on "
+              "the "
               "hypothesis: contradicted, of no relation, means that there is one."
             : "Average changes from one level of the factor to another. "
               "Excluded: effects that large, either way, at 5%.",
