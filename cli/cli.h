@@ -53,6 +53,7 @@ struct cli_call {
 /* commands.c: the table, ended by a NULL name; and the options that every command has. */
 extern const cli_command cli_commands[];
 extern const cli_option cli_common[];
+extern const cli_option cli_did_options[];
 const cli_command *cli_find(const char *name);
 
 /* call.c: parsing, and what was given. The last of several values wins. */
@@ -106,6 +107,7 @@ pp_status cmd_agreement(cli_call *call, pp_error *err);
 pp_status cmd_check(cli_call *call, pp_error *err);
 pp_status cmd_run(cli_call *call, pp_error *err);
 pp_status cmd_fit(cli_call *call, pp_error *err);
+pp_status cmd_did(cli_call *call, pp_error *err);
 pp_status cmd_drivers(cli_call *call, pp_error *err);
 extern const cli_option cli_misclass_options[];
 pp_status cmd_misclass(cli_call *call, pp_error *err);

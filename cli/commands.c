@@ -332,6 +332,15 @@ const cli_command cli_commands[] = {
      "pushpull dates 'Surv(lo, hi, type = interval) ~ x1 + x2' --data panel.csv --unit "
      "iso3 --time year\n",
      cmd_dates},
+    {"did", "", 0, 0, "effects of treatment that begins at different times",
+     "Group-time effects of Callaway and Sant'Anna (2021): what treatment does to a unit in a "
+     "period, by the change in its cohort less that of units never, or not yet, treated; with "
+     "means over horizons, cohorts and periods, the pre-test, and what the comparison rests "
+     "on. Effects of treatment only where trends would have been parallel without it.",
+     cli_did_options,
+     "pushpull did --data panel.csv --outcome homicide --unit city --time year --cohort "
+     "first_camera --control notyet --draws 1000\n",
+     cmd_did},
     {"compare", "FORMULA...", 1, CLI_MAX_VALUES, "estimate several models, side by side",
      "Estimates each FORMULA on the same file and prints one table: estimates with "
      "standard errors (or --below), and under a line outcome, estimator, fixed effects, "

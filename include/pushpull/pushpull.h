@@ -8,6 +8,7 @@
 #include <pushpull/context.h>
 #include <pushpull/democracy.h>
 #include <pushpull/dates.h>
+#include <pushpull/did.h>
 #include <pushpull/document.h>
 #include <pushpull/drivers.h>
 #include <pushpull/evidence.h>

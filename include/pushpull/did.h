@@ -1,0 +1,71 @@
+/* What adoption does, by differences in differences when units adopt at different times.
+ *
+ * Group-time effects of Callaway & Sant'Anna (2021), Journal of Econometrics 225: for a cohort g (the
+ * units first treated in period g) and a period t,
+ *
+ *   ATT(g, t) = E[Y_t(g) - Y_t(never) | G = g],
+ *
+ * from the change between a base period and t in the cohort less that of a control group: units never
+ * treated, or not yet treated at t. The base is the last period before treatment (less `anticipation`);
+ * with a varying base, effects before treatment are changes from one period to the next. With
+ * covariates, by regression of the controls' changes (Heckman, Ichimura & Todd 1997), weighting by the
+ * propensity to be treated (Abadie 2005, normalised), or both, doubly robust (Sant'Anna & Zhao 2020,
+ * JoE 219, the estimator with a logit and least squares). Covariates are those of the earlier of the
+ * two periods.
+ *
+ * Identified under parallel trends (given covariates), no anticipation beyond what is stated, and no
+ * effect of one unit's treatment on another: what the data show is how trends ran before treatment,
+ * and that is a test only where there are enough periods and units to see a difference.
+ */
+#ifndef PUSHPULL_DID_H
+#define PUSHPULL_DID_H
+
+#include <pushpull/model.h>
+
+typedef struct pp_did_options {
+    const char *outcome, *unit, *time; /* columns; required, numeric outcome and time */
+    const char *
+        cohort; /* column: the first period of treatment; missing, 0 or infinite: never. The
+                           same in all rows of a unit. Required. */
+    const char
+        *covariates; /* right-hand side of a formula, "x1 + factor(region)"; NULL: none */
+    const char *method;  /* "dr" (NULL), "reg", "ipw"; the same without covariates */
+    const char *control; /* "never" (NULL), "notyet" */
+    const char *base;    /* "varying" (NULL), "universal" */
+    int64_t
+        anticipation; /* periods before treatment that it may already have an effect in; 0 */
+    const char *cluster; /* column, constant within units; NULL: units */
+    int64_t
+        balance; /* of horizons: only cohorts that are seen at least so long; < 0: all */
+    int64_t least, most; /* horizons shown; both 0: all */
+    int64_t
+        draws; /* of the multiplier bootstrap, for errors and simultaneous bands; 0: analytic */
+    uint64_t seed;
+    double level; /* of intervals; 0: 0.95 */
+} pp_did_options;
+
+/* `out` gets the tables
+ * - `overall`: aggregation (simple, dynamic, group, calendar), estimate, std_error, conf_low,
+ *   conf_high, p_value: the mean effect over treated unit-periods; over horizons from 0 on; over cohorts;
+ *   over periods;
+ * - `dynamic`: horizon (periods since treatment), estimate, std_error, conf_low, conf_high, band_low,
+ *   band_high (simultaneous; missing without draws), cohorts, nobs_treated;
+ * - `group`: cohort, …; `calendar`: time, …;
+ * - `group_time`: cohort, time, horizon, estimate, std_error, conf_low, conf_high, band_low, band_high,
+ *   nobs_treated, nobs_control, base;
+ * - `pretest`, one row: statistic, df, p_value of the Wald test that all effects before treatment are
+ *   zero; missing where it cannot be made;
+ * - `preflight`: check, count, detail: units, periods, cohorts and their sizes, never treated, treated
+ *   from the start (left out), not in every period (left out), cells without controls, small cohorts;
+ * - `left_out`: unit, reason: named.
+ * Standard errors are analytic (influence functions; with `cluster`, summed within clusters) or, with
+ * draws, from the interquartile range of a multiplier bootstrap with Rademacher weights by cluster; bands
+ * hold for all estimates of a table at once. A cell whose controls do not support its covariates, or
+ * whose propensities reach 0.999, has no estimate and is warned of.
+ * Errors: PP_E_NOT_FOUND for a column that is not there; PP_E_INPUT for a unit with a period twice, a
+ * cohort that changes within a unit; PP_E_ESTIMATION without treated or without control units, with
+ * one period. Cost: cells × units of memory; time linear in units × cells × (covariates² + draws). */
+PP_API pp_status pp_did(const pp_table *data, const pp_did_options *options,
+                        const pp_context *ctx, pp_result **out, pp_error *err);
+
+#endif

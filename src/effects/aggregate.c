@@ -1,0 +1,226 @@
+/* Means of group-time effects, and their influence functions. */
+#include "effects/group_time.h"
+
+#include "base/check.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct work {
+    const pp__influences *in;
+    const pp_did_options *options;
+    double *share;  /* of each cohort in all units */
+    double *weight; /* of cells in one mean */
+    double
+        *of_cohort; /* cohorts + 1: what the estimated shares add to a unit's influence */
+} work;
+
+static double horizon(const pp__influences *in, int i) {
+    const pp__group_time *c = &in->cell[i];
+    return in->s->time[c->time] - in->s->first[c->cohort];
+}
+
+static int is_treated(const pp__influences *in, int i) {
+    return horizon(in, i) >= 0;
+}
+
+/* Cohorts that are seen at least `balance` periods after their first. */
+static int is_balanced(const work *w, int i) {
+    const pp__staggered *s = w->in->s;
+    return w->options->balance < 0 ||
+           s->time[s->periods - 1] - s->first[w->in->cell[i].cohort] >=
+               (double)w->options->balance;
+}
+
+/* Is cell i in the mean at `at`? */
+static int belongs(const work *w, pp__over over, double at, int i) {
+    const pp__influences *in = w->in;
+    if (isnan(in->cell[i].effect)) {
+        return 0;
+    }
+    switch (over) {
+    case PP__OVER_HORIZONS:
+        return horizon(in, i) == at && is_balanced(w, i);
+    case PP__OVER_COHORTS:
+        return is_treated(in, i) && in->s->first[in->cell[i].cohort] == at;
+    case PP__OVER_PERIODS:
+        return is_treated(in, i) && in->s->time[in->cell[i].time] == at;
+    default:
+        return is_treated(in, i);
+    }
+}
+
+/* Cells are weighed by their cohort's share, within one cohort alike. */
+static double weigh(work *w, pp__over over, double at, pp__mean_effect *mean) {
+    const pp__influences *in = w->in;
+    double sum = 0;
+    int last = -1;
+    for (int i = 0; i < in->cells; i++) {
+        int c = in->cell[i].cohort;
+        w->weight[i] = belongs(w, over, at, i) ? w->share[c] : 0;
+        sum += w->weight[i];
+        if (w->weight[i] > 0 && c != last) {
+            mean->cohorts++;
+            mean->treated += in->cell[i].treated;
+            last = c;
+        }
+    }
+    return sum;
+}
+
+/* What a unit of a cohort adds because the shares are estimated from it. */
+static void add_shares(work *w, double sum) {
+    const pp__influences *in = w->in;
+    int cohorts = in->s->cohorts;
+    double product = 0;
+    memset(w->of_cohort, 0, (size_t)(cohorts + 1) * sizeof *w->of_cohort);
+    for (int i = 0; i < in->cells; i++) {
+        product += w->weight[i] > 0 ? w->weight[i] * in->cell[i].effect : 0;
+    }
+    for (int c = 0; c <= cohorts; c++) {
+        double own = 0, count = 0;
+        for (int i = 0; i < in->cells; i++) {
+            if (w->weight[i] > 0) {
+                int is_own = in->cell[i].cohort == c;
+                own += in->cell[i].effect * (is_own - w->weight[i]);
+                count += is_own - w->weight[i];
+            }
+        }
+        w->of_cohort[c] = own / sum - count * product / (sum * sum);
+    }
+}
+
+static void make_mean(work *w, pp__over over, double at, pp__mean_effect *mean,
+                      double *influence) {
+    const pp__influences *in = w->in;
+    const pp__staggered *s = in->s;
+    *mean = (pp__mean_effect){.at = at, .std_error = NAN, .band = NAN};
+    double sum = weigh(w, over, at, mean);
+    memset(influence, 0, (size_t)s->n * sizeof *influence);
+    for (int i = 0; i < in->cells; i++) {
+        if (w->weight[i] > 0) {
+            const double *own = in->of_cell + i * s->n;
+            double weight = w->weight[i] / sum;
+            mean->effect += weight * in->cell[i].effect;
+            for (int64_t u = 0; u < s->n; u++) {
+                influence[u] += weight * own[u];
+            }
+        }
+    }
+    if (over == PP__OVER_COHORTS) {
+        return; /* within one cohort the weights are known */
+    }
+    add_shares(w, sum);
+    for (int c = 0; c <= s->cohorts; c++) {
+        for (int64_t u = s->begin[c]; u < s->begin[c + 1]; u++) {
+            influence[u] += w->of_cohort[c];
+        }
+    }
+}
+
+/* ---- which means there are ---- */
+
+static int is_shown(const work *w, pp__over over, double at) {
+    const pp_did_options *o = w->options;
+    const pp__staggered *s = w->in->s;
+    if (over == PP__OVER_HORIZONS && o->balance >= 0 &&
+        (at > (double)o->balance ||
+         at < (double)o->balance - (s->time[s->periods - 1] - s->time[0]))) {
+        return 0;
+    }
+    if (over == PP__OVER_HORIZONS && (o->least || o->most) &&
+        (at < (double)o->least || at > (double)o->most)) {
+        return 0;
+    }
+    for (int i = 0; i < w->in->cells; i++) {
+        if (belongs(w, over, at, i)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int list_places(const work *w, pp__over over, double *at) {
+    int n = 0;
+    for (int i = 0; i < w->in->cells; i++) {
+        const pp__group_time *c = &w->in->cell[i];
+        double value = over == PP__OVER_HORIZONS  ? horizon(w->in, i)
+                       : over == PP__OVER_COHORTS ? w->in->s->first[c->cohort]
+                                                  : w->in->s->time[c->time];
+        int place = n;
+        for (int k = 0; k < n; k++) {
+            place = at[k] == value ? -1 : place;
+        }
+        if (place < 0 || !is_shown(w, over, value)) {
+            continue;
+        }
+        for (n++; place > 0 && at[place - 1] > value; place--) {
+            at[place] = at[place - 1];
+        }
+        at[place] = value;
+    }
+    return n;
+}
+
+/* The overall: of horizons from 0 on and of periods alike, of cohorts by their shares. */
+static void make_overall(work *w, pp__over over, pp__aggregation *out) {
+    const pp__staggered *s = w->in->s;
+    pp__mean_effect *all = &out->mean[out->n];
+    double *influence = out->influence + out->n * s->n, sum = 0;
+    *all = (pp__mean_effect){.at = NAN, .std_error = NAN, .band = NAN};
+    memset(influence, 0, (size_t)s->n * sizeof *influence);
+    for (int k = 0; k < out->n; k++) {
+        const pp__mean_effect *m = &out->mean[k];
+        w->weight[k] = over == PP__OVER_HORIZONS && m->at < 0 ? 0
+                       : over == PP__OVER_COHORTS ? (double)m->treated / (double)s->n
+                                                  : 1;
+        sum += w->weight[k];
+    }
+    for (int k = 0; k < out->n; k++) {
+        const double *own = out->influence + k * s->n;
+        double weight = w->weight[k] / sum;
+        all->effect += weight * out->mean[k].effect;
+        for (int64_t u = 0; u < s->n; u++) {
+            influence[u] += weight * own[u];
+        }
+    }
+    for (int c = 0; over == PP__OVER_COHORTS && c <= s->cohorts; c++) {
+        double own = 0, count = 0;
+        for (int k = 0; k < out->n; k++) {
+            int is_own = c < s->cohorts && s->first[c] == out->mean[k].at;
+            own += out->mean[k].effect * (is_own - w->weight[k]);
+            count += is_own - w->weight[k];
+        }
+        for (int64_t u = s->begin[c]; u < s->begin[c + 1]; u++) {
+            influence[u] += own / sum - count * all->effect / sum;
+        }
+    }
+}
+
+pp_status pp__aggregate(const pp__influences *in, pp__over over,
+                        const pp_did_options *options, pp_arena *arena,
+                        pp__aggregation *out, pp_error *err) {
+    const pp__staggered *s = in->s;
+    work w = {.in = in, .options = options};
+    double *at = pp_arena_alloc(arena, in->cells, sizeof *at);
+    w.share = pp_arena_alloc(arena, s->cohorts, sizeof *w.share);
+    w.weight = pp_arena_alloc(arena, in->cells, sizeof *w.weight);
+    w.of_cohort = pp_arena_alloc(arena, s->cohorts + 1, sizeof *w.of_cohort);
+    PP_NEED(at && w.share && w.weight ? w.of_cohort : NULL, err);
+    for (int c = 0; c < s->cohorts; c++) {
+        w.share[c] = (double)(s->begin[c + 1] - s->begin[c]) / (double)s->n;
+    }
+    out->n = over == PP__OVER_ALL ? 0 : list_places(&w, over, at);
+    out->mean = pp_arena_alloc(arena, out->n + 1, sizeof *out->mean);
+    out->influence = pp_arena_alloc(arena, (out->n + 1) * s->n, sizeof *out->influence);
+    PP_NEED(out->mean && out->influence ? out->influence : NULL, err);
+    for (int k = 0; k < out->n; k++) {
+        make_mean(&w, over, at[k], &out->mean[k], out->influence + k * s->n);
+    }
+    if (over == PP__OVER_ALL) {
+        make_mean(&w, over, NAN, out->mean, out->influence);
+    } else {
+        make_overall(&w, over, out);
+    }
+    return PP_OK;
+}

@@ -1,0 +1,391 @@
+/* Group-time effects of Callaway & Sant'Anna: the whole. */
+#include "base/check.h"
+#include "effects/group_time.h"
+#include "model/linalg.h"
+#include "model/tables.h"
+
+#define MATHLIB_STANDALONE
+#include <Rmath.h>
+
+#include <math.h>
+#include <string.h>
+
+enum { SMALL_COHORT = 5 };
+
+typedef struct work {
+    const pp_did_options *options;
+    const pp_context *ctx;
+    pp_arena arena;
+    pp_error *err;
+    pp__staggered s;
+    pp__staggered_report report;
+    pp__influences effects;
+    int64_t alone;
+    pp__aggregation over[4];
+    double level, done;
+    pp_result *result;
+} work;
+
+/* ---- options ---- */
+
+static pp_status check_choice(const char *name, const char *value,
+                              const char *const *choices, pp_error *err) {
+    if (!value) {
+        return PP_OK;
+    }
+    for (const char *const *c = choices; *c; c++) {
+        if (strcmp(*c, value) == 0) {
+            return PP_OK;
+        }
+    }
+    pp_error_set(err, PP_E_ARGUMENT, "'%s' is no %s", value, name);
+    pp_error_locate(err, NULL, 0, name, value);
+    pp_error_hint(err, "one of %s, %s%s%s", choices[0], choices[1],
+                  choices[2] ? ", " : "", choices[2] ? choices[2] : "");
+    return PP_E_ARGUMENT;
+}
+
+static pp_status check_options(const pp_did_options *o, pp_error *err) {
+    PP_TRY(check_choice("method", o->method,
+                        (const char *const[]){"dr", "reg", "ipw", NULL}, err));
+    PP_TRY(check_choice("control", o->control,
+                        (const char *const[]){"never", "notyet", NULL, NULL}, err));
+    PP_TRY(check_choice("base", o->base,
+                        (const char *const[]){"varying", "universal", NULL, NULL}, err));
+    if (o->anticipation < 0 || o->draws < 0 || o->draws == 1 || o->draws > 10000000) {
+        PP_FAIL(err, PP_E_ARGUMENT,
+                "anticipation and draws are not negative, and one draw is none");
+    }
+    if (o->level < 0 || o->level >= 1) {
+        PP_FAIL(err, PP_E_ARGUMENT, "the level lies between 0 and 1");
+    }
+    return PP_OK;
+}
+
+/* ---- errors ---- */
+
+/* Errors and the band's factor of `n` estimates whose influences stand side by side. */
+static pp_status find_errors(work *w, const double *influence, int n, double *std_error,
+                             double *factor) {
+    *factor = NAN;
+    if (w->options->draws == 0) {
+        return pp__influence_errors(&w->s, influence, n, &w->arena, std_error, w->err);
+    }
+    double from = w->done;
+    w->done += 0.2;
+    return pp__multiplier(&w->s, influence, n, w->options->draws, w->options->seed,
+                          w->level, w->ctx, from, w->done, &w->arena, std_error, factor,
+                          w->err);
+}
+
+static pp_status put_interval(work *w, pp_table *table, int64_t row, double effect,
+                              double std_error, double factor) {
+    double z = qnorm(0.5 + w->level / 2, 0, 1, 1, 0);
+    const struct {
+        const char *name;
+        double value;
+    } cells[] = {{"estimate", effect},
+                 {"std_error", std_error},
+                 {"conf_low", effect - z * std_error},
+                 {"conf_high", effect + z * std_error},
+                 {"band_low", effect - factor * std_error},
+                 {"band_high", effect + factor * std_error}};
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        PP_TRY(pp__put_number(table, row, cells[i].name, PP_SHOW_DEFAULT, cells[i].value,
+                              w->err));
+    }
+    return PP_OK;
+}
+
+/* ---- tables ---- */
+
+static pp_status put_means(work *w, pp__over over, const char *name, const char *title,
+                           const char *place) {
+    pp__aggregation *a = &w->over[over];
+    double factor, *std_error = pp_arena_alloc(&w->arena, a->n + 1, sizeof *std_error);
+    pp_table *table;
+    PP_NEED(std_error, w->err);
+    PP_TRY(find_errors(w, a->influence, a->n, std_error, &factor));
+    PP_TRY(pp_result_add(w->result, name, title, &table, w->err));
+    for (int i = 0; i < a->n; i++) {
+        const pp__mean_effect *m = &a->mean[i];
+        int64_t row;
+        PP_TRY(pp_table_append(table, &row, w->err));
+        PP_TRY(pp__put_number(table, row, place, PP_SHOW_YEAR, m->at, w->err));
+        PP_TRY(put_interval(w, table, row, m->effect, std_error[i], factor));
+        PP_TRY(pp__put_number(table, row, "cohorts", PP_SHOW_COUNT, m->cohorts, w->err));
+        PP_TRY(pp__put_number(table, row, "nobs_treated", PP_SHOW_COUNT,
+                              (double)m->treated, w->err));
+    }
+    return PP_OK;
+}
+
+static pp_status put_overall(work *w) {
+    static const char *const names[] = {"simple", "dynamic", "group", "calendar"};
+    pp_table *table;
+    PP_TRY(pp_result_add(w->result, "overall", "Mean effects on the treated", &table,
+                         w->err));
+    for (int i = 0; i < 4; i++) {
+        const pp__aggregation *a = &w->over[i];
+        double effect = a->mean[a->n].effect, std_error, factor, z;
+        int64_t row;
+        PP_TRY(find_errors(w, a->influence + a->n * w->s.n, 1, &std_error, &factor));
+        z = effect / std_error;
+        PP_TRY(pp_table_append(table, &row, w->err));
+        PP_TRY(pp__put_text(table, row, "aggregation", names[i], w->err));
+        PP_TRY(put_interval(w, table, row, effect, std_error, NAN));
+        PP_TRY(pp__put_number(table, row, "p_value", PP_SHOW_P_VALUE,
+                              2 * pnorm(-fabs(z), 0, 1, 1, 0), w->err));
+    }
+    PP_TRY(pp_table_drop(table, "band_low", w->err));
+    PP_TRY(pp_table_drop(table, "band_high", w->err));
+    return pp_result_set_note(w->result, "overall",
+                              "simple: over treated units and periods; dynamic: over "
+                              "horizons from 0 on; group: over "
+                              "cohorts; calendar: over periods. Effects of treatment "
+                              "only where trends would have "
+                              "been parallel without it.",
+                              w->err);
+}
+
+static pp_status put_cells(work *w) {
+    const pp__influences *e = &w->effects;
+    double factor, *std_error = pp_arena_alloc(&w->arena, e->cells, sizeof *std_error);
+    pp_table *table;
+    PP_NEED(std_error, w->err);
+    PP_TRY(find_errors(w, e->of_cell, e->cells, std_error, &factor));
+    PP_TRY(pp_result_add(w->result, "group_time", "Effects by cohort and period", &table,
+                         w->err));
+    for (int i = 0; i < e->cells; i++) {
+        const pp__group_time *c = &e->cell[i];
+        double first = w->s.first[c->cohort], time = w->s.time[c->time];
+        int64_t row;
+        PP_TRY(pp_table_append(table, &row, w->err));
+        PP_TRY(pp__put_number(table, row, "cohort", PP_SHOW_YEAR, first, w->err));
+        PP_TRY(pp__put_number(table, row, "time", PP_SHOW_YEAR, time, w->err));
+        PP_TRY(pp__put_number(table, row, "horizon", PP_SHOW_YEAR, time - first, w->err));
+        PP_TRY(put_interval(w, table, row, c->effect, std_error[i], factor));
+        PP_TRY(pp__put_number(table, row, "nobs_treated", PP_SHOW_COUNT,
+                              (double)c->treated, w->err));
+        PP_TRY(pp__put_number(table, row, "nobs_control", PP_SHOW_COUNT,
+                              (double)c->controls, w->err));
+        PP_TRY(
+            pp__put_number(table, row, "base", PP_SHOW_YEAR, w->s.time[c->base], w->err));
+    }
+    return PP_OK;
+}
+
+/* ---- the pre-test ---- */
+
+/* Effects before treatment, with their influences copied side by side. */
+static pp_status gather_before(work *w, int *n, double **effect, double **influence) {
+    const pp__influences *e = &w->effects;
+    *effect = pp_arena_alloc(&w->arena, e->cells, sizeof **effect);
+    *influence = pp_arena_alloc(&w->arena, e->cells * w->s.n, sizeof **influence);
+    PP_NEED(*effect && *influence ? *effect : NULL, w->err);
+    *n = 0;
+    for (int i = 0; i < e->cells; i++) {
+        const pp__group_time *c = &e->cell[i];
+        if (!c->reference && !isnan(c->effect) &&
+            w->s.time[c->time] < w->s.first[c->cohort]) {
+            memcpy(*influence + *n * w->s.n, e->of_cell + i * w->s.n,
+                   (size_t)w->s.n * sizeof **influence);
+            (*effect)[(*n)++] = c->effect;
+        }
+    }
+    return PP_OK;
+}
+
+static pp_status wald(work *w, int n, double *effect, const double *influence,
+                      double *statistic) {
+    double *V = pp_arena_alloc(&w->arena, n * n + n, sizeof *V), *z = V + n * n;
+    *statistic = NAN;
+    PP_NEED(V, w->err);
+    PP_TRY(pp__influence_covariance(&w->s, influence, n, &w->arena, V, w->err));
+    memcpy(z, effect, (size_t)n * sizeof *z);
+    if (n > 0 && pp__cholesky(n, V, 1e-12) == n) {
+        pp__forward(n, V, z);
+        *statistic = pp__dot(n, z, z);
+    }
+    return PP_OK;
+}
+
+static pp_status put_pretest(work *w) {
+    double *effect, *influence, statistic;
+    pp_table *table;
+    int n = 0;
+    PP_TRY(gather_before(w, &n, &effect, &influence));
+    PP_TRY(wald(w, n, effect, influence, &statistic));
+    PP_TRY(pp_result_add(w->result, "pretest", "Are all effects before treatment zero?",
+                         &table, w->err));
+    PP_TRY(pp_table_resize(table, 1, w->err));
+    PP_TRY(pp__put_number(table, 0, "statistic", PP_SHOW_DEFAULT, statistic, w->err));
+    PP_TRY(pp__put_number(table, 0, "df", PP_SHOW_COUNT, n, w->err));
+    PP_TRY(pp__put_number(table, 0, "p_value", PP_SHOW_P_VALUE,
+                          isnan(statistic) ? NAN : pchisq(statistic, n, 0, 0), w->err));
+    return pp_result_set_note(w->result, "pretest",
+                              isnan(statistic)
+                                  ? "It cannot be made: there are no earlier periods, or "
+                                    "fewer clusters than effects."
+                                  : "A large p value is no evidence of parallel trends: "
+                                    "see how large a difference in "
+                                    "trends the intervals before treatment leave open.",
+                              w->err);
+}
+
+/* ---- what it rests on ---- */
+
+static pp_status put_check(work *w, pp_table *table, const char *check, double count,
+                           const char *detail) {
+    int64_t row;
+    PP_TRY(pp_table_append(table, &row, w->err));
+    PP_TRY(pp__put_text(table, row, "check", check, w->err));
+    PP_TRY(pp__put_number(table, row, "count", PP_SHOW_COUNT, count, w->err));
+    return pp__put_text(table, row, "detail", detail, w->err);
+}
+
+static double count_left_out(const work *w, pp__left_out why) {
+    double n = 0;
+    for (int64_t i = 0; i < w->report.n; i++) {
+        n += w->report.why[i] == why;
+    }
+    return n;
+}
+
+static double count_cells(const work *w, pp__comparable outcome) {
+    double n = 0;
+    for (int i = 0; i < w->effects.cells; i++) {
+        n += w->effects.cell[i].outcome == outcome;
+    }
+    return n;
+}
+
+static pp_status put_cohorts(work *w, pp_table *table) {
+    for (int c = 0; c < w->s.cohorts; c++) {
+        int64_t n = w->s.begin[c + 1] - w->s.begin[c];
+        const char *name = pp_arena_printf(&w->arena, "cohort %.15g", w->s.first[c]);
+        PP_NEED(name, w->err);
+        PP_TRY(put_check(
+            w, table, name, (double)n,
+            n < SMALL_COHORT ? "few units: errors of its effects are too small" : NULL));
+    }
+    return PP_OK;
+}
+
+static pp_status put_preflight(work *w) {
+    const pp__staggered *s = &w->s;
+    pp_table *table;
+    PP_TRY(pp_result_add(w->result, "preflight", "What the comparison rests on", &table,
+                         w->err));
+    PP_TRY(put_check(w, table, "units", (double)w->report.units, NULL));
+    PP_TRY(put_check(w, table, "rows without outcome, unit, period or covariates",
+                     (double)w->report.incomplete_rows, NULL));
+    PP_TRY(put_check(w, table, "left out: treated from the first period on",
+                     count_left_out(w, PP__ALWAYS_TREATED),
+                     "they have no period before"));
+    PP_TRY(put_check(w, table, "left out: not seen in every period",
+                     count_left_out(w, PP__NOT_IN_EVERY_PERIOD), "named in 'left_out'"));
+    PP_TRY(put_check(w, table, "units used", (double)s->n, NULL));
+    PP_TRY(put_check(w, table, "periods", s->periods, NULL));
+    PP_TRY(put_check(w, table, "never treated", (double)(s->n - s->begin[s->cohorts]),
+                     NULL));
+    PP_TRY(put_cohorts(w, table));
+    PP_TRY(
+        put_check(w, table, "cohort-periods without controls", (double)w->alone, NULL));
+    PP_TRY(put_check(w, table,
+                     "cohort-periods whose controls do not support the covariates",
+                     count_cells(w, PP__NO_SUPPORT), NULL));
+    return put_check(w, table, "cohort-periods without overlap of propensities",
+                     count_cells(w, PP__NO_OVERLAP), NULL);
+}
+
+static pp_status put_left_out(work *w) {
+    static const char *const words[] = {"", "treated from the first period on",
+                                        "not seen in every period"};
+    pp_table *table;
+    PP_TRY(
+        pp_result_add(w->result, "left_out", "Units that are left out", &table, w->err));
+    for (int64_t i = 0; i < w->report.n; i++) {
+        int64_t row;
+        PP_TRY(pp_table_append(table, &row, w->err));
+        PP_TRY(pp__put_text(table, row, "unit", w->report.unit[i], w->err));
+        PP_TRY(pp__put_text(table, row, "reason", words[w->report.why[i]], w->err));
+    }
+    return PP_OK;
+}
+
+static pp_status warn(work *w) {
+    const struct {
+        const char *code, *words;
+        double n;
+    } faults[] = {
+        {"no_support",
+         "cohort-periods have no estimate: their controls do not support the "
+         "covariates",
+         count_cells(w, PP__NO_SUPPORT)},
+        {"no_overlap", "cohort-periods have no estimate: propensities reach 0.999",
+         count_cells(w, PP__NO_OVERLAP)},
+        {"left_out", "units are not seen in every period and are left out",
+         count_left_out(w, PP__NOT_IN_EVERY_PERIOD)},
+    };
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+        if (faults[i].n > 0) {
+            PP_TRY(pp_result_warn(w->result, faults[i].code, NULL, (int64_t)faults[i].n,
+                                  w->err, "%s", faults[i].words));
+        }
+    }
+    return PP_OK;
+}
+
+/* ---- the whole ---- */
+
+static pp_status estimate(work *w, const pp_table *data) {
+    PP_TRY(pp__staggered_read(data, w->options, w->ctx, &w->arena, &w->s, &w->report,
+                              w->err));
+    PP_TRY(pp__group_time_all(&w->s, w->options, w->ctx, &w->arena, &w->effects,
+                              &w->alone, w->err));
+    for (int over = PP__OVER_ALL; over <= PP__OVER_PERIODS; over++) {
+        PP_TRY(pp__aggregate(&w->effects, (pp__over)over, w->options, &w->arena,
+                             &w->over[over], w->err));
+    }
+    return PP_OK;
+}
+
+static pp_status tell(work *w) {
+    PP_TRY(pp_result_new("did", &w->result, w->err));
+    PP_TRY(put_overall(w));
+    PP_TRY(put_means(w, PP__OVER_HORIZONS, "dynamic", "Effects by time since treatment",
+                     "horizon"));
+    PP_TRY(put_means(w, PP__OVER_COHORTS, "group", "Effects by cohort", "cohort"));
+    PP_TRY(put_means(w, PP__OVER_PERIODS, "calendar", "Effects by period", "time"));
+    PP_TRY(put_cells(w));
+    PP_TRY(put_pretest(w));
+    PP_TRY(put_preflight(w));
+    PP_TRY(put_left_out(w));
+    PP_TRY(warn(w));
+    return pp_result_note_number(w->result, "seed", (double)w->options->seed, w->err);
+}
+
+pp_status pp_did(const pp_table *data, const pp_did_options *options,
+                 const pp_context *ctx, pp_result **out, pp_error *err) {
+    PP_TRY(check_options(options, err));
+    work *w = pp_calloc(1, sizeof *w);
+    PP_NEED(w, err);
+    w->options = options;
+    w->ctx = ctx;
+    w->err = err;
+    w->level = options->level > 0 ? options->level : 0.95;
+    pp_arena_init(&w->arena);
+    pp_status status = estimate(w, data);
+    if (status == PP_OK) {
+        status = tell(w);
+    }
+    if (status == PP_OK) {
+        *out = w->result;
+    } else {
+        pp_result_free(w->result);
+    }
+    pp_arena_clear(&w->arena);
+    pp_free(w);
+    return status;
+}

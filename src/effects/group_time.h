@@ -1,0 +1,76 @@
+/* All group-time effects, and means over them. */
+#ifndef PP_EFFECTS_GROUP_TIME_H
+#define PP_EFFECTS_GROUP_TIME_H
+
+#include "effects/comparison.h"
+#include "effects/staggered.h"
+
+typedef struct pp__group_time {
+    int cohort, time, base; /* places in the panel's cohorts and periods */
+    int reference;          /* 1: the base itself, zero by definition */
+    int64_t treated, controls;
+    pp__comparable outcome;
+    double effect; /* NaN: none */
+} pp__group_time;
+
+/* An estimate: a weighted mean of effects. */
+typedef struct pp__mean_effect {
+    double at; /* the horizon, cohort or period; NaN: overall */
+    int cohorts;
+    int64_t treated;
+    double effect, std_error, band;
+} pp__mean_effect;
+
+typedef struct pp__influences {
+    const pp__staggered *s;
+    int cells;
+    pp__group_time *cell;
+    double *of_cell; /* cells columns of n: of units on the effects, for means over n */
+} pp__influences;
+
+/* Every cohort and period that the base and the controls allow. A cell that has no controls is not
+   among them and is counted in `*alone`. */
+pp_status pp__group_time_all(const pp__staggered *s, const pp_did_options *options,
+                             const pp_context *ctx, pp_arena *arena, pp__influences *out,
+                             int64_t *alone, pp_error *err);
+
+typedef enum pp__over {
+    PP__OVER_ALL,
+    PP__OVER_HORIZONS,
+    PP__OVER_COHORTS,
+    PP__OVER_PERIODS
+} pp__over;
+
+/* The means of one aggregation, and the overall one behind them, with `influence` (n_means + 1 columns
+   of n). Weights are cohort sizes, which are estimates too (Callaway & Sant'Anna 2021, sec. 3, Corollary
+   2; as did's aggte). */
+typedef struct pp__aggregation {
+    int n;
+    pp__mean_effect *mean; /* n, then the overall */
+    double *influence;
+} pp__aggregation;
+pp_status pp__aggregate(const pp__influences *in, pp__over over,
+                        const pp_did_options *options, pp_arena *arena,
+                        pp__aggregation *out, pp_error *err);
+
+/* src/effects/influence.c: `columns` influences summed within clusters; the same array where units are
+   clusters. */
+pp_status pp__influence_sums(const pp__staggered *s, const double *influence, int columns,
+                             pp_arena *arena, const double **out, pp_error *err);
+/* Their analytic standard errors. */
+pp_status pp__influence_errors(const pp__staggered *s, const double *influence,
+                               int columns, pp_arena *arena, double *std_error,
+                               pp_error *err);
+/* Their covariance, columns × columns. */
+pp_status pp__influence_covariance(const pp__staggered *s, const double *influence,
+                                   int columns, pp_arena *arena, double *V,
+                                   pp_error *err);
+
+/* src/effects/multiplier.c: errors by the bootstrap, and the factor of the simultaneous band of all
+   `columns`. Columns without variation have no error. Cost: units × columns × draws. */
+pp_status pp__multiplier(const pp__staggered *s, const double *influence, int columns,
+                         int64_t draws, uint64_t seed, double level,
+                         const pp_context *ctx, double from, double to, pp_arena *arena,
+                         double *std_error, double *factor, pp_error *err);
+
+#endif

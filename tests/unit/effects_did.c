@@ -1,0 +1,189 @@
+/* Group-time effects: bad input, order of rows, threads, clusters, failing allocations. */
+#include "support/support.h"
+
+#include <pushpull/did.h>
+#include <pushpull/random.h>
+
+#include <math.h>
+#include <string.h>
+
+enum { UNITS = 60, PERIODS = 6 };
+
+static const pp_did_options plain = {
+    .outcome = "y", .unit = "id", .time = "t", .cohort = "g", .balance = -1};
+
+/* Treated from 3 or 5 on, or never; the effect is 2. `order` turns the rows around. */
+static pp_table *panel(int order) {
+    pp_error err = {0};
+    pp_table *table;
+    pp_column *c[6];
+    static const char *const names[] = {"id", "t", "g", "y", "x", "area"};
+    assert_ok(pp_table_new(&table, &err));
+    assert_ok(pp_table_resize(table, UNITS * PERIODS, &err));
+    for (int j = 0; j < 6; j++) {
+        assert_ok(pp_table_add(table, PP_NUMBER, names[j], &c[j], &err));
+    }
+    for (int u = 0; u < UNITS; u++) {
+        pp_rng rng;
+        pp_rng_init(&rng, 5, 0, (uint64_t)u);
+        double x = pp_rng_normal(&rng), g = u % 3 == 0 ? 3 : u % 3 == 1 ? 5 : 0;
+        for (int t = 0; t < PERIODS; t++) {
+            int row = u * PERIODS + t, at = order ? UNITS * PERIODS - 1 - row : row;
+            double effect = g > 0 && t + 1 >= g ? 2 : 0;
+            const double values[] = {u, t + 1, g, x * t + effect + pp_rng_normal(&rng),
+                                     x, u / 5};
+            for (int j = 0; j < 6; j++) {
+                pp_table_column(table, j)->number[at] = values[j];
+            }
+        }
+    }
+    return table;
+}
+
+static pp_result *estimate(const pp_table *table, pp_did_options options, int threads) {
+    pp_error err = {0};
+    pp_result *result = NULL;
+    pp_context ctx = {.threads = threads};
+    assert_ok(pp_did(table, &options, &ctx, &result, &err));
+    return result;
+}
+
+static double overall(const pp_result *result, const char *column) {
+    return pp_table_find(pp_result_find(result, "overall"), column)->number[0];
+}
+
+static void finds_the_effect(void **state) {
+    (void)state;
+    pp_table *table = panel(0);
+    pp_did_options options = plain;
+    options.covariates = "x";
+    pp_result *result = estimate(table, options, 1);
+    assert_true(fabs(overall(result, "estimate") - 2) < 4 * overall(result, "std_error"));
+    assert_true(overall(result, "std_error") < 0.5);
+    pp_result_free(result);
+    pp_table_free(table);
+}
+
+static void order_and_threads_are_nothing(void **state) {
+    (void)state;
+    pp_table *tables[] = {panel(0), panel(1)};
+    pp_did_options options = plain;
+    options.covariates = "x";
+    options.draws = 200;
+    options.cluster = "area";
+    pp_result *a = estimate(tables[0], options, 1), *b = estimate(tables[1], options, 3);
+    assert_true(overall(a, "estimate") == overall(b, "estimate"));
+    assert_true(overall(a, "std_error") == overall(b, "std_error"));
+    pp_result_free(a);
+    pp_result_free(b);
+    pp_table_free(tables[0]);
+    pp_table_free(tables[1]);
+}
+
+/* Each unit twice, both in one cluster, says what each unit once says. */
+static void clusters_of_copies(void **state) {
+    (void)state;
+    pp_error err = {0};
+    pp_table *table = panel(0), *twice;
+    int64_t rows[2 * UNITS * PERIODS];
+    pp_column *copy;
+    for (int64_t i = 0; i < 2 * UNITS * PERIODS; i++) {
+        rows[i] = i % (UNITS * PERIODS);
+    }
+    assert_ok(pp_table_take_rows(table, rows, 2 * UNITS * PERIODS, &twice, &err));
+    assert_ok(pp_table_add(twice, PP_NUMBER, "copy", &copy, &err));
+    for (int64_t i = 0; i < 2 * UNITS * PERIODS; i++) {
+        copy->number[i] =
+            pp_table_find(twice, "id")->number[i] + (i >= UNITS * PERIODS ? UNITS : 0);
+    }
+    pp_did_options options = plain;
+    pp_result *once = estimate(table, options, 1);
+    options.unit = "copy";
+    options.cluster = "id";
+    pp_result *both = estimate(twice, options, 1);
+    assert_true(fabs(overall(once, "estimate") - overall(both, "estimate")) < 1e-12);
+    assert_true(fabs(overall(once, "std_error") / overall(both, "std_error") - 1) <
+                1e-10);
+    pp_result_free(once);
+    pp_result_free(both);
+    pp_table_free(table);
+    pp_table_free(twice);
+}
+
+static void refuse(const pp_table *table, pp_did_options options, pp_status status) {
+    pp_error err = {0};
+    pp_result *result = NULL;
+    assert_int_equal(pp_did(table, &options, NULL, &result, &err), status);
+    assert_null(result);
+    assert_true(err.message[0]);
+}
+
+static void bad_input(void **state) {
+    (void)state;
+    pp_table *table = panel(0);
+    pp_did_options options = plain;
+    options.outcome = "z";
+    refuse(table, options, PP_E_NOT_FOUND);
+    options.outcome = NULL;
+    refuse(table, options, PP_E_ARGUMENT);
+    options = plain;
+    options.method = "magic";
+    refuse(table, options, PP_E_ARGUMENT);
+    pp_table_find(table, "g")->number[1] = 4;
+    refuse(table, plain, PP_E_INPUT);
+    pp_table_find(table, "g")->number[1] = 3;
+    pp_table_find(table, "t")->number[1] = 1;
+    refuse(table, plain, PP_E_INPUT);
+    pp_table_find(table, "t")->number[1] = 2;
+    for (int64_t i = 0; i < pp_table_rows(table); i++) {
+        pp_table_find(table, "g")->number[i] = 0;
+    }
+    refuse(table, plain, PP_E_ESTIMATION);
+    for (int64_t i = 0; i < pp_table_rows(table); i++) {
+        pp_table_find(table, "y")->number[i] = NAN;
+    }
+    refuse(table, plain, PP_E_ESTIMATION);
+    pp_table_free(table);
+}
+
+static void names_what_it_leaves_out(void **state) {
+    (void)state;
+    pp_table *table = panel(0);
+    pp_table_find(table, "y")->number[3] = NAN;
+    pp_result *result = estimate(table, plain, 1);
+    const pp_table *left = pp_result_find(result, "left_out");
+    assert_int_equal(pp_table_rows(left), 1);
+    assert_string_equal(pp_column_get_text(pp_table_find(left, "unit"), 0), "0");
+    pp_result_free(result);
+    pp_table_free(table);
+}
+
+static pp_status work(void *payload, pp_error *err) {
+    pp_result *result = NULL;
+    pp_did_options options = plain;
+    options.covariates = "x";
+    options.draws = 50;
+    options.cluster = "area";
+    pp_status status = pp_did(payload, &options, NULL, &result, err);
+    pp_result_free(result);
+    return status;
+}
+
+static void failing_allocations(void **state) {
+    (void)state;
+    pp_table *table = panel(0);
+    fail_every_allocation(work, table);
+    pp_table_free(table);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_the_effect),
+        cmocka_unit_test(order_and_threads_are_nothing),
+        cmocka_unit_test(clusters_of_copies),
+        cmocka_unit_test(bad_input),
+        cmocka_unit_test(names_what_it_leaves_out),
+        cmocka_unit_test(failing_allocations),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
