@@ -9,6 +9,7 @@
 #include <pushpull/democracy.h>
 #include <pushpull/dates.h>
 #include <pushpull/did.h>
+#include <pushpull/curve.h>
 #include <pushpull/document.h>
 #include <pushpull/drivers.h>
 #include <pushpull/evidence.h>

@@ -1,6 +1,7 @@
 #include "drivers/factors.h"
 
 #include "base/check.h"
+#include "drivers/lists.h"
 
 #include <pushpull/text.h>
 
@@ -9,19 +10,7 @@
 /* ---- lists with commas ---- */
 
 int pp__list_next(const char **list, const char **name, size_t *length) {
-    const char *at = *list + strspn(*list, ", ");
-    int depth = 0;
-    *name = at;
-    while (*at && (*at != ',' || depth > 0)) {
-        depth += (*at == '(') - (*at == ')');
-        at++;
-    }
-    *list = at;
-    while (at > *name && at[-1] == ' ') {
-        at--;
-    }
-    *length = (size_t)(at - *name);
-    return *length > 0;
+    return pp__part_next(list, ',', name, length);
 }
 
 int pp__list_has(const char *list, const char *wanted) {
