@@ -109,6 +109,8 @@ pp_status cmd_run(cli_call *call, pp_error *err);
 pp_status cmd_fit(cli_call *call, pp_error *err);
 pp_status cmd_did(cli_call *call, pp_error *err);
 pp_status cmd_drivers(cli_call *call, pp_error *err);
+extern const cli_option cli_curve_options[];
+pp_status cmd_curve(cli_call *call, pp_error *err);
 extern const cli_option cli_misclass_options[];
 pp_status cmd_misclass(cli_call *call, pp_error *err);
 extern const cli_option cli_forecast_options[];

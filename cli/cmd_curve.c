@@ -1,4 +1,6 @@
-#include "cli.h"
+#include "analysis.h"
+
+#include <pushpull/curve.h>
 
 #include <string.h>
 
@@ -35,6 +37,7 @@ const cli_option cli_curve_options[] = {
     {"level", "P", "of intervals, and of what is significant; default 0.95", NULL},
     {"sort", "ORDER", "of table curve: estimate (default) or number", "estimate|number"},
     {"resume", "FILE", "a checkpoint: gone on from when it is there, and written", NULL},
+    CLI_ANALYSIS,
     {0},
 };
 
@@ -135,11 +138,6 @@ static pp_status read_data(const cli_call *call, request *r, pp_error *err) {
             (pp_curve_data){file.name == file.value ? NULL : file.name, r->table[n]};
         r->n_data++;
     }
-    if (r->n_data == 0) {
-        pp_error_set(err, PP_E_ARGUMENT, "--data is missing");
-        pp_error_hint(err, "pushpull curve 'y ~ x' --data FILE --controls c1,c2");
-        return PP_E_ARGUMENT;
-    }
     return PP_OK;
 }
 
@@ -158,12 +156,14 @@ static pp_status work(const cli_call *call, request *r, pp_result **result,
 pp_status cmd_curve(cli_call *call, pp_error *err) {
     pp_result *result = NULL;
     request r = {0};
+    if (!cli_has_data(call)) {
+        return cli_analyse_study(call, err);
+    }
     pp_arena_init(&r.arena);
     pp_status status = work(call, &r, &result, err);
     for (int i = 0; i < r.n_data; i++) {
         pp_table_free(r.table[i]);
     }
     pp_arena_clear(&r.arena);
-    return cli_finish(call, status,
-                      status == PP_OK ? result : (pp_result_free(result), NULL), err);
+    return cli_finish_analysis(call, status, result, err);
 }

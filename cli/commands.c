@@ -300,6 +300,19 @@ const cli_command cli_commands[] = {
      "pushpull drivers 'y ~ x1 + x2 + x3' --data panel.csv --model logit --group "
      "push=x1,x2 --group pull=x3 --draws 500 --cluster country\n",
      cmd_drivers},
+    {"curve", "STUDY|FORMULA", 1, 1, "estimate all defensible specifications",
+     "Of a study, or of a FORMULA with --data ('y ~ x + z': outcome, focal variable, "
+     "terms that every model has): estimates every combination of outcome, sample, "
+     "model, focal variable, lag, controls and covariance, on the scale of the average "
+     "marginal effect of one standard deviation. Tells the share of each sign, which "
+     "choice moves the answer most and, with --draws, whether all of it together is "
+     "compatible with no effect.",
+     cli_curve_options,
+     "pushpull curve study.yml\n"
+     "pushpull curve 'y ~ x1' --data panel.csv --focus x2 --controls c1,c2,c3 --keep z "
+     "--models logit,probit --where 'poor: gdp < 5' --cluster country --time year "
+     "--draws 199\n",
+     cmd_curve},
     {"misclass", "STUDY|FORMULA", 1, 1,
      "estimate with an outcome that is recorded wrongly",
      "Of a study, or of a FORMULA with --data: a binary outcome of which some ones are "
