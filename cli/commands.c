@@ -369,6 +369,21 @@ const cli_command cli_commands[] = {
      "pushpull compare 'y ~ x1 + x2' --data panel.csv --vcov 'iid; hc1; cluster:country' "
      "--names 'classical; robust; clustered' --format latex\n",
      cmd_compare},
+    {"occupancy", "[STUDY]", 0, 1, "tell how many adopters no search found, and where",
+     "Estimates adoption and its detection together, from repeated visits (searches, "
+     "sources) to the same units: MacKenzie's occupancy models, with false positives, "
+     "several seasons or abundance (Royle and Nichols). Prints coefficients of both, the "
+     "expected number of adopters, and where an undetected one is most likely.\n\n"
+     "Of a study, or of a file with --data: one row a unit with --visits, or one row a "
+     "visit with --unit and --detected. An empty cell is a visit that was not made; "
+     "units without visits have predictions only.",
+     cli_occupancy_options,
+     "pushpull occupancy study.yml\n"
+     "pushpull occupancy --data f.csv --unit id --visits v1,v2,v3 --state 'x + region' "
+     "--detect w --visit-covariate w=w1,w2,w3\n"
+     "pushpull occupancy --data f.csv --visits 'y*' --seasons 4 --form dynamic "
+     "--colonisation x --absorbing\n",
+     cmd_occupancy},
     {"verify", "PATH", 1, 1, "check a store's log or a run's manifest",
      "PATH is an evidence store or the folder of a run. Any change behind the log's or "
      "the "

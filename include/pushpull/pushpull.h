@@ -23,6 +23,7 @@
 #include <pushpull/memory.h>
 #include <pushpull/misclass.h>
 #include <pushpull/model.h>
+#include <pushpull/occupancy.h>
 #include <pushpull/panel.h>
 #include <pushpull/places.h>
 #include <pushpull/random.h>
