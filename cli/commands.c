@@ -346,14 +346,29 @@ const cli_command cli_commands[] = {
      "iso3 --time year\n",
      cmd_dates},
     {"did", "", 0, 0, "effects of treatment that begins at different times",
-     "Group-time effects of Callaway and Sant'Anna (2021): what treatment does to a unit in a "
-     "period, by the change in its cohort less that of units never, or not yet, treated; with "
-     "means over horizons, cohorts and periods, the pre-test, and what the comparison rests "
+     "Group-time effects of Callaway and Sant'Anna (2021): what treatment does to a unit "
+     "in a "
+     "period, by the change in its cohort less that of units never, or not yet, treated; "
+     "with "
+     "means over horizons, cohorts and periods, the pre-test, and what the comparison "
+     "rests "
      "on. Effects of treatment only where trends would have been parallel without it.",
      cli_did_options,
      "pushpull did --data panel.csv --outcome homicide --unit city --time year --cohort "
      "first_camera --control notyet --draws 1000\n",
      cmd_did},
+    {"lists", "[STUDY]", 0, 1, "estimate how many are on none of several lists",
+     "Capture-recapture, of a study or of --data: how often the same unit is on two "
+     "lists "
+     "tells how many there are on none, if units are matched without error. Models of "
+     "equal and unequal chances, all hierarchical log-linear models, sample coverage, "
+     "and "
+     "an average over graphs, to be read side by side: none can be tested on what is "
+     "missing.",
+     cli_lists_options,
+     "pushpull lists study.yml\n"
+     "pushpull lists --data lists.csv --lists press,company,official --freq n\n",
+     cmd_lists},
     {"compare", "FORMULA...", 1, CLI_MAX_VALUES, "estimate several models, side by side",
      "Estimates each FORMULA on the same file and prints one table: estimates with "
      "standard errors (or --below), and under a line outcome, estimator, fixed effects, "

@@ -20,6 +20,7 @@
 #include <pushpull/impute.h>
 #include <pushpull/inference.h>
 #include <pushpull/io.h>
+#include <pushpull/lists.h>
 #include <pushpull/memory.h>
 #include <pushpull/misclass.h>
 #include <pushpull/model.h>
