@@ -369,6 +369,21 @@ const cli_command cli_commands[] = {
      "pushpull lists study.yml\n"
      "pushpull lists --data lists.csv --lists press,company,official --freq n\n",
      cmd_lists},
+    {"scenario", "STUDY|FORMULA", 1, 1,
+     "tell how many adoptions would be expected if factors were others",
+     "Changes indicators or variables with --set, makes the panel again and tells "
+     "expected "
+     "adoptions as observed and changed, over time, by region and by place, with the "
+     "uncertainty of parameters and outcomes. What the model associates with such a "
+     "change, and no effect of an intervention. Of a study: --set asks for one change; "
+     "without it, those that study.yml names.\n\nWith --data: of a FORMULA fitted to a "
+     "file.",
+     cli_scenario_options,
+     "pushpull scenario study.yml --set 'homicide_rate = homicide_rate * 0.8' --where "
+     "\"region = 'Americas'\"\n"
+     "pushpull scenario 'event ~ x1 + x2' --data panel.csv --model logit --unit iso3 "
+     "--time year --set 'x1 = x1 * 0.8'\n",
+     cmd_scenario},
     {"compare", "FORMULA...", 1, CLI_MAX_VALUES, "estimate several models, side by side",
      "Estimates each FORMULA on the same file and prints one table: estimates with "
      "standard errors (or --below), and under a line outcome, estimator, fixed effects, "

@@ -76,6 +76,11 @@ PP_API pp_status pp_figure_profiles(const pp_table *profiles,
 PP_API pp_status pp_figure_democracy(const pp_table *effects,
                                      const pp_figure_options *options, pp_figure **out,
                                      pp_error *err);
+/* Expected adoptions as observed and changed, and their difference, over time: `scenario_years` of
+   pp_scenario; with a column `what_if` (a title) a row of panels for each. */
+PP_API pp_status pp_figure_scenario(const pp_table *years,
+                                    const pp_figure_options *options, pp_figure **out,
+                                    pp_error *err);
 
 /* The figures that belong to the tables of a result, in `out` (room for `most`); `*n` tells how many there
    are, also on failure; the caller frees them. */

@@ -65,6 +65,27 @@ PP_API pp_status pp_table_query(const char *sql, const char *const *names,
                                 const pp_table *const *tables, int64_t n, int allow_files,
                                 const pp_context *ctx, pp_table **out, pp_error *err);
 
+/* One change of a column: "homicide_rate = homicide_rate * 0.8". */
+typedef struct pp_assignment {
+    const char *column;
+    const char *sql; /* an expression over the columns */
+} pp_assignment;
+
+/* Reads COLUMN = EXPRESSION, a column that is no plain word in double quotes; the texts are in
+   `arena`. What is no assignment, and an expression that does not end where it should, is
+   PP_E_ARGUMENT with its position. */
+PP_API pp_status pp_assignment_parse(const char *text, pp_arena *arena,
+                                     pp_assignment *out, pp_error *err);
+
+/* Sets columns in the rows for which the SQL condition `where` holds (NULL: all), as UPDATE does in SQL:
+   every expression and the condition see the values from before. `*rows` is how many rows these are;
+   none is no error. A column that is not there is PP_E_NOT_FOUND with the nearest, one that is set
+   twice PP_E_ARGUMENT, a value that is infinite or of the other type PP_E_INPUT; the table is then
+   unchanged, or partly so after PP_E_INPUT. Reaches no files. */
+PP_API pp_status pp_table_update(pp_table *table, const pp_assignment *set, int64_t n,
+                                 const char *where, const pp_context *ctx, int64_t *rows,
+                                 pp_error *err);
+
 /* Writes by the name's ending. The file appears whole or not at all (written beside it, flushed,
    renamed), missing folders are made, and the same table gives the same bytes. CSV has a header,
    RFC 4180 quoting, "\n" and empty cells for missing; numbers are the shortest that read back the

@@ -21,6 +21,7 @@
 #define PUSHPULL_PANEL_H
 
 #include <pushpull/adoption.h>
+#include <pushpull/io.h>
 #include <pushpull/places.h>
 
 /* A variable by an SQL expression, evaluated for each row of the indicator table at the row's own
@@ -50,6 +51,12 @@ typedef struct pp_panel_spec {
     const char *supplier_unknown;
     const char *not_searched;
     const char *undated; /* city: as in the pp_adoption_rule of the adoptions */
+    /* What if? Indicators are set in the rows for which the SQL condition `changed_where` holds (NULL:
+       all) as by pp_table_update, at their own year, before derived variables and lags are made;
+       derived variables right after they are made, before those that use them. */
+    const pp_assignment *changes;
+    int64_t n_changes;
+    const char *changed_where;
 } pp_panel_spec;
 
 /* `adoption` is the result of pp_adoption_derive; `indicators` has iso3, year and one column an
@@ -70,7 +77,7 @@ typedef struct pp_panel_spec {
 
    Tables of `report`: `join` (check, count), `unmatched` (side, key, name, rows), `left_out` (unit,
    name, reason, detail), `coverage` (variable, label, unit_years, missing, units_complete, units_part,
-   units_never) and `risk` (year, units, at_risk, events_low, events_high: those whose year is certain,
+   units_never), with changes `changed` (variable, rows) and `risk` (year, units, at_risk, events_low, events_high: those whose year is certain,
    and all that may be of the year). Columns of `indicators` that bear a name which the panel makes
    itself are left out with a warning.
 

@@ -31,6 +31,7 @@
 #include <pushpull/render.h>
 #include <pushpull/result.h>
 #include <pushpull/run.h>
+#include <pushpull/scenario.h>
 #include <pushpull/status.h>
 #include <pushpull/study.h>
 #include <pushpull/survival.h>

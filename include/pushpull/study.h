@@ -94,6 +94,15 @@
  *       model: name            # with dates: interval; default: the headline
  *       terms: [variable, ...] # to tell of; default: those that the findings ask about
  *       imputations: 20        # of the dates within their intervals
+ *     scenario:                # expected adoptions if factors were others (scenario.h)
+ *       model: name            # default: the headline
+ *       draws: 1000
+ *       what_if:               # one or more; `asked`, as --set writes it, is made alone
+ *         name:
+ *           title: text        # default: what is set
+ *           set: ['x = x * 0.8', ...] # required: indicators or variables of the study, by SQL, before
+ *                              # what is derived of them and before lags
+ *           where: text        # SQL over the indicators, year, name, region, subregion; default: all rows
  *   report:
  *     title: text              # default: the study's
  *     subtitle: text

@@ -154,13 +154,78 @@ static pp_status choose_kept(const pp_panel_spec *spec, pp_arena *arena,
     return PP_OK;
 }
 
+/* ---- changes ---- */
+
+static pp_status note_changed(const pp_assignment *set, int64_t n, int64_t rows,
+                              pp_result *report, pp_error *err) {
+    pp_table *table = pp_result_find(report, "changed");
+    int64_t row;
+    if (!table) {
+        PP_TRY(pp_result_add(report, "changed", "What was changed", &table, err));
+        PP_TRY(pp_table_add(table, PP_TEXT, "variable", NULL, err));
+        PP_TRY(pp_table_add(table, PP_NUMBER, "rows", NULL, err));
+        pp_table_find(table, "rows")->show = PP_SHOW_COUNT;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        PP_TRY(pp_table_append(table, &row, err));
+        PP_TRY(pp_column_set_text(table, pp_table_find(table, "variable"), row,
+                                  set[i].column, err));
+        pp_table_find(table, "rows")->number[row] = (double)rows;
+    }
+    return PP_OK;
+}
+
+static pp_status change(const pp_panel_spec *spec, const pp_assignment *set, int64_t n,
+                        const pp_context *ctx, pp__covariates *c, pp_result *report,
+                        pp_error *err) {
+    int64_t rows;
+    for (int64_t i = 0; i < n; i++) {
+        if (is_own(set[i].column)) {
+            pp_error_set(err, PP_E_ARGUMENT,
+                         "'%s' says which row it is: it is no "
+                         "variable that can be changed",
+                         set[i].column);
+            return PP_E_ARGUMENT;
+        }
+    }
+    PP_TRY(pp_table_update(c->table, set, n, spec->changed_where, ctx, &rows, err));
+    return note_changed(set, n, rows, report, err);
+}
+
+static pp_status change_indicators(const pp_panel_spec *spec, const pp_context *ctx,
+                                   pp_arena *arena, pp__covariates *c, pp_result *report,
+                                   pp_error *err) {
+    pp_assignment *set = pp_arena_alloc(arena, spec->n_changes, sizeof *set);
+    int64_t n = 0;
+    PP_NEED(set, err);
+    for (int64_t i = 0; i < spec->n_changes; i++) {
+        if (!find_derived(spec, spec->changes[i].column)) {
+            set[n++] = spec->changes[i];
+        }
+    }
+    return n == 0 ? PP_OK : change(spec, set, n, ctx, c, report, err);
+}
+
+static pp_status derive(const pp_panel_spec *spec, const pp_derived *derived,
+                        const pp_context *ctx, pp__covariates *c, pp_result *report,
+                        pp_error *err) {
+    PP_TRY(pp__covariates_derive(c->table, derived, ctx, err));
+    for (int64_t i = 0; i < spec->n_changes; i++) {
+        if (strcmp(spec->changes[i].column, derived->name) == 0) {
+            PP_TRY(change(spec, &spec->changes[i], 1, ctx, c, report, err));
+        }
+    }
+    return PP_OK;
+}
+
 /* ---- the whole ---- */
 
 static pp_status build(const pp_panel_spec *spec, const pp_context *ctx, pp_arena *arena,
-                       pp__covariates *c, pp_error *err) {
+                       pp__covariates *c, pp_result *report, pp_error *err) {
     PP_TRY(read_keys(c, arena, err));
+    PP_TRY(change_indicators(spec, ctx, arena, c, report, err));
     for (int64_t i = 0; i < spec->n_derived; i++) {
-        PP_TRY(pp__covariates_derive(c->table, &spec->derived[i], ctx, err));
+        PP_TRY(derive(spec, &spec->derived[i], ctx, c, report, err));
     }
     return choose_kept(spec, arena, c, err);
 }
@@ -175,7 +240,7 @@ pp_status pp__covariates_build(const pp_panel_spec *spec, const pp_table *indica
     out->key = cities && pp_table_find(indicators, "place_id") ? "place_id" : "iso3";
     PP_TRY(
         pp__covariates_open(indicators, out->key, gazetteer, &out->table, report, err));
-    status = build(spec, ctx, arena, out, err);
+    status = build(spec, ctx, arena, out, report, err);
     if (status != PP_OK) {
         pp__covariates_clear(out);
     }
