@@ -64,6 +64,20 @@ PP_API pp_status pp_figure_coefficients(const pp_table *effects,
 PP_API pp_status pp_figure_dates(const pp_table *dates, const pp_figure_options *options,
                                  pp_figure **out, pp_error *err);
 
+/* Who is next (tables of pp_forecast). The first 25 units of `forecast` with intervals of probability
+   and rank; the forecasts of `forecast_predictions` in order with a stripe for each adoption
+   (Greenhill, Ward & Sacks 2011); what was forecast against what was observed, of
+   `forecast_calibration`. The last two one period ahead. */
+PP_API pp_status pp_figure_forecast_ranking(const pp_table *forecast,
+                                            const pp_figure_options *options,
+                                            pp_figure **out, pp_error *err);
+PP_API pp_status pp_figure_forecast_separation(const pp_table *predictions,
+                                               const pp_figure_options *options,
+                                               pp_figure **out, pp_error *err);
+PP_API pp_status pp_figure_forecast_calibration(const pp_table *calibration,
+                                                const pp_figure_options *options,
+                                                pp_figure **out, pp_error *err);
+
 /* Predicted probability against each factor, as small multiples: variable, value, estimate, conf_low,
    conf_high. A variable with the two values 0 and 1 is drawn as two points, no and yes, any other
    as a line. */

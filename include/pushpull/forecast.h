@@ -81,9 +81,9 @@ typedef struct pp_forecast_options {
  *   auc_low, auc_high (DeLong, by rows), auc_within, with _low and _high
  *   (of pairs of the same origin alone: who is next; errors likewise), brier, log_score, calibration_intercept,
  *   calibration_slope; and log_score_difference (less that of the base rate: below zero is
- *   better), with _low and _high, and verdict. Its note is the answer in words.
+ *   better), with _low and _high, level (of all intervals), and verdict. Its note is the answer in words.
  * - `forecast_differences`: model, against, horizon, measure (log_score, brier, auc),
- *   estimate, std_error, conf_low, conf_high, relative (to the rival's; of areas missing),
+ *   estimate, std_error, conf_low, conf_high, conf_low_90, conf_high_90, relative (to the rival's; of areas missing),
  *   clusters, verdict. Errors clustered by `cluster`, with t distribution of clusters less
  *   one; "none": by rows, of areas DeLong's. They take the forecasts as given.
  * - `forecast_origins`: origin, forecast (time), rows, events, events_per_parameter (of the
@@ -98,7 +98,7 @@ typedef struct pp_forecast_options {
  *
  * Errors: as pp_model_fit; PP_E_ARGUMENT for options out of range and origins without a period
  * to forecast; PP_E_INPUT for an outcome that is not 0/1, times that are no whole numbers, two
- * rows of one unit and time; PP_E_UNSUPPORTED for other models, lag() and lead() (make columns
+ * rows of one unit and time; PP_E_UNSUPPORTED for other models, weights, lag() and lead() (make columns
  * of them) and effects of each period (none is known of the next); PP_E_ESTIMATION with fewer
  * events than parameters, and when no origin has a model. Where no unit is left to rank the
  * tables of the ranking are not there, and the warning `none_ranked` says so. Cost: a

@@ -103,6 +103,16 @@
  *           set: ['x = x * 0.8', ...] # required: indicators or variables of the study, by SQL, before
  *                              # what is derived of them and before lags
  *           where: text        # SQL over the indicators, year, name, region, subregion; default: all rows
+ *     forecast:                # who is next, judged by the past (forecast.h)
+ *       model: name            # default: the headline
+ *       first_origin: year     # and last_origin: train to each, forecast the next; default: from
+ *                              # where half of the adoptions have been
+ *       horizon: 1             # years ahead
+ *       draws: 1000            # of coefficients, for intervals and ranks
+ *       covariates: row        # of forecasts judged: of the year forecast (row) or the origin (held)
+ *       dates: latest          # hazard: the date of an interval by which forecasts are judged
+ *       cluster: unit          # of differences between scores: unit, time, none
+ *       smallest_gain: 0.02    # share of the base rate's score that would matter
  *   report:
  *     title: text              # default: the study's
  *     subtitle: text

@@ -65,6 +65,11 @@ static pp_status settle_options(pp__forecast *f) {
 static pp_status check_model(const pp__forecast *f) {
     static const char *const KNOWN[] = {"logit", "probit", "cloglog", "firth", "hazard"};
     const char *model = f->model.model ? f->model.model : "";
+    if (f->model.weights) {
+        pp_error_set(f->err, PP_E_UNSUPPORTED, "forecasts take no weights");
+        pp_error_locate(f->err, NULL, 0, "weights", f->model.weights);
+        return PP_E_UNSUPPORTED;
+    }
     for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++) {
         if (strcmp(model, KNOWN[i]) == 0) {
             return PP_OK;
@@ -145,13 +150,13 @@ static pp_status run(pp__forecast *f) {
     PP_TRY(settle_options(f));
     PP_TRY(pp_result_new("forecast", &f->result, f->err));
     PP_TRY(estimate(f));
-    PP_TRY(pp__forecast_rank(f));
-    PP_TRY(put_fit(f));
     pp_status status = pp__forecast_origins(f, &record);
     status = status == PP_OK ? pp__forecast_scores(f, &record) : status;
+    status = status == PP_OK ? pp__forecast_rank(f) : status;
     status = status == PP_OK ? pp__forecast_record(f, &record) : status;
     pp__record_clear(&record);
     PP_TRY(status);
+    PP_TRY(put_fit(f));
     return pp_result_note_number(f->result, "seed", (double)f->options.seed, f->err);
 }
 

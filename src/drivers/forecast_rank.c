@@ -397,6 +397,29 @@ static pp_status put_contributions(ranking *r, const ranked *order) {
         r->f->err);
 }
 
+static pp_status note_forecast(ranking *r) {
+    const pp_table *scores = pp_result_find(r->f->result, "forecast_scores");
+    const char *verdict = pp_column_get_text(pp_table_find(scores, "verdict"), 0);
+    int better = verdict && strcmp(verdict, "better") == 0;
+    pp_buf note;
+    pp_buf_init(&note);
+    pp_buf_add(&note, better ? ""
+                             : "Such forecasts are not known to be better than the base "
+                               "rate: see forecast_scores before believing them. ");
+    pp_buf_add(
+        &note,
+        "Probability of a first adoption in the period after the data, given none "
+        "before, and given that the model holds. Intervals and ranks are simulated "
+        "from the covariance of the coefficients. Covariates are those of the unit's "
+        "last row. `ratio`: to the share of all periods at risk that had an adoption.");
+    pp_status status = pp_buf_check(&note, r->f->err);
+    if (status == PP_OK) {
+        status = pp_result_set_note(r->f->result, "forecast", note.data, r->f->err);
+    }
+    pp_buf_clear(&note);
+    return status;
+}
+
 static pp_status put_forecast(ranking *r, const ranked *order) {
     pp_table *table;
     double *space = pp_arena_alloc(r->arena, r->f->options.draws, sizeof *space);
@@ -406,14 +429,7 @@ static pp_status put_forecast(ranking *r, const ranked *order) {
     for (int64_t at = 0; at < r->n; at++) {
         PP_TRY(put_unit(r, table, at, order[at].i, order[at].rank, space));
     }
-    return pp_result_set_note(
-        r->f->result, "forecast",
-        "Probability of a first adoption in the period after the data, given none "
-        "before, "
-        "and given that the model holds. Intervals and ranks are simulated from the "
-        "covariance of the coefficients. Covariates are those of the unit's last row. "
-        "`ratio`: to the share of all periods at risk that had an adoption.",
-        r->f->err);
+    return note_forecast(r);
 }
 
 static pp_status rank(ranking *r) {

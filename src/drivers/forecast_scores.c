@@ -33,7 +33,7 @@ typedef struct judged {
 } judged;
 
 typedef struct difference {
-    double estimate, error, low, high, relative;
+    double estimate, error, low, high, low_90, high_90, relative;
     const char *verdict;
 } difference;
 
@@ -192,16 +192,20 @@ static const char *judge(double gain_low, double gain_high, double smallest) {
                                   : "undetermined";
 }
 
+static double quantile(const judged *j, double level) {
+    return j->cluster ? qt(0.5 + level / 2, (double)j->clusters - 1, 1, 0)
+                      : qnorm5(0.5 + level / 2, 0, 1, 1, 0);
+}
+
 /* Of rival m less rival `against`. */
 static difference compare(const judged *j, int m, int against, measure s) {
     double rival = j->score[against][s], level = j->f->fit->options.level;
     const double *a = j->part[m][s], *b = j->part[against][s];
-    double q = j->cluster ? qt(0.5 + level / 2, (double)j->clusters - 1, 1, 0)
-                          : qnorm5(0.5 + level / 2, 0, 1, 1, 0);
+    double q = quantile(j, level), q90 = quantile(j, 0.9);
     difference d = {.estimate = j->score[m][s] - rival, .verdict = "undetermined"};
     d.relative = s == AUC ? NAN : d.estimate / rival;
     if (isinf(d.estimate)) { /* what was called impossible happened */
-        d.error = d.low = d.high = NAN;
+        d.error = d.low = d.high = d.low_90 = d.high_90 = NAN;
         d.verdict = d.estimate > 0 ? "worse" : "better";
         return d;
     }
@@ -209,6 +213,8 @@ static difference compare(const judged *j, int m, int against, measure s) {
         sqrt(j->cluster ? variance_by_clusters(j, a, b) : variance_by_rows(j, a, b, s));
     d.low = d.estimate - q * d.error;
     d.high = d.estimate + q * d.error;
+    d.low_90 = d.estimate - q90 * d.error;
+    d.high_90 = d.estimate + q90 * d.error;
     double smallest = j->f->options.smallest_gain * (s == AUC ? 1 : rival);
     if (!isnan(d.error)) {
         d.verdict =
@@ -259,7 +265,7 @@ static pp_status put_scores(const judged *j, int m, int64_t origins, pp_table *t
     const pp__binary *b = &j->b[m];
     double intercept, slope, auc = j->score[m][AUC], half = b->quantile * j->auc_error[m];
     double within = j->within[m], half_within = b->quantile * j->within_error[m];
-    difference d = {NAN, NAN, NAN, NAN, NAN, NULL};
+    difference d = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NULL};
     int64_t at;
     pp__calibration_line(b, &intercept, &slope);
     if (m != PP__BASE_RATE) {
@@ -282,7 +288,8 @@ static pp_status put_scores(const judged *j, int m, int64_t origins, pp_table *t
         {"calibration_slope", PP_SHOW_DEFAULT, slope},
         {"log_score_difference", PP_SHOW_DEFAULT, d.estimate},
         {"log_score_difference_low", PP_SHOW_DEFAULT, d.low},
-        {"log_score_difference_high", PP_SHOW_DEFAULT, d.high}};
+        {"log_score_difference_high", PP_SHOW_DEFAULT, d.high},
+        {"level", PP_SHOW_PERCENT, j->f->fit->options.level}};
     PP_TRY(pp_table_append(t, &at, j->f->err));
     PP_TRY(pp__put_text(t, at, "model", pp__rival_names[m], j->f->err));
     PP_TRY(PUT_NUMBERS(t, at, numbers, j->f->err));
@@ -302,6 +309,8 @@ static pp_status put_difference(const judged *j, int m, int against, measure s,
                                     {"std_error", PP_SHOW_DEFAULT, d.error},
                                     {"conf_low", PP_SHOW_DEFAULT, d.low},
                                     {"conf_high", PP_SHOW_DEFAULT, d.high},
+                                    {"conf_low_90", PP_SHOW_DEFAULT, d.low_90},
+                                    {"conf_high_90", PP_SHOW_DEFAULT, d.high_90},
                                     {"relative", PP_SHOW_PERCENT, d.relative},
                                     {"clusters", PP_SHOW_COUNT, (double)j->clusters}};
     PP_TRY(PUT_NUMBERS(t, at, numbers, j->f->err));

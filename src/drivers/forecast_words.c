@@ -31,7 +31,7 @@ static void add_verdict(const char *verdict, pp_buf *out) {
     }
 }
 
-static void add_scores(const pp_table *t, double level, pp_buf *out) {
+static void add_scores(const pp_table *t, pp_buf *out) {
     double low = number(t, 0, "log_score_difference_low");
     pp_buf_add(out, "its log score is ");
     add_number(out, number(t, 0, "log_score"));
@@ -40,7 +40,7 @@ static void add_scores(const pp_table *t, double level, pp_buf *out) {
     if (!isnan(low)) {
         pp_buf_add(out, ", a difference of ");
         add_number(out, number(t, 0, "log_score_difference"));
-        pp_buf_printf(out, " (%.0f%% interval ", 100 * level);
+        pp_buf_printf(out, " (%.0f%% interval ", 100 * number(t, 0, "level"));
         add_number(out, low);
         pp_buf_add(out, " to ");
         add_number(out, number(t, 0, "log_score_difference_high"));
@@ -82,13 +82,12 @@ static void add_calibration(const pp_table *t, pp_buf *out) {
 
 void pp_forecast_sentence(const pp_result *forecast, pp_buf *out) {
     const pp_table *t = pp_result_find(forecast, "forecast_scores");
-    double level = number(pp_result_find(forecast, "forecast_model"), 0, "level");
     if (!t || pp_table_rows(t) < 2) {
         return;
     }
     const char *verdict = pp_column_get_text(pp_table_find(t, "verdict"), 0);
     add_verdict(verdict ? verdict : "", out);
-    add_scores(t, isnan(level) ? 0.95 : level, out);
+    add_scores(t, out);
     add_order(t, out);
     add_calibration(t, out);
 }

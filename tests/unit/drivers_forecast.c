@@ -308,6 +308,39 @@ static void told_apart(void **state) {
     pp_table_free(left);
 }
 
+/* Intervals of one year are the binary model on the years at risk. */
+static void years_as_intervals(void **state) {
+    static const char *const TABLES[] = {"forecast", "forecast_scores",
+                                         "forecast_predictions"};
+    static const char *const COLUMNS[] = {"probability", "log_score", "predicted"};
+    pp_table *t = panel(8);
+    (void)state;
+    for (int u = 0; u < UNITS; u++) {
+        double at = NAN;
+        for (int64_t i = u * YEARS; i < (u + 1) * YEARS; i++) {
+            at = numbers(t, "event")[i] == 1 ? numbers(t, "year")[i] : at;
+        }
+        for (int64_t i = u * YEARS; i < (u + 1) * YEARS; i++) {
+            numbers(t, "lo")[i] = numbers(t, "hi")[i] = at;
+        }
+    }
+    pp_forecast_options options = {.horizon = 2};
+    pp_result *a = forecast("event ~ x1 + x2 + duration", t, "logit", options);
+    pp_result *b = forecast(HAZARD, t, "hazard", options);
+    for (int c = 0; c < 3; c++) {
+        const pp_table *x = pp_result_find(a, TABLES[c]),
+                       *y = pp_result_find(b, TABLES[c]);
+        assert_int_equal(pp_table_rows(x), pp_table_rows(y));
+        for (int64_t i = 0; i < pp_table_rows(x); i++) {
+            double gap = numbers(x, COLUMNS[c])[i] - numbers(y, COLUMNS[c])[i];
+            assert_true(fabs(gap) < 1e-8);
+        }
+    }
+    pp_result_free(a);
+    pp_result_free(b);
+    pp_table_free(t);
+}
+
 /* ---- bad input ---- */
 
 static void refused(void **state) {
@@ -386,10 +419,13 @@ static void out_of_memory(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_leaks), cmocka_unit_test(order_and_threads),
-        cmocka_unit_test(ranks),         cmocka_unit_test(told_apart),
-        cmocka_unit_test(refused),       cmocka_unit_test(two_rows),
-        cmocka_unit_test(out_of_memory)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_leaks),
+                                       cmocka_unit_test(order_and_threads),
+                                       cmocka_unit_test(ranks),
+                                       cmocka_unit_test(told_apart),
+                                       cmocka_unit_test(years_as_intervals),
+                                       cmocka_unit_test(refused),
+                                       cmocka_unit_test(two_rows),
+                                       cmocka_unit_test(out_of_memory)};
     return cmocka_run_group_tests_name("forecasts", tests, NULL, NULL);
 }
