@@ -37,6 +37,7 @@
 #include <pushpull/survival.h>
 #include <pushpull/table.h>
 #include <pushpull/text.h>
+#include <pushpull/tipping.h>
 #include <pushpull/verdict.h>
 #include <pushpull/version.h>
 

@@ -35,13 +35,12 @@ static pp_status maximise(work *w, pp__misclass *m, const double *start, double 
                       &w->fit->arena, w->ctx, o, w->err);
 }
 
-/* The standardised coefficients of the fit beside it. */
-static void base_start(const work *w, double *out) {
-    const pp__design *d = w->fit->design;
+void pp__standardised(const pp_fit *fit, double *out) {
+    const pp__design *d = fit->design;
     double constant = 0;
     for (int j = 0; j < d->k; j++) {
-        out[j] = w->base->estimates[j] * d->scale[j];
-        constant += w->base->estimates[j] * d->center[j];
+        out[j] = fit->estimates[j] * d->scale[j];
+        constant += fit->estimates[j] * d->center[j];
     }
     if (d->intercept) {
         out[0] += constant;
@@ -68,7 +67,7 @@ static pp_status start_at(work *w, const double rate[PP__RATES], double *theta) 
         }
     }
     PP_TRY(pp__misclass_prepare(&known, &w->fit->arena, w->err));
-    base_start(w, theta);
+    pp__standardised(w->base, theta);
     PP_TRY(maximise(w, &known, theta, 1e-3, &o));
     memcpy(theta, o.theta, (size_t)m->d->k * sizeof *theta);
     for (int r = 0; r < PP__RATES; r++) {
@@ -234,7 +233,7 @@ static pp_status estimate_known(work *w, pp__optimum *o) {
     pp__misclass *m = &w->found->m;
     double *theta = pp_arena_alloc(&w->fit->arena, m->k, sizeof *theta);
     PP_NEED(theta, w->err);
-    base_start(w, theta);
+    pp__standardised(w->base, theta);
     return maximise(w, m, w->spec->start ? w->spec->start : theta,
                     w->fit->options.tolerance, o);
 }

@@ -21,7 +21,7 @@ typedef struct pp__misclass_found {
     const char *const *name[PP__RATES]; /* of the parameters that are left */
     const char **zero[PP__RATES];       /* of those at the boundary */
     int zeros[PP__RATES];
-    const char **part;                  /* of each parameter: outcome, false_positive, … */
+    const char **part; /* of each parameter: outcome, false_positive, … */
     int starts, agreeing;
     const double *theta; /* the standardised estimates */
 } pp__misclass_found;
@@ -30,5 +30,8 @@ typedef struct pp__misclass_found {
    pp_fit_free frees. Without convergence fit->converged is 0. */
 pp_status pp__misclass_fit(const pp_fit *base, const pp__misclass_spec *spec,
                            const pp_context *ctx, pp_fit **out, pp_error *err);
+
+/* The coefficients of a fit on its standardised columns: of design->k doubles. */
+void pp__standardised(const pp_fit *fit, double *out);
 
 #endif

@@ -6,6 +6,10 @@
  * the window in which it adopted. With r = 1 / (exp(Q) − 1) the derivative of the latter
  * by eta is r q', and minus the second derivative −r q'' on the diagonal plus r (1 + r) v
  * v', v = Σ q' x.
+ *
+ * Where adoption is recorded with probability d < 1 a unit without a record contributes
+ * log(1 − d (1 − e^−Q)) over all of its periods. Its derivatives are the same with r = −s,
+ * s = d e^−Q / (1 − d (1 − e^−Q)) the probability that it has indeed not adopted.
  */
 #include "model/estimators/hazard.h"
 
@@ -28,8 +32,11 @@ typedef struct hazard {
     const double *theta;
     double *eta, *q, *slope, *curve; /* by row */
     double *score, *weight; /* by row: derivative, and diagonal of minus the second */
-    double *ratio;          /* by unit: (r (1 + r))^½, 0 without a window */
-    double *sums;           /* units × k */
+    double *ratio;          /* by unit: |r (1 + r)|^½, 0 without a window */
+    double *detected;       /* by unit: the probability that adoption is recorded, 1 of
+                               those with a record; NULL: 1 of all */
+    double *sums, *turned;  /* units × k; turned: of units without a record negative */
+    const double *start;
     pp__pass predict, gather;
     double *totals;
 } hazard;
@@ -56,9 +63,27 @@ static double log_adopted(double Q) {
     return Q < 0.693 ? log(-expm1(-Q)) : log1p(-exp(-Q));
 }
 
+/* Where adoption may have gone unrecorded. */
+static double visit_silent(hazard *h, int64_t u, double d) {
+    double Q = 0;
+    for (int64_t i = h->begin[u]; i < h->begin[u + 1]; i++) {
+        Q += h->q[i];
+    }
+    double silence = 1 + d * expm1(-Q), never = d * exp(-Q) / silence;
+    h->ratio[u] = sqrt(never * (1 - never));
+    for (int64_t i = h->begin[u]; i < h->begin[u + 1]; i++) {
+        h->score[i] = -never * h->slope[i];
+        h->weight[i] = never * h->curve[i];
+    }
+    return log(silence);
+}
+
 /* The unit's log-likelihood; fills score and weight of its rows and its ratio. */
 static double visit_unit(hazard *h, int64_t u) {
     double survived = 0, Q = 0;
+    if (h->detected && h->detected[u] < 1) {
+        return visit_silent(h, u, h->detected[u]);
+    }
     for (int64_t i = h->begin[u]; i < h->window[u]; i++) {
         survived -= h->q[i];
         h->score[i] = -h->slope[i];
@@ -96,16 +121,18 @@ static void gather_tile(void *payload, int64_t begin, int n, double *sums,
     pp__add_products(k, n, PP__TILE, scratch, wz, sums);
 }
 
-/* Column j of the units' (r (1 + r))^½ v. */
+/* Column j of the units' |r (1 + r)|^½ v. */
 static void sum_windows(void *payload, int64_t j) {
     const hazard *h = payload;
     const double *x = h->d->x[j], center = h->d->center[j], scale = h->d->scale[j];
     for (int64_t u = 0; u < h->units; u++) {
+        int silent = h->detected && h->detected[u] < 1;
         double sum = 0;
-        for (int64_t i = h->window[u]; i < h->begin[u + 1]; i++) {
+        for (int64_t i = silent ? h->begin[u] : h->window[u]; i < h->begin[u + 1]; i++) {
             sum += h->slope[i] * ((x[i] - center) / scale);
         }
         h->sums[u + j * h->units] = h->ratio[u] * sum;
+        h->turned[u + j * h->units] = silent ? -h->ratio[u] * sum : h->ratio[u] * sum;
     }
 }
 
@@ -124,7 +151,7 @@ static double loglik(void *payload, const double *theta, double *gradient,
     for (int64_t j = 0; j < k; j++) {
         for (int64_t i = j; i < k; i++) {
             h->totals[i + j * k] +=
-                pp__dot(h->units, h->sums + i * h->units, h->sums + j * h->units);
+                pp__dot(h->units, h->sums + i * h->units, h->turned + j * h->units);
         }
     }
     memcpy(information, h->totals, (size_t)(k * k) * sizeof *information);
@@ -165,6 +192,17 @@ static int64_t count_events(const hazard *h) {
     return events;
 }
 
+static pp_status find_detection(hazard *h, const pp__hazard_rows *rows, pp_arena *arena,
+                                pp_error *err) {
+    h->detected = pp_arena_alloc(arena, h->units, sizeof *h->detected);
+    PP_NEED(h->detected, err);
+    for (int64_t u = 0; u < h->units; u++) {
+        int64_t row = pp__design_row(h->d, h->begin[u]);
+        h->detected[u] = rows->recorded[row] ? 1 : rows->detection[row];
+    }
+    return PP_OK;
+}
+
 static pp_status prepare(hazard *h, const pp__hazard_rows *rows, pp_arena *arena,
                          pp_error *err) {
     int64_t n = h->d->n, k = h->d->k;
@@ -181,9 +219,11 @@ static pp_status prepare(hazard *h, const pp__hazard_rows *rows, pp_arena *arena
     h->curve = h->slope + n;
     h->score = h->curve + n;
     h->weight = h->score + n;
-    h->ratio = pp_arena_alloc(arena, h->units * (k + 1), sizeof *h->ratio);
+    h->ratio = pp_arena_alloc(arena, h->units * (2 * k + 1), sizeof *h->ratio);
     PP_NEED(h->ratio, err);
     h->sums = h->ratio + h->units;
+    h->turned = rows->detection ? h->sums + h->units * k : h->sums;
+    PP_TRY(rows->detection ? find_detection(h, rows, arena, err) : PP_OK);
     h->totals = pp_arena_alloc(arena, k * k + k, sizeof *h->totals);
     PP_NEED(h->totals, err);
     PP_TRY(pp__pass_init(&h->predict, n, 0, k * PP__TILE, arena, err));
@@ -200,8 +240,8 @@ static pp_status maximise(hazard *h, double tolerance, int max_iterations,
         start[0] = h->link->forward((double)count_events(h) / (double)h->d->n);
     }
     const pp__objective objective = {.k = h->d->k, .loglik = loglik, .payload = h};
-    return pp__newton(&objective, start, tolerance, max_iterations, arena, h->ctx, out,
-                      err);
+    return pp__newton(&objective, h->start ? h->start : start, tolerance, max_iterations,
+                      arena, h->ctx, out, err);
 }
 
 /* The likelihood of a constant hazard. */
@@ -211,7 +251,7 @@ static pp_status null_model(const pp_fit *fit, const hazard *h,
     pp__design constant = *h->d;
     pp__optimum o;
     *out = NAN;
-    if (!constant.intercept) {
+    if (!constant.intercept || rows->detection) {
         return PP_OK;
     }
     constant.k = 1;
@@ -281,7 +321,7 @@ static pp_status keep_scores(pp_fit *fit, const hazard *h, pp_error *err) {
 
 static pp_status estimate(pp_fit *fit, const pp_context *ctx, pp_error *err) {
     const pp__hazard_rows *rows = fit->workspace;
-    hazard h = {.d = fit->design, .link = fit->link, .ctx = ctx};
+    hazard h = {.d = fit->design, .link = fit->link, .ctx = ctx, .start = rows->start};
     pp__optimum o;
     PP_TRY(prepare(&h, rows, &fit->arena, err));
     fit->units = h.units;

@@ -10,6 +10,12 @@ typedef struct pp__hazard_rows {
     int32_t *unit; /* of each row of the data */
     uint8_t
         *in_window; /* 1: adoption may have been in this period; 0: not adopted in it */
+    uint8_t
+        *recorded; /* 1: the unit has an adoption on record, if only beyond its rows */
+    const double *detection; /* the probability that adoption in the unit is recorded, the
+                                same in its rows; NULL: 1. A unit without a record then
+                                gives 1 - d (1 - S(end)) in the place of S(end). */
+    const double *start; /* standardised coefficients to begin with; NULL: the constant */
 } pp__hazard_rows;
 
 /* Orders the rows by unit and time and chooses those with a part in the likelihood. A

@@ -210,6 +210,7 @@ static int64_t take_rows(selection *s, int64_t begin, int64_t end, double from,
         if (t <= to) {
             s->rows[s->n_rows++] = row;
             s->out->in_window[row] = t >= from;
+            s->out->recorded[row] = (uint8_t)!isnan(hi);
         } else if (t > hi) {
             s->after_event++;
         } else {
@@ -278,10 +279,12 @@ static pp_status select_rows(selection *s, pp_arena *arena) {
     int64_t n = s->sample->n_rows;
     s->out = pp_arena_alloc(arena, 1, sizeof *s->out);
     PP_NEED(s->out, s->err);
+    *s->out = (pp__hazard_rows){0};
     PP_TRY(pp__encode(s->unit, NULL, n, NULL, arena, &s->units, s->err));
     s->out->unit = s->units.code;
-    s->out->in_window = pp_arena_zalloc(arena, n, 1);
+    s->out->in_window = pp_arena_zalloc(arena, 2 * n, 1);
     PP_NEED(s->out->in_window, s->err);
+    s->out->recorded = s->out->in_window + n;
     s->rows = pp_arena_alloc(arena, n, sizeof *s->rows);
     PP_NEED(s->rows, s->err);
     PP_TRY(order_rows(s, arena));
