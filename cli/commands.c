@@ -313,6 +313,21 @@ const cli_command cli_commands[] = {
      "--models logit,probit --where 'poor: gdp < 5' --cluster country --time year "
      "--draws 199\n",
      cmd_curve},
+    {"tipping", "STUDY|FORMULA", 1, 1, "tell how wrong the record would have to be",
+     "Of a study: each headline, if adoptions in closed and in open regimes were "
+     "recorded "
+     "with assumed probabilities, and the point at which its conclusion changes.\n\nOf a "
+     "FORMULA with --data: the same for the variables of --focus. The hazard counts a "
+     "unit "
+     "without a record as what it may be; binary outcomes have false negatives by "
+     "regime.",
+     cli_tipping_options,
+     "pushpull tipping study.yml\n"
+     "pushpull tipping 'y ~ x + d' --data f.csv --focus x --closed 'd < 0.4'\n"
+     "pushpull tipping 'Surv(lo, hi, type = interval) ~ x + d' --data f.csv --model "
+     "hazard "
+     "--unit iso3 --time year --focus x,d --closed 'd < 0.4' --lowest 0.3\n",
+     cmd_tipping},
     {"misclass", "STUDY|FORMULA", 1, 1,
      "estimate with an outcome that is recorded wrongly",
      "Of a study, or of a FORMULA with --data: a binary outcome of which some ones are "
@@ -384,21 +399,6 @@ const cli_command cli_commands[] = {
      "pushpull scenario 'event ~ x1 + x2' --data panel.csv --model logit --unit iso3 "
      "--time year --set 'x1 = x1 * 0.8'\n",
      cmd_scenario},
-    {"tipping", "STUDY|FORMULA", 1, 1, "tell how wrong the record would have to be",
-     "Of a study: each headline, if adoptions in closed and in open regimes were "
-     "recorded "
-     "with assumed probabilities, and the point at which its conclusion changes.\n\nOf a "
-     "FORMULA with --data: the same for the variables of --focus. The hazard counts a "
-     "unit "
-     "without a record as what it may be; binary outcomes have false negatives by "
-     "regime.",
-     cli_tipping_options,
-     "pushpull tipping study.yml\n"
-     "pushpull tipping 'y ~ x + d' --data f.csv --focus x --closed 'd < 0.4'\n"
-     "pushpull tipping 'Surv(lo, hi, type = interval) ~ x + d' --data f.csv --model "
-     "hazard "
-     "--unit iso3 --time year --focus x,d --closed 'd < 0.4' --lowest 0.3\n",
-     cmd_tipping},
     {"compare", "FORMULA...", 1, CLI_MAX_VALUES, "estimate several models, side by side",
      "Estimates each FORMULA on the same file and prints one table: estimates with "
      "standard errors (or --below), and under a line outcome, estimator, fixed effects, "
