@@ -235,13 +235,14 @@ static pp_status check(pp__forecast *f, const pp__record *out) {
                            "last because: %s",
                            (long long)failed, (long long)out->origins, problem));
     }
-    return lost == 0 ? PP_OK
-                     : pp_result_warn(
-                           f->result, "not_predicted", NULL, lost, f->err,
-                           "%lld units at risk, over all origins, lack a covariate or "
-                           "have a level that is not in the training data, and are not "
-                           "judged",
-                           (long long)lost);
+    return lost == 0
+               ? PP_OK
+               : pp_result_warn(
+                     f->result, "not_predicted", NULL, lost, f->err,
+                     "%lld units at risk, over all origins, are not judged: they lack a "
+                     "covariate, or have a level that is not in the training data "
+                     "or had no adoption there (the model firth keeps those)",
+                     (long long)lost);
 }
 
 pp_status pp__forecast_origins(pp__forecast *f, pp__record *out) {
