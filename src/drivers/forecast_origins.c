@@ -48,7 +48,7 @@ static pp_status find_origins(pp__forecast *f, pp__record *out) {
         last > risk->last - 1 || first > last) {
         pp_error_set(
             f->err, PP_E_ARGUMENT,
-            "origins from %.0f to %.0f: the data have outcomes from %.0f to %.0f, "
+            "origins from %.10g to %.10g: the data have outcomes from %.0f to %.0f, "
             "so that an origin can be %.0f to %.0f",
             first, last, risk->first, risk->last, risk->first, risk->last - 1);
         pp_error_locate(f->err, NULL, 0, "origins", NULL);

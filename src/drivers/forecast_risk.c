@@ -312,6 +312,10 @@ static pp_status settle(reading *r) {
         PP_TRY(
             pp__encode(out->region, NULL, out->n, NULL, r->arena, &out->regions, r->err));
     }
+    if (out->n == 0) {
+        PP_FAIL(r->err, PP_E_INPUT, "no row has a unit and a time%s",
+                r->chosen ? ", and is left by where" : "");
+    }
     date_units(r);
     find_ends(out);
     if (!(out->last > out->first)) {
