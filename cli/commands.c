@@ -399,6 +399,16 @@ const cli_command cli_commands[] = {
      "pushpull scenario 'event ~ x1 + x2' --data panel.csv --model logit --unit iso3 "
      "--time year --set 'x1 = x1 * 0.8'\n",
      cmd_scenario},
+    {"synth", "", 0, 0, "effect on one place, or a few, by synthetic controls",
+     "Compares the treated with weighted control units that ran alike before treatment: "
+     "synthetic difference in differences, synthetic control, and plain differences, with "
+     "weights, gaps, placebos (each control in the treated unit's part) and the estimate "
+     "without each donor. What else happened to the treated at the same time is in the "
+     "estimate.",
+     cli_synth_options,
+     "pushpull synth --data panel.csv --outcome homicide_rate --unit iso3 --time year "
+     "--treated ECU --first 2012 --where \"region = 'Americas'\"\n",
+     cmd_synth},
     {"compare", "FORMULA...", 1, CLI_MAX_VALUES, "estimate several models, side by side",
      "Estimates each FORMULA on the same file and prints one table: estimates with "
      "standard errors (or --below), and under a line outcome, estimator, fixed effects, "

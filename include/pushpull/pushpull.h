@@ -35,6 +35,7 @@
 #include <pushpull/status.h>
 #include <pushpull/study.h>
 #include <pushpull/survival.h>
+#include <pushpull/synth.h>
 #include <pushpull/table.h>
 #include <pushpull/text.h>
 #include <pushpull/tipping.h>

@@ -1,6 +1,7 @@
 #include "effects/staggered.h"
 
 #include "base/check.h"
+#include "effects/columns.h"
 #include "model/fit.h"
 
 #include <pushpull/text.h>
@@ -24,29 +25,7 @@ typedef struct reader {
     uint8_t *is_complete; /* of row */
 } reader;
 
-/* ---- columns ---- */
-
-static pp_status find_column(const reader *r, const char *name, const char *what,
-                             int numeric, pp_column **out) {
-    if (!name) {
-        PP_FAIL(r->err, PP_E_ARGUMENT, "the column of the %s is not named", what);
-    }
-    PP_TRY(pp_table_require(r->data, name, out, r->err));
-    if (numeric && (*out)->type != PP_NUMBER) {
-        pp_error_set(r->err, PP_E_INPUT, "the %s must be numbers", what);
-        pp_error_locate(r->err, NULL, 0, name, NULL);
-        return PP_E_INPUT;
-    }
-    return PP_OK;
-}
-
-static pp_status encode(reader *r, const char *name, const char *what, int numeric,
-                        pp__encoding *out) {
-    pp_column *column;
-    PP_TRY(find_column(r, name, what, numeric, &column));
-    return pp__encode(column, NULL, pp_table_rows(r->data), r->ctx, r->arena, out,
-                      r->err);
-}
+/* ---- rows ---- */
 
 /* The covariates' design over the rows that have an outcome and all of them. */
 static pp_status fit_covariates(reader *r) {
@@ -127,7 +106,8 @@ static double first_period(const reader *r, double value) {
 
 static pp_status read_cohorts(reader *r) {
     pp_column *cohort;
-    PP_TRY(find_column(r, r->options->cohort, "first period of treatment", 1, &cohort));
+    PP_TRY(pp__effects_column(r->data, r->options->cohort, "first period of treatment", 1,
+                              &cohort, r->err));
     r->first = pp_arena_alloc(r->arena, r->unit.n_levels, sizeof *r->first);
     PP_NEED(r->first, r->err);
     for (int32_t u = 0; u < r->unit.n_levels; u++) {
@@ -286,7 +266,8 @@ static pp_status gather_clusters(reader *r, pp__staggered *s) {
     if (!r->options->cluster || strcmp(r->options->cluster, r->options->unit) == 0) {
         return PP_OK;
     }
-    PP_TRY(encode(r, r->options->cluster, "clusters", 0, &encoding));
+    PP_TRY(pp__effects_encode(r->data, r->options->cluster, "clusters", 0, r->ctx,
+                              r->arena, &encoding, r->err));
     int32_t *cluster = pp_arena_alloc(r->arena, s->n, sizeof *cluster);
     PP_NEED(cluster, r->err);
     for (int64_t i = 0; i < s->n; i++) {
@@ -328,10 +309,13 @@ static pp_status check_sizes(const reader *r, const pp__staggered *s) {
 
 static pp_status read(reader *r, pp__staggered *s, pp__staggered_report *report) {
     pp_column *outcome;
-    PP_TRY(find_column(r, r->options->outcome, "outcome", 1, &outcome));
+    PP_TRY(
+        pp__effects_column(r->data, r->options->outcome, "outcome", 1, &outcome, r->err));
     r->y = outcome->number;
-    PP_TRY(encode(r, r->options->unit, "units", 0, &r->unit));
-    PP_TRY(encode(r, r->options->time, "periods", 1, &r->time));
+    PP_TRY(pp__effects_encode(r->data, r->options->unit, "units", 0, r->ctx, r->arena,
+                              &r->unit, r->err));
+    PP_TRY(pp__effects_encode(r->data, r->options->time, "periods", 1, r->ctx, r->arena,
+                              &r->time, r->err));
     s->periods = r->time.n_levels;
     s->time = r->time.level_value;
     if (s->periods == 0) {

@@ -1,0 +1,69 @@
+#include "analysis.h"
+
+#include <math.h>
+
+const cli_option cli_synth_options[] = {
+    {"data", "FILE",
+     "CSV, Parquet, JSON, Stata, SPSS, SAS or Excel: one row a unit and period", NULL},
+    {"outcome", "COLUMN", "what may be affected", NULL},
+    {"unit", "COLUMN", "the column that identifies the unit", NULL},
+    {"time", "COLUMN", "the column of the period, numbers", NULL},
+    {"treated", "UNITS", "the treated units, with commas", NULL},
+    {"first", "PERIOD", "their first period of treatment", NULL},
+    {"donors", "UNITS", "control units, with commas; default: all others", NULL},
+    {"where", "SQL", "keep only the rows for which this holds: \"region = 'Americas'\"",
+     NULL},
+    {"method", "NAME",
+     "of gaps, weights and placebos: sdid (default), synthetic difference in "
+     "differences; sc, "
+     "synthetic control; did",
+     "sdid|sc|did"},
+    {"draws", "N", "with several treated units: random placebo groups; default: 200",
+     NULL},
+    {"seed", "N", "of the draws; default: 1", NULL},
+    {"level", "P", "of the intervals; default 0.95", NULL},
+    {"out", "DIR", "also write all tables and figures into this new folder", NULL},
+    {0},
+};
+
+static pp_status read_options(const cli_call *call, pp_synth_options *o, pp_error *err) {
+    int64_t seed;
+    *o = (pp_synth_options){
+        .outcome = cli_value(call, "outcome", NULL),
+        .unit = cli_value(call, "unit", NULL),
+        .time = cli_value(call, "time", NULL),
+        .treated = cli_value(call, "treated", NULL),
+        .donors = cli_value(call, "donors", NULL),
+        .method = cli_value(call, "method", NULL),
+    };
+    CLI_TRY(cli_number(call, "first", NAN, &o->first, err));
+    CLI_TRY(cli_integer(call, "draws", 0, &o->draws, err));
+    CLI_TRY(cli_integer(call, "seed", 1, &seed, err));
+    o->seed = (uint64_t)seed;
+    CLI_TRY(cli_number(call, "level", 0, &o->level, err));
+    if (!cli_value(call, "data", NULL) || isnan(o->first)) {
+        pp_error_set(err, PP_E_ARGUMENT, "--data or --first is missing");
+        pp_error_hint(err, "pushpull synth --data FILE --outcome y --unit id --time year "
+                           "--treated ECU --first 2012");
+        return PP_E_ARGUMENT;
+    }
+    return PP_OK;
+}
+
+pp_status cmd_synth(cli_call *call, pp_error *err) {
+    const char *path = cli_value(call, "data", NULL);
+    pp_read_options reading = {.where = cli_value(call, "where", NULL)};
+    pp_synth_options options;
+    pp_table *data = NULL;
+    pp_result *result = NULL;
+    CLI_TRY(read_options(call, &options, err));
+    pp_status status = pp_table_read(path, &reading, &call->ctx, &data, err);
+    if (status == PP_OK) {
+        status = pp_synth(data, &options, &call->ctx, &result, err);
+    }
+    if (status == PP_OK) {
+        status = pp_result_note_input(result, path, err);
+    }
+    pp_table_free(data);
+    return cli_finish_analysis(call, status, result, err);
+}

@@ -1,0 +1,25 @@
+#include "effects/columns.h"
+
+#include "base/check.h"
+
+pp_status pp__effects_column(const pp_table *data, const char *name, const char *what,
+                             int numeric, pp_column **out, pp_error *err) {
+    if (!name) {
+        PP_FAIL(err, PP_E_ARGUMENT, "the column of the %s is not named", what);
+    }
+    PP_TRY(pp_table_require(data, name, out, err));
+    if (numeric && (*out)->type != PP_NUMBER) {
+        pp_error_set(err, PP_E_INPUT, "the %s must be numbers", what);
+        pp_error_locate(err, NULL, 0, name, NULL);
+        return PP_E_INPUT;
+    }
+    return PP_OK;
+}
+
+pp_status pp__effects_encode(const pp_table *data, const char *name, const char *what,
+                             int numeric, const pp_context *ctx, pp_arena *arena,
+                             pp__encoding *out, pp_error *err) {
+    pp_column *column;
+    PP_TRY(pp__effects_column(data, name, what, numeric, &column, err));
+    return pp__encode(column, NULL, pp_table_rows(data), ctx, arena, out, err);
+}

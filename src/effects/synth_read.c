@@ -1,0 +1,223 @@
+#include "effects/synth_read.h"
+
+#include "base/check.h"
+#include "effects/columns.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct reader {
+    const pp_synth_options *options;
+    pp_arena *arena;
+    pp_error *err;
+    pp__encoding unit, time;
+    double *y; /* units × periods; NaN: missing */
+    int *part; /* of each unit */
+} reader;
+
+enum { NEITHER, DONOR, TREATED };
+
+/* ---- lists of names ---- */
+
+/* 1: `name` is among the names of a list with commas. */
+static int is_listed(const char *list, const char *name) {
+    size_t length = strlen(name);
+    while (*list) {
+        list += strspn(list, ", ");
+        size_t n = strcspn(list, ",");
+        size_t bare = n;
+        while (bare > 0 && list[bare - 1] == ' ') {
+            bare--;
+        }
+        if (bare == length && strncmp(list, name, bare) == 0) {
+            return 1;
+        }
+        list += n;
+    }
+    return 0;
+}
+
+static int count_listed(const char *list) {
+    int n = 0;
+    while (*list) {
+        list += strspn(list, ", ");
+        n += *list != '\0';
+        list += strcspn(list, ",");
+    }
+    return n;
+}
+
+static const char *name_of(const reader *r, int32_t unit, char space[32]) {
+    return pp__level_name(&r->unit, unit, space);
+}
+
+/* Every unit's part; a name that no unit has is refused. */
+static pp_status assign(reader *r) {
+    const pp_synth_options *o = r->options;
+    int treated = 0, donors = 0;
+    r->part = pp_arena_zalloc(r->arena, r->unit.n_levels, sizeof *r->part);
+    PP_NEED(r->part, r->err);
+    for (int32_t u = 0; u < r->unit.n_levels; u++) {
+        char space[32];
+        const char *name = name_of(r, u, space);
+        if (is_listed(o->treated, name)) {
+            r->part[u] = TREATED;
+            treated++;
+        } else if (!o->donors || is_listed(o->donors, name)) {
+            r->part[u] = DONOR;
+            donors++;
+        }
+    }
+    if (treated < count_listed(o->treated) || treated == 0) {
+        pp_error_set(r->err, PP_E_NOT_FOUND, "%d of %d treated units are in the data",
+                     treated, count_listed(o->treated));
+        pp_error_locate(r->err, NULL, 0, "treated", o->treated);
+        return PP_E_NOT_FOUND;
+    }
+    if (o->donors && donors < count_listed(o->donors)) {
+        pp_error_set(r->err, PP_E_NOT_FOUND, "%d of %d donors are in the data", donors,
+                     count_listed(o->donors));
+        pp_error_locate(r->err, NULL, 0, "donors", o->donors);
+        return PP_E_NOT_FOUND;
+    }
+    return PP_OK;
+}
+
+/* ---- the matrix ---- */
+
+static pp_status place(reader *r, const double *y, int64_t rows) {
+    int64_t cells = (int64_t)r->unit.n_levels * r->time.n_levels;
+    r->y = pp_arena_alloc(r->arena, cells, sizeof *r->y);
+    PP_NEED(r->y, r->err);
+    for (int64_t i = 0; i < cells; i++) {
+        r->y[i] = NAN;
+    }
+    for (int64_t i = 0; i < rows; i++) {
+        int32_t u = r->unit.code[i], t = r->time.code[i];
+        char space[32];
+        if (u < 0 || t < 0 || !isfinite(y[i])) {
+            continue;
+        }
+        double *at = &r->y[(int64_t)u * r->time.n_levels + t];
+        if (!isnan(*at)) {
+            pp_error_set(r->err, PP_E_INPUT, "this unit has a period twice");
+            pp_error_locate(r->err, NULL, i + 1, r->options->unit, name_of(r, u, space));
+            return PP_E_INPUT;
+        }
+        *at = y[i];
+    }
+    return PP_OK;
+}
+
+/* Periods in which every treated unit is seen are those that are used. */
+static int list_periods(const reader *r, int *period) {
+    int n = 0;
+    for (int t = 0; t < r->time.n_levels; t++) {
+        int seen = 1;
+        for (int32_t u = 0; u < r->unit.n_levels; u++) {
+            seen &=
+                r->part[u] != TREATED || !isnan(r->y[(int64_t)u * r->time.n_levels + t]);
+        }
+        if (seen) {
+            period[n++] = t;
+        }
+    }
+    return n;
+}
+
+static int is_complete(const reader *r, int32_t unit, const int *period, int n) {
+    for (int k = 0; k < n; k++) {
+        if (isnan(r->y[(int64_t)unit * r->time.n_levels + period[k]])) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static pp_status take(reader *r, const int *period, pp__synth_data *out) {
+    int32_t units = r->unit.n_levels;
+    double *y = pp_arena_alloc(r->arena, (int64_t)units * out->periods, sizeof *y);
+    const char **name = pp_arena_alloc(r->arena, units, sizeof *name);
+    const char **left = pp_arena_alloc(r->arena, units, sizeof *left);
+    PP_NEED(y && name ? left : NULL, r->err);
+    for (int part = DONOR; part <= TREATED; part++) {
+        for (int32_t u = 0; u < units; u++) {
+            char space[32];
+            int n = out->donors + out->treated;
+            if (r->part[u] != part) {
+                continue;
+            }
+            const char *own = pp_arena_strdup(r->arena, name_of(r, u, space));
+            PP_NEED(own, r->err);
+            if (!is_complete(r, u, period, out->periods)) {
+                left[out->n_left_out++] = own;
+                continue;
+            }
+            for (int k = 0; k < out->periods; k++) {
+                y[n * out->periods + k] = r->y[(int64_t)u * r->time.n_levels + period[k]];
+            }
+            name[n] = own;
+            out->donors += part == DONOR;
+            out->treated += part == TREATED;
+        }
+    }
+    out->y = y;
+    out->name = name;
+    out->left_out = left;
+    return PP_OK;
+}
+
+static pp_status check_sizes(const reader *r, const pp__synth_data *d) {
+    if (d->donors < 2) {
+        pp_error_set(r->err, PP_E_ESTIMATION,
+                     "%d donors are seen in all %d periods: two are needed", d->donors,
+                     d->periods);
+        pp_error_hint(
+            r->err,
+            "%d donors lack a period in which the treated are seen: shorten the "
+            "span with a condition on the time",
+            d->n_left_out);
+        return PP_E_ESTIMATION;
+    }
+    if (d->before < 2 || d->before == d->periods) {
+        pp_error_set(
+            r->err, PP_E_ESTIMATION,
+            "there are %d periods before treatment and %d from it on: two and one are "
+            "needed",
+            d->before, d->periods - d->before);
+        pp_error_hint(r->err,
+                      "the first period of treatment is %g; only periods in which the "
+                      "treated are seen count",
+                      r->options->first);
+        return PP_E_ESTIMATION;
+    }
+    return PP_OK;
+}
+
+pp_status pp__synth_read(const pp_table *data, const pp_synth_options *options,
+                         const pp_context *ctx, pp_arena *arena, pp__synth_data *out,
+                         pp_error *err) {
+    reader r = {.options = options, .arena = arena, .err = err};
+    pp_column *outcome;
+    *out = (pp__synth_data){0};
+    if (!options->treated) {
+        PP_FAIL(err, PP_E_ARGUMENT, "the treated units are not named");
+    }
+    PP_TRY(pp__effects_column(data, options->outcome, "outcome", 1, &outcome, err));
+    PP_TRY(pp__effects_encode(data, options->unit, "units", 0, ctx, arena, &r.unit, err));
+    PP_TRY(
+        pp__effects_encode(data, options->time, "periods", 1, ctx, arena, &r.time, err));
+    PP_TRY(assign(&r));
+    PP_TRY(place(&r, outcome->number, pp_table_rows(data)));
+    int *period = pp_arena_alloc(arena, r.time.n_levels + 1, sizeof *period);
+    double *time = pp_arena_alloc(arena, r.time.n_levels + 1, sizeof *time);
+    PP_NEED(period && time ? period : NULL, err);
+    out->periods = list_periods(&r, period);
+    out->time = time;
+    for (int k = 0; k < out->periods; k++) {
+        time[k] = r.time.level_value[period[k]];
+        out->before += time[k] < options->first;
+    }
+    PP_TRY(take(&r, period, out));
+    return check_sizes(&r, out);
+}

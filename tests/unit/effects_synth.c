@@ -1,0 +1,190 @@
+/* Synthetic controls: weights on the simplex, bad input, threads, failing allocations. */
+#include "support/support.h"
+
+#include "effects/simplex.h"
+
+#include <pushpull/random.h>
+#include <pushpull/synth.h>
+
+#include <math.h>
+#include <string.h>
+
+enum { UNITS = 12, PERIODS = 14, FIRST = 10 };
+
+static const pp_synth_options plain = {
+    .outcome = "y", .unit = "id", .time = "t", .treated = "3", .first = FIRST};
+
+/* Unit 3 is the mean of units 1 and 2, and 5 more from period 10 on. */
+static pp_table *panel(int order) {
+    static const char *const names[] = {"id", "t", "y"};
+    pp_error err = {0};
+    pp_table *table;
+    pp_column *c[3];
+    double y[UNITS][PERIODS];
+    assert_ok(pp_table_new(&table, &err));
+    assert_ok(pp_table_resize(table, UNITS * PERIODS, &err));
+    for (int j = 0; j < 3; j++) {
+        assert_ok(pp_table_add(table, PP_NUMBER, names[j], &c[j], &err));
+    }
+    for (int u = 0; u < UNITS; u++) {
+        pp_rng rng;
+        pp_rng_init(&rng, 8, 0, (uint64_t)u);
+        for (int t = 0; t < PERIODS; t++) {
+            y[u][t] = (t ? y[u][t - 1] : 10 * pp_rng_normal(&rng)) + pp_rng_normal(&rng);
+        }
+    }
+    for (int t = 0; t < PERIODS; t++) {
+        y[3][t] = (y[1][t] + y[2][t]) / 2 + (t + 1 >= FIRST ? 5 : 0);
+    }
+    for (int i = 0; i < UNITS * PERIODS; i++) {
+        int at = order ? UNITS * PERIODS - 1 - i : i;
+        pp_table_column(table, 0)->number[at] = i / PERIODS;
+        pp_table_column(table, 1)->number[at] = i % PERIODS + 1;
+        pp_table_column(table, 2)->number[at] = y[i / PERIODS][i % PERIODS];
+    }
+    return table;
+}
+
+static double estimate(const pp_table *table, pp_synth_options options, int threads,
+                       int row, const char *column) {
+    pp_error err = {0};
+    pp_result *result = NULL;
+    pp_context ctx = {.threads = threads};
+    assert_ok(pp_synth(table, &options, &ctx, &result, &err));
+    double value = pp_table_find(pp_result_find(result, "synth"), column)->number[row];
+    pp_result_free(result);
+    return value;
+}
+
+/* At the minimum no weight that is zero would lower the objective, and all others lie level. */
+static void weights_are_best(void **state) {
+    enum { K = 15, N = 9 };
+    (void)state;
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        pp_error err = {0};
+        pp_arena arena;
+        pp_rng rng;
+        double A[N * K], b[N], G[K * K], h[K], w[K], sum = 0, level = 0;
+        pp_arena_init(&arena);
+        pp_rng_init(&rng, seed, 1, 0);
+        for (int i = 0; i < N * K; i++) {
+            A[i] = pp_rng_normal(&rng);
+        }
+        for (int i = 0; i < N; i++) {
+            b[i] = pp_rng_normal(&rng);
+        }
+        for (int j = 0; j < K; j++) {
+            h[j] = 0;
+            for (int i = 0; i < N; i++) {
+                h[j] += A[i + j * N] * b[i];
+            }
+            for (int l = 0; l < K; l++) {
+                G[l + j * K] = 0;
+                for (int i = 0; i < N; i++) {
+                    G[l + j * K] += A[i + j * N] * A[i + l * N];
+                }
+            }
+        }
+        assert_ok(pp__simplex_weights(K, G, h, &arena, w, &err));
+        double slope[K];
+        for (int j = 0; j < K; j++) {
+            slope[j] = -h[j];
+            for (int l = 0; l < K; l++) {
+                slope[j] += G[j + l * K] * w[l];
+            }
+            sum += w[j];
+            level += w[j] * slope[j];
+            assert_true(w[j] >= 0);
+        }
+        assert_true(fabs(sum - 1) < 1e-10);
+        for (int j = 0; j < K; j++) {
+            assert_true(slope[j] - level > -1e-8);
+        }
+        pp_arena_clear(&arena);
+    }
+}
+
+static void finds_the_effect(void **state) {
+    (void)state;
+    pp_table *table = panel(0);
+    pp_synth_options options = plain;
+    assert_true(fabs(estimate(table, options, 1, 1, "estimate") - 5) < 1e-3);
+    assert_true(estimate(table, options, 1, 1, "rmspe") < 1e-3);
+    assert_true(estimate(table, options, 1, 1, "p_ratio") < 0.1);
+    pp_table_free(table);
+}
+
+static void order_and_threads_are_nothing(void **state) {
+    (void)state;
+    pp_table *a = panel(0), *b = panel(1);
+    pp_synth_options options = plain;
+    options.treated = "3, 7";
+    for (int m = 0; m < 3; m++) {
+        assert_true(estimate(a, options, 1, m, "estimate") ==
+                    estimate(b, options, 3, m, "estimate"));
+        assert_true(estimate(a, options, 1, m, "std_error") ==
+                    estimate(b, options, 3, m, "std_error"));
+    }
+    pp_table_free(a);
+    pp_table_free(b);
+}
+
+static void refuse(const pp_table *table, pp_synth_options options, pp_status status) {
+    pp_error err = {0};
+    pp_result *result = NULL;
+    assert_int_equal(pp_synth(table, &options, NULL, &result, &err), status);
+    assert_null(result);
+    assert_true(err.message[0]);
+}
+
+static void bad_input(void **state) {
+    (void)state;
+    pp_table *table = panel(0);
+    pp_synth_options options = plain;
+    options.treated = "99";
+    refuse(table, options, PP_E_NOT_FOUND);
+    options = plain;
+    options.donors = "1, 55";
+    refuse(table, options, PP_E_NOT_FOUND);
+    options.donors = "1";
+    refuse(table, options, PP_E_ESTIMATION);
+    options = plain;
+    options.first = 1;
+    refuse(table, options, PP_E_ESTIMATION);
+    options.first = 100;
+    refuse(table, options, PP_E_ESTIMATION);
+    options = plain;
+    options.treated = NULL;
+    refuse(table, options, PP_E_ARGUMENT);
+    options = plain;
+    options.method = "magic";
+    refuse(table, options, PP_E_ARGUMENT);
+    pp_table_find(table, "t")->number[1] = 1;
+    refuse(table, plain, PP_E_INPUT);
+    pp_table_free(table);
+}
+
+static pp_status work(void *payload, pp_error *err) {
+    pp_result *result = NULL;
+    pp_status status = pp_synth(payload, &plain, NULL, &result, err);
+    pp_result_free(result);
+    return status;
+}
+
+static void failing_allocations(void **state) {
+    (void)state;
+    pp_table *table = panel(0);
+    fail_every_allocation(work, table);
+    pp_table_free(table);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(weights_are_best),
+        cmocka_unit_test(finds_the_effect),
+        cmocka_unit_test(order_and_threads_are_nothing),
+        cmocka_unit_test(bad_input),
+        cmocka_unit_test(failing_allocations),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
