@@ -108,6 +108,18 @@
  *       first_origin: year     # and last_origin: train to each, forecast the next; default: from
  *                              # where half of the adoptions have been
  *       horizon: 1             # years ahead
+ *     misclass:                # a binary model whose outcome is recorded with errors (misclass.h)
+ *       model: name            # required: a logit, probit or cloglog
+ *       false_positive: 0      # 0, free, a rate, or '0.02:0.005' with its standard error
+ *       false_negative: free   # the same
+ *       rates_by: column       # free rates by group, or
+ *       rates: terms           # by the terms of a formula; default: constant ones
+ *       focus: [term, ...]     # of the profile; default: what the findings ask about
+ *       profile_most: 0.6      # the highest false-negative rate of the profile
+ *     tipping:                 # how wrong the record would have to be (tipping.h)
+ *       closed: text           # required: SQL over the panel, this country-year is a closed regime
+ *       detection: [0.4, 1]    # probabilities that an adoption is recorded: the lowest, and 1
+ *       questions: all         # or names of questions; their models have dates: interval
  *       draws: 1000            # of coefficients, for intervals and ranks
  *       covariates: row        # of forecasts judged: of the year forecast (row) or the origin (held)
  *       dates: latest          # hazard: the date of an interval by which forecasts are judged

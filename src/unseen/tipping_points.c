@@ -61,7 +61,7 @@ static turning find_turning(const pp__tipping_grid *grid, const pp__tipping_answ
             t.then = then;
         }
         if (p->coarse && !(difference >= t.difference - 1e-9)) {
-            t.difference = fmax(difference, 0);
+            t.difference = fmax(round(1e9 * difference) / 1e9, 0);
             t.grid_closed = p->closed;
             t.grid_open = p->open;
             t.grid_then = then;
@@ -74,31 +74,36 @@ static int percent(double share) {
     return (int)lround(100 * share);
 }
 
+/* What the grid over both adds to the line. */
+static void write_grid(const turning *t, pp_buf *words) {
+    if (isnan(t->difference)) {
+        pp_buf_add(words, ", nor if open ones hid as many or fewer");
+    } else if (t->grid_open < 1 && t->difference == 0) {
+        pp_buf_printf(words,
+                      "; without any difference it is '%s' from %d%% missed in both",
+                      t->grid_then, percent(1 - t->grid_closed));
+    } else if (t->grid_open < 1) {
+        pp_buf_printf(
+            words, "; it is '%s' where %d%% are missed in closed and %d%% in open",
+            t->grid_then, percent(1 - t->grid_closed), percent(1 - t->grid_open));
+    }
+}
+
 static void write_words(const turning *t, pp_buf *words) {
     if (!t->now) {
         pp_buf_add(words, "there is no estimate as the record stands");
-        return;
-    }
-    if (isnan(t->closed)) {
+    } else if (isnan(t->closed)) {
         pp_buf_printf(words,
-                      "stays '%s' even if the record missed %d%% of adoptions in closed "
+                      "does not change with up to %d%% of adoptions missed in closed "
                       "regimes and none in open ones",
-                      t->now, percent(1 - t->lowest));
+                      percent(1 - t->lowest));
+        write_grid(t, words);
     } else {
         pp_buf_printf(words,
-                      "'%s' becomes '%s' once the record misses %d%% or more of "
-                      "adoptions in closed regimes and none in open ones",
-                      t->now, t->then, percent(1 - t->closed));
-    }
-    if (!isnan(t->difference) && t->grid_open < 1) {
-        pp_buf_printf(words,
-                      "; it is '%s' already where %d%% are missed in closed and %d%% in "
-                      "open regimes",
-                      t->grid_then, percent(1 - t->grid_closed),
-                      percent(1 - t->grid_open));
-    } else if (isnan(t->closed)) {
-        pp_buf_add(words, ", or any share up to that in open ones, no larger than in "
-                          "closed ones");
+                      "changes to '%s' from about %d%% of adoptions missed in closed "
+                      "regimes and none in open ones",
+                      t->then, percent(1 - t->closed));
+        write_grid(t, words);
     }
 }
 
