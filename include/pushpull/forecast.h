@@ -78,34 +78,37 @@ typedef struct pp_forecast_options {
  *   "no row in the last period", "not known in the last period", "left out by where", and
  *   those of `left_out`.
  * - `forecast_scores`, for each horizon and model: model, horizon, n, events, origins, auc,
- *   auc_low, auc_high (DeLong, by rows), auc_within, with _low and _high
- *   (of pairs of the same origin alone: who is next; errors likewise), brier, log_score, calibration_intercept,
- *   calibration_slope; and log_score_difference (less that of the base rate: below zero is
- *   better), with _low and _high, level (of all intervals), and verdict. Its note is the answer in words.
+ *   auc_low, auc_high (DeLong, by rows), auc_within, auc_within_low, auc_within_high (of pairs
+ *   of the same origin alone: who is next; errors likewise), brier, log_score,
+ *   calibration_intercept, calibration_slope (not of the base rate); log_score_difference (less
+ *   that of the base rate: below zero is better), log_score_difference_low and _high, level (of
+ *   all intervals), verdict. Its note is the answer in words.
  * - `forecast_differences`: model, against, horizon, measure (log_score, brier, auc),
- *   estimate, std_error, conf_low, conf_high, conf_low_90, conf_high_90, relative (to the rival's; of areas missing),
- *   clusters, verdict. Errors clustered by `cluster`, with t distribution of clusters less
- *   one; "none": by rows, of areas DeLong's. They take the forecasts as given.
- * - `forecast_origins`: origin, forecast (time), rows, events, events_per_parameter (of the
- *   training data), at_risk, not_predicted, not_known, observed, expected, auc, brier, log_score,
- *   and base_brier, base_log_score (of one period ahead), problem (why there is no model).
- * - `forecast_calibration`: model, horizon, bin, rows, predicted, observed, conf_low, conf_high
- *   (Wilson, by rows).
+ *   estimate, std_error, conf_low, conf_high, conf_low_90, conf_high_90, relative (to the
+ *   rival's; of areas missing), clusters, verdict. Errors clustered by `cluster`, with the t
+ *   distribution of clusters less one; "none": by rows, of areas DeLong's. They take the
+ *   forecasts as given.
+ * - `forecast_origins`: origin, time (of what is forecast), rows, events, events_per_parameter
+ *   (of the training data), at_risk, not_predicted, not_known, observed, expected, auc, brier,
+ *   log_score, base_brier, base_log_score (of one period ahead), problem (why there is no model).
+ * - `forecast_calibration`, of the model: horizon, bin, rows, predicted, observed, conf_low,
+ *   conf_high (Wilson, by rows).
  * - `forecast_predictions`: origin, time (the last of those forecast), horizon, unit, name,
  *   predicted, base_rate, region_only, observed.
  * and the fit's own, with the prefix `forecast_`. Without a column of regions there is no
- * region_only.
+ * region_only. Where no unit is left to rank the tables of the ranking are not there, and the
+ * warning `none_ranked` says so.
  *
  * Errors: as pp_model_fit; PP_E_ARGUMENT for options out of range and origins without a period
  * to forecast; PP_E_INPUT for an outcome that is not 0/1, times that are no whole numbers, two
- * rows of one unit and time; PP_E_UNSUPPORTED for other models, weights, lag() and lead() (make columns
- * of them) and effects of each period (none is known of the next); PP_E_ESTIMATION with fewer
- * events than parameters, and when no origin has a model. Where no unit is left to rank the
- * tables of the ranking are not there, and the warning `none_ranked` says so. Cost: a
- * fit an origin; draws × units × (k × horizon + log units), over threads; memory draws × units
- * × 16 bytes. Checked against R's glm and pROC 1.18. DeLong, DeLong & Clarke-Pearson (1988),
- * Biometrics 44; Obuchowski (1997), Biometrics 53, 567-578 (clusters); Greenhill, Ward & Sacks
- * (2011), AJPS 55, 991-1002; Brier (1950); Cox (1958), Biometrika 45. */
+ * rows of one unit and time; PP_E_UNSUPPORTED for other models, weights, lag() and lead() (make
+ * columns of them) and effects of each period (none is known of the next); PP_E_ESTIMATION with
+ * fewer events than parameters, and when no origin has a model. Cost: a fit an origin; draws ×
+ * units × (k × horizon + log units), over threads; memory draws × units × 16 bytes (24 beyond
+ * one period), of at most fifty million. Checked against R's glm and pROC 1.18. DeLong, DeLong &
+ * Clarke-Pearson (1988), Biometrics 44, 837-845; Obuchowski (1997), Biometrics 53, 567-578
+ * (clusters); Greenhill, Ward & Sacks (2011), AJPS 55, 991-1002; Brier (1950), Monthly Weather
+ * Review 78, 1-3; Cox (1958), Biometrika 45, 562-565. */
 PP_API pp_status pp_forecast(const char *formula, const pp_table *data,
                              const pp_model_options *model,
                              const pp_forecast_options *options, const pp_context *ctx,

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRAW_TASK = 0x666f7265, BLOCK = 25, MOST_EXPLAINED = 1000 };
+enum { DRAW_TASK = 0x666f7265, BLOCK = 25, MOST_EXPLAINED = 1000, MOST_DRAWN = 50000000 };
 
 typedef struct ranking {
     pp__forecast *f;
@@ -446,9 +446,13 @@ static pp_status rank(ranking *r) {
             "no unit is ranked: all have adopted, or cannot be predicted; "
             "forecast_not_ranked says why");
     }
-    if (r->f->options.draws > 400000000 / r->n) {
-        PP_FAIL(r->f->err, PP_E_ARGUMENT, "%lld draws of %lld units are too many",
-                (long long)r->f->options.draws, (long long)r->n);
+    if (r->f->options.draws > MOST_DRAWN / r->n) {
+        pp_error_set(r->f->err, PP_E_ARGUMENT, "%lld draws of %lld units are too many",
+                     (long long)r->f->options.draws, (long long)r->n);
+        pp_error_locate(r->f->err, NULL, 0, "draws", NULL);
+        pp_error_hint(r->f->err, "at most %lld of so many units",
+                      (long long)(MOST_DRAWN / r->n));
+        return PP_E_ARGUMENT;
     }
     PP_TRY(pp__future_make(&r->f->risk, r->f->fit, r->row, r->ahead, r->n, steps,
                            r->arena, &r->future, r->f->err));

@@ -113,7 +113,7 @@ static pp_status score(judged *j, int m) {
     for (int64_t i = 0; i < j->n; i++) {
         mean[BRIER] += (b->y[i] - b->p[i]) * (b->y[i] - b->p[i]) / n;
     }
-    for (int s = 0; s < MEASURES; s++) {
+    for (measure s = LOG_SCORE; s < MEASURES; s++) {
         j->part[m][s] = pp_arena_alloc(&j->arena, j->n, sizeof *j->part[m][s]);
         PP_NEED(j->part[m][s], j->f->err);
     }
@@ -270,6 +270,8 @@ static pp_status put_scores(const judged *j, int m, int64_t origins, pp_table *t
     pp__calibration_line(b, &intercept, &slope);
     if (m != PP__BASE_RATE) {
         d = compare(j, m, PP__BASE_RATE, LOG_SCORE);
+    } else {
+        slope = NAN; /* of what is the same for all units */
     }
     const named_number numbers[] = {
         {"horizon", PP_SHOW_COUNT, j->horizon},
@@ -341,7 +343,7 @@ static pp_status put_horizon(judged *j, const pp__record *record, const tables *
         PP_TRY(put_scores(j, m, count_origins(record, j->horizon), t->scores));
     }
     for (size_t p = 0; p < sizeof PAIRS / sizeof *PAIRS && j->n > 0; p++) {
-        for (int s = 0; s < MEASURES; s++) {
+        for (measure s = LOG_SCORE; s < MEASURES; s++) {
             if (PAIRS[p][0] < j->rivals && PAIRS[p][1] < j->rivals) {
                 PP_TRY(put_difference(j, PAIRS[p][0], PAIRS[p][1], s, t->differences));
             }

@@ -63,6 +63,10 @@ static void scores(void **state) {
             assert_near(name, cell(t, "events", i),
                         golden_value(reference, name, "events", "_"), 0);
             for (size_t c = 0; c < sizeof COLUMNS / sizeof *COLUMNS; c++) {
+                if (strcmp(model, "base_rate") == 0 &&
+                    strcmp(COLUMNS[c], "calibration_slope") == 0) {
+                    continue; /* it has none */
+                }
                 assert_near(COLUMNS[c], cell(t, COLUMNS[c], i),
                             golden_value(reference, name, COLUMNS[c], model), 1e-9);
             }

@@ -90,11 +90,16 @@ typedef struct line {
     double size; /* its Newton decrement */
 } line;
 
+static double logit_of(double p) {
+    p = fmin(fmax(p, 1e-15), 1 - 1e-15);
+    return log(p / (1 - p));
+}
+
 /* A Newton step for y on 1 and the logit of p (or on 1 alone, b held at one). */
 static line step_from(const pp__binary *b, double a, double slope, int free_slope) {
     double g0 = 0, g1 = 0, h00 = 0, h01 = 0, h11 = 0;
     for (int64_t i = 0; i < b->n; i++) {
-        double p = fmin(fmax(b->p[i], 1e-15), 1 - 1e-15), x = log(p / (1 - p));
+        double x = logit_of(b->p[i]);
         double q = 1 / (1 + exp(-(a + slope * x))), w = pp__binary_weight(b, i);
         double residual = w * (b->y[i] - q), weight = w * q * (1 - q);
         g0 += residual;
@@ -111,20 +116,37 @@ static line step_from(const pp__binary *b, double a, double slope, int free_slop
     return (line){da, db, sqrt(fabs(g0 * da + g1 * db))};
 }
 
+static double likelihood(const pp__binary *b, double a, double slope) {
+    double sum = 0;
+    for (int64_t i = 0; i < b->n; i++) {
+        double eta = a + slope * logit_of(b->p[i]);
+        double toward = b->y[i] > 0 ? eta : -eta;
+        sum -= pp__binary_weight(b, i) * (fmax(-toward, 0) + log1p(exp(-fabs(toward))));
+    }
+    return sum;
+}
+
+/* Newton's steps, halved until the likelihood does not fall. */
 static int find_line(const pp__binary *b, int free_slope, double *a, double *slope) {
-    enum { MOST = 50 };
-    const double largest = 2; /* step, in logits */
+    enum { MOST = 50, HALVES = 30 };
     *a = 0;
     *slope = 1;
     for (int i = 0; i < MOST; i++) {
         line step = step_from(b, *a, *slope, free_slope);
-        double long_by = fmax(fabs(step.a), fabs(step.b)) / largest;
-        double part = long_by > 1 ? 1 / long_by : 1;
+        double now = likelihood(b, *a, *slope), part = 1;
+        if (!(step.size >= 1e-10)) {
+            *a += step.a;
+            *slope += step.b;
+            return step.size < 1e-10;
+        }
+        for (int h = 0; h < HALVES; h++, part /= 2) {
+            if (likelihood(b, *a + part * step.a, *slope + part * step.b) >=
+                now - 1e-12 * fabs(now)) {
+                break;
+            }
+        }
         *a += part * step.a;
         *slope += part * step.b;
-        if (step.size < 1e-10) {
-            return 1;
-        }
     }
     return 0;
 }
