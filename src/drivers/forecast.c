@@ -3,7 +3,6 @@
 
 #include "base/check.h"
 #include "drivers/forecast_parts.h"
-#include "model/after/newdata.h"
 #include "model/estimator.h"
 
 #include <math.h>
@@ -86,16 +85,30 @@ static pp_status check_model(const pp__forecast *f) {
     return PP_E_UNSUPPORTED;
 }
 
-/* Which rows have all that the model needs. */
+static int is_outcome(const pp__formula *f, const char *name) {
+    const pp__node *nodes[] = {f->outcome, f->lo, f->hi};
+    for (int i = 0; i < 3; i++) {
+        if (nodes[i] && strcmp(nodes[i]->text, name) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Which rows have all covariates. Outcomes have no say in it: not the fit's levels, which
+   separation may have taken away. */
 static pp_status mark_complete(pp__forecast *f) {
-    pp__frame frame;
-    const char **missing;
+    const pp__design *d = f->fit->design;
     pp__risk *risk = &f->risk;
     risk->complete = pp_arena_alloc(&f->arena, risk->n, 1);
     PP_NEED(risk->complete, f->err);
-    PP_TRY(pp__frame_new(f->fit, risk->data, &f->arena, &frame, &missing, f->err));
-    for (int64_t i = 0; i < risk->n; i++) {
-        risk->complete[i] = missing[i] == NULL;
+    memset(risk->complete, 1, (size_t)risk->n);
+    for (int v = 0; v < d->n_variables; v++) {
+        const char *name = d->variables[v].name;
+        const pp_column *column = pp_table_find(risk->data, name);
+        for (int64_t i = 0; !is_outcome(f->formula, name) && i < risk->n; i++) {
+            risk->complete[i] &= !pp_column_is_missing(column, i);
+        }
     }
     return PP_OK;
 }
