@@ -12,16 +12,21 @@
   }));
 
   // A specification says in usermeta.pushpull how it fits a width: `aspect` and `extra` of its height,
-  // or the `panel` width of small multiples. A parameter `room` is told the width before anything is
+  // the `panel` width of small multiples, or the width of `labels` beside panels that stand one below
+  // the other. A parameter `room` is told the width before anything is
   // laid out.
   function fitted(spec, width) {
-    const { aspect, extra = 0, panel } = spec.usermeta.pushpull;
+    const { aspect, extra = 0, panel, labels } = spec.usermeta.pushpull;
     const { title, ...fit } = spec;
     if (panel) {
       const gap = fit.spacing.column;
       const room = width - 64;
       const columns = Math.max(1, Math.min(3, Math.floor((room + gap) / (panel * 0.85 + gap))));
       return { ...fit, columns, spec: { ...fit.spec, width: Math.floor((room - gap * (columns - 1)) / columns) } };
+    }
+    if (fit.vconcat) {
+      const room = Math.max(240, width - labels - 16);
+      return { ...fit, vconcat: fit.vconcat.map((panel) => ({ ...panel, width: room })) };
     }
     const params = fit.params?.map((p) => (p.name === 'room' ? { ...p, value: width } : p));
     return { ...fit, ...(params && { params }), width, height: aspect ? Math.round(width * aspect + extra) : fit.height };

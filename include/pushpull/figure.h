@@ -96,6 +96,11 @@ PP_API pp_status pp_figure_scenario(const pp_table *years,
                                     const pp_figure_options *options, pp_figure **out,
                                     pp_error *err);
 
+/* Table `curve` (curve.h): effects by size with their intervals, and below them the choices that each
+   specification made. Beyond 360 specifications those at equal distances are drawn. */
+PP_API pp_status pp_figure_curve(const pp_table *curve, const pp_figure_options *options,
+                                 pp_figure **out, pp_error *err);
+
 /* The figures that belong to the tables of a result, in `out` (room for `most`); `*n` tells how many there
    are, also on failure; the caller frees them. */
 PP_API pp_status pp_result_figures(const pp_result *result,
