@@ -94,6 +94,26 @@
  *       model: name            # with dates: interval; default: the headline
  *       terms: [variable, ...] # to tell of; default: those that the findings ask about
  *       imputations: 20        # of the dates within their intervals
+ *     curve:                   # all defensible specifications (curve.h)
+ *       focus: [variable, ...] # required: measures of one thing, each a choice
+ *       reversed: [variable, ...] # those of them that count the other way round
+ *       controls: [term, ...]  # optional: all subsets
+ *       sets:                  # of more controls, each a choice
+ *         name: [term, ...]
+ *       keep: [term, ...]      # in every specification, beside the model's baseline of time
+ *       models: [logit]        # of the registry, for 0/1 outcomes
+ *       rules: [name, ...]     # default: that of the model
+ *       dates: [latest]        # earliest, latest, midpoint
+ *       samples:               # beside all rows
+ *         name: text           # SQL over the panel
+ *       lags: [0]              # of the measures, in years
+ *       model: name            # whose baseline, rule and treatment of unknowns; default: the headline
+ *       vcov: cluster:unit
+ *       scale: effect          # effect, coefficient
+ *       draws: 99              # of the joint test; 0: none
+ *       test_specifications: 24 # that it refits, drawn at random; 0: all
+ *       specifications: 1000000 # beyond, a random sample
+ *       question: text         # in the findings
  *     scenario:                # expected adoptions if factors were others (scenario.h)
  *       model: name            # default: the headline
  *       draws: 1000

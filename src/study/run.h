@@ -81,6 +81,8 @@ pp_status pp__run_get_fit(pp__run *run, const char *model, const pp__run_fit **o
    variables. */
 pp_status pp__run_formula(const pp_study_model *model, const char *const *terms,
                           pp_buf *out, pp_error *err);
+/* The terms of its baseline of time, with commas; NULL: none. */
+const char *pp__run_baseline(const pp_study_model *model);
 pp_model_options pp__run_model_options(const pp_study_model *model);
 /* Adds the empty table `findings` to run->out. */
 pp_status pp__run_begin_findings(pp__run *run, pp_table **out, pp_error *err);

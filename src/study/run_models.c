@@ -61,6 +61,13 @@ static void add_baseline(pp_buf *out, const char *baseline) {
     }
 }
 
+const char *pp__run_baseline(const pp_study_model *model) {
+    return strcmp(model->baseline, "linear") == 0      ? "duration"
+           : strcmp(model->baseline, "quadratic") == 0 ? "duration,I(duration^2)"
+           : strcmp(model->baseline, "years") == 0     ? "factor(year)"
+                                                       : NULL;
+}
+
 pp_status pp__run_formula(const pp_study_model *model, const char *const *terms,
                           pp_buf *out, pp_error *err) {
     add_response(out, model->dates);

@@ -70,14 +70,6 @@ static pp_status find_groups(pp__run *run, const pp_study_model *model,
     return PP_OK;
 }
 
-/* The baseline of time is in every model and has no share. */
-static const char *kept(const pp_study_model *model) {
-    return strcmp(model->baseline, "linear") == 0      ? "duration"
-           : strcmp(model->baseline, "quadratic") == 0 ? "duration,I(duration^2)"
-           : strcmp(model->baseline, "years") == 0     ? "factor(year)"
-                                                       : NULL;
-}
-
 static pp_status run_shares(pp__run *run, const void *payload, pp_result **out,
                             pp_error *err) {
     const settings *s = payload;
@@ -87,7 +79,7 @@ static pp_status run_shares(pp__run *run, const void *payload, pp_result **out,
     pp_buf formula;
     PP_TRY(pp__run_get_fit(run, s->model, &fit, &panel, err));
     pp_model_options estimation = pp__run_model_options(model);
-    pp_drivers_options options = {.keep = kept(model),
+    pp_drivers_options options = {.keep = pp__run_baseline(model),
                                   .measure = s->measure,
                                   .draws = s->draws,
                                   .cluster = "unit",
