@@ -72,6 +72,9 @@ static int is_fatal(pp_status status) {
     return status == PP_E_MEMORY || status == PP_E_CANCELLED || status == PP_E_INTERNAL;
 }
 
+/* In standard errors of the coefficients: beyond it a forecast could change. */
+static const double NEAR_ENOUGH = 1e-6;
+
 /* Training data that carry no model are told of. */
 static pp_status estimate(rolling *r) {
     pp__forecast *f = r->f;
@@ -87,7 +90,7 @@ static pp_status estimate(rolling *r) {
         }
         return status;
     }
-    if (status == PP_OK && !r->fit->converged) {
+    if (status == PP_OK && !r->fit->converged && !(r->fit->score_norm < NEAR_ENOUGH)) {
         r->at->problem = "the estimates do not converge";
     } else if (status != PP_OK) {
         r->at->problem = pp_arena_strdup(&f->arena, why.message);
@@ -225,7 +228,9 @@ static pp_status check(pp__forecast *f, const pp__record *out) {
     if (out->n == 0) {
         pp_error_set(f->err, PP_E_ESTIMATION, "no origin has a model: %.150s",
                      problem ? problem : "no unit at risk has its covariates");
-        pp_error_hint(f->err, "later origins, fewer terms, or the model firth");
+        pp_error_hint(f->err,
+                      "later origins, fewer terms, or the model firth; periods must "
+                      "follow one another as 1, 2, 3");
         return PP_E_ESTIMATION;
     }
     if (failed > 0) {

@@ -50,7 +50,7 @@ static void add_scores(const pp_table *t, pp_buf *out) {
                   number(t, 0, "n"));
 }
 
-static void add_order(const pp_table *t, pp_buf *out) {
+static void add_order(const pp_table *t, const char *verdict, pp_buf *out) {
     double low = number(t, 0, "auc_within_low"), high = number(t, 0, "auc_within_high");
     if (isnan(low) || isnan(high)) {
         return;
@@ -67,6 +67,9 @@ static void add_order(const pp_table *t, pp_buf *out) {
     pp_buf_add(out, " to ");
     add_number(out, high);
     pp_buf_add(out, ").");
+    if (strcmp(verdict, "better") == 0 && !(low > 0.5)) {
+        pp_buf_add(out, " What it is better at is when adoptions come, not where.");
+    }
 }
 
 /* A slope below one: probabilities lie too far from the base rate. */
@@ -74,7 +77,10 @@ static void add_calibration(const pp_table *t, pp_buf *out) {
     const double far = 0.75;
     double slope = number(t, 0, "calibration_slope");
     if (slope < far) {
-        pp_buf_add(out, " Its probabilities are too extreme (calibration slope ");
+        pp_buf_add(out, slope < 0
+                            ? " Over all periods higher probabilities went with fewer "
+                              "adoptions (calibration slope "
+                            : " Its probabilities are too extreme (calibration slope ");
         add_number(out, slope);
         pp_buf_add(out, ").");
     }
@@ -86,8 +92,9 @@ void pp_forecast_sentence(const pp_result *forecast, pp_buf *out) {
         return;
     }
     const char *verdict = pp_column_get_text(pp_table_find(t, "verdict"), 0);
-    add_verdict(verdict ? verdict : "", out);
+    verdict = verdict ? verdict : "";
+    add_verdict(verdict, out);
     add_scores(t, out);
-    add_order(t, out);
+    add_order(t, verdict, out);
     add_calibration(t, out);
 }

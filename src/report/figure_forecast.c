@@ -102,6 +102,9 @@ pp_status pp_figure_forecast_ranking(const pp_table *table,
 
 /* Rows of one period ahead. */
 static pp_status next_period(const pp_table *table, pp_table **out, pp_error *err) {
+    pp_column *needed;
+    PP_TRY(pp_table_require(table, "horizon", &needed, err));
+    PP_TRY(pp_table_require(table, "predicted", &needed, err));
     int64_t n = 0, *rows = pp_malloc(pp_table_rows(table), sizeof *rows);
     PP_NEED(rows, err);
     for (int64_t i = 0; i < pp_table_rows(table); i++) {

@@ -113,6 +113,18 @@ static const sample samples[] = {
                          "crime|1|0.1|0.05|0.15\n"
                          "crime|2|0.1|0.05|0.15\n"
                          "crime|3|0.1|0.05|0.15\n"},
+    {pp_figure_forecast_ranking,
+     "rank|name|region|time|probability|conf_low|conf_high|rank_low|rank_high|ratio\n"
+     "1|Kenya|Africa|2023|0.3|0.1|0.6|1|2|3\n"
+     "2|Oman|Asia|2023|0.2|0.1|0.4|1|2|2\n"},
+    {pp_figure_forecast_separation, "name|time|horizon|predicted|observed\n"
+                                    "Kenya|2020|1|0.3|1\n"
+                                    "Oman|2020|1|0.2|0\n"
+                                    "Oman|2021|2|0.4|0\n"},
+    {pp_figure_forecast_calibration,
+     "horizon|bin|rows|predicted|observed|conf_low|conf_high\n"
+     "1|1|20|0.1|0.05|0.01|0.2\n"
+     "1|2|20|0.3|0.4|0.2|0.6\n"},
 };
 enum { SAMPLES = sizeof samples / sizeof *samples };
 
