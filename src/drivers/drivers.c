@@ -3,9 +3,9 @@
 
 #include "base/check.h"
 #include "drivers/decompose.h"
+#include "drivers/redraw.h"
 #include "model/inference/groups.h"
 #include "model/inference/resampled.h"
-#include "model/refit.h"
 #include "model/tables.h"
 
 #include <pushpull/random.h>
@@ -101,7 +101,7 @@ static void keep_draw(work *w, const pp__shares *shares) {
 static pp_status draw_once(work *w, const int32_t *rows, double from, double to) {
     pp_fit *refit = NULL;
     pp__shares shares;
-    pp_status status = pp__fit_reweigh(w->fit, rows, w->ctx, &refit, w->err);
+    pp_status status = pp__redraw(w->fit, rows, w->ctx, &refit, w->err);
     if (status == PP_OK) {
         status = pp__decompose(refit, &w->factors, w->measure, w->orders,
                                w->options->seed, w->ctx, from, to, &shares, w->err);

@@ -32,6 +32,9 @@ void pp__subset_begin(const pp__subsets *s, double *start);
 pp_status pp__subset_values(const pp__subsets *s, const pp_context *ctx, double from,
                             double to, double *value, pp_error *err);
 
+/* 1 for a generalised linear model without fixed effects, whose subsets are fitted here. */
+int pp__subsets_plain(const pp_fit *fit);
+
 /* 1 when the measure can be had of the fit's model. */
 int pp__measure_fits(const pp_fit *fit, pp__measure measure);
 
