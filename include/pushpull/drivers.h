@@ -44,12 +44,20 @@ typedef struct pp_drivers_options {
  * - `shares`: group, factor (missing in a group's own row), estimate, percent (of all that
  *   is explained), shapley (without regard to groups; missing in a group's row),
  *   conf_low, conf_high (the bootstrap's percentiles at the model's level; missing without
- *   it), std_error (of the bootstrap, or of sampled orders).
+ *   it; draws explain more than the sample, by chance, so that they lean upward), std_error
+ *   (of the bootstrap, or of sampled orders), percent_low, percent_high (of the percent, each
+ *   draw's of all that it explains);
+ * - `effects`, of models with a mean response: group, term, contrast, estimate (the average
+ *   marginal effect of one unit, or of one level against another), std_error, statistic,
+ *   p_value, conf_low, conf_high, sd, standardised (of one standard deviation),
+ *   standardised_low, standardised_high;
  * - `decomposition`, one row: model, formula, measure, full, none, factors, fits, nobs,
  *   draws, failed_draws, exact (1: all subsets; 0: sampled orders).
  * Errors: as pp_model_fit; PP_E_ARGUMENT for a group named twice, a factor in two groups
- * or in none of the formula, a measure that the model has not; PP_E_ESTIMATION when a
- * factor does not vary. Cost: 2^factors fits, times 1 + draws, over threads. */
+ * or in none of the formula, a measure that the model has not; PP_E_ESTIMATION, with
+ * the numbers, when a factor does not vary, when there are more parameters (beside the
+ * constant) than events, and when a variable predicts the outcome perfectly. Below ten events
+ * a parameter that is the warning `few_events`. Cost: 2^factors fits, times 1 + draws, over threads. */
 PP_API pp_status pp_drivers(const char *formula, const pp_table *data,
                             const pp_model_options *model,
                             const pp_drivers_options *options, const pp_context *ctx,

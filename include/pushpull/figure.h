@@ -85,6 +85,11 @@ PP_API pp_status pp_figure_profiles(const pp_table *profiles,
                                     const pp_figure_options *options, pp_figure **out,
                                     pp_error *err);
 
+/* Table `shares` (drivers.h; a column `label` may have the words of factors): groups and their factors. */
+PP_API pp_status pp_figure_shares(const pp_table *shares,
+                                  const pp_figure_options *options, pp_figure **out,
+                                  pp_error *err);
+
 /* Table `democracy` (democracy.h): suppliers side by side, each form under its heading, with the zone
    of effects smaller than smallest_effect. */
 PP_API pp_status pp_figure_democracy(const pp_table *effects,

@@ -2,8 +2,10 @@
 #include <pushpull/drivers.h>
 
 #include "base/check.h"
+#include "drivers/carries.h"
 #include "drivers/decompose.h"
 #include "drivers/redraw.h"
+#include "drivers/shares_effects.h"
 #include "model/inference/groups.h"
 #include "model/inference/resampled.h"
 #include "model/tables.h"
@@ -143,24 +145,59 @@ static pp_status bootstrap(work *w, double from) {
 
 /* ---- tables ---- */
 
-/* Column `at` of the draws: its interval and standard error; missing without draws. */
+/* What the factors of one draw account for together. */
+static double explained_in(const work *w, const double *draw) {
+    double sum = 0;
+    for (int j = 0; j < w->factors.n; j++) {
+        sum += draw[j];
+    }
+    return sum;
+}
+
+typedef struct interval {
+    double low, high, sd;
+} interval;
+
+/* Column `at` of the draws, as it is or as a part of all that its draw explains. */
+static pp_status find_interval(work *w, int at, double estimate, int relative,
+                               interval *out) {
+    int64_t width = w->factors.n + w->factors.n_groups;
+    double *t = pp_arena_alloc(&w->arena, w->n_drawn, sizeof *t);
+    *out = (interval){NAN, NAN, NAN};
+    PP_NEED(t, w->err);
+    for (int64_t d = 0; d < w->n_drawn; d++) {
+        const double *draw = w->drawn + d * width;
+        t[d] = relative ? draw[at] / explained_in(w, draw) : draw[at];
+    }
+    pp__resampled r = pp__resampled_of(t, w->n_drawn, estimate);
+    pp__resampled_interval(&r, PP__PERCENTILE, w->fit->options.level, &out->low,
+                           &out->high);
+    out->sd = r.sd;
+    return PP_OK;
+}
+
+/* Intervals and standard error; missing without draws. */
 static pp_status put_interval(work *w, pp_table *table, int64_t row, int at,
                               double estimate, double sampling) {
-    int64_t width = w->factors.n + w->factors.n_groups;
-    double low = NAN, high = NAN, error = sampling;
+    interval own = {NAN, NAN, sampling}, part = {NAN, NAN, NAN};
     if (w->n_drawn > 0) {
-        double *t = pp_arena_alloc(&w->arena, w->n_drawn, sizeof *t);
-        PP_NEED(t, w->err);
-        for (int64_t d = 0; d < w->n_drawn; d++) {
-            t[d] = w->drawn[d * width + at];
-        }
-        pp__resampled r = pp__resampled_of(t, w->n_drawn, estimate);
-        pp__resampled_interval(&r, PP__PERCENTILE, w->fit->options.level, &low, &high);
-        error = r.sd;
+        PP_TRY(find_interval(w, at, estimate, 0, &own));
+        PP_TRY(find_interval(w, at, estimate, 1, &part));
     }
-    PP_TRY(pp__put_number(table, row, "conf_low", PP_SHOW_DEFAULT, low, w->err));
-    PP_TRY(pp__put_number(table, row, "conf_high", PP_SHOW_DEFAULT, high, w->err));
-    return pp__put_number(table, row, "std_error", PP_SHOW_DEFAULT, error, w->err);
+    const struct {
+        const char *name;
+        pp_show show;
+        double value;
+    } cells[] = {{"conf_low", PP_SHOW_DEFAULT, own.low},
+                 {"conf_high", PP_SHOW_DEFAULT, own.high},
+                 {"std_error", PP_SHOW_DEFAULT, own.sd},
+                 {"percent_low", PP_SHOW_PERCENT, part.low},
+                 {"percent_high", PP_SHOW_PERCENT, part.high}};
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        PP_TRY(pp__put_number(table, row, cells[i].name, cells[i].show, cells[i].value,
+                              w->err));
+    }
+    return PP_OK;
 }
 
 static pp_status put_share(work *w, pp_table *table, const char *group,
@@ -284,6 +321,7 @@ static pp_status warn_of_interactions(work *w) {
 static pp_status decompose(work *w) {
     double first = w->options->draws > 0 ? 1 / (double)(w->options->draws + 1) : 1;
     PP_TRY(find_measure(w));
+    PP_TRY(pp__carries_check(w->fit, w->err));
     PP_TRY(pp__factors_find(w->fit, w->options, &w->arena, &w->factors, w->err));
     w->orders = w->options->orders ? w->options->orders : ORDERS;
     PP_TRY(pp__decompose(w->fit, &w->factors, w->measure, w->orders, w->options->seed,
@@ -291,7 +329,10 @@ static pp_status decompose(work *w) {
     PP_TRY(w->options->draws > 0 ? bootstrap(w, first) : PP_OK);
     PP_TRY(pp_result_new("drivers", &w->result, w->err));
     PP_TRY(put_shares(w));
+    PP_TRY(pp__shares_effects(w->fit, &w->factors, w->options->n_groups, w->ctx,
+                              w->result, w->err));
     PP_TRY(put_decomposition(w));
+    PP_TRY(pp__carries_warn(w->fit, w->result, w->err));
     PP_TRY(warn_of_interactions(w));
     PP_TRY(put_fit(w));
     return pp_result_note_number(w->result, "seed", (double)w->options->seed, w->err);

@@ -1,6 +1,7 @@
 #include "drivers/factors.h"
 
 #include "base/check.h"
+#include "drivers/carries.h"
 #include "drivers/lists.h"
 
 #include <pushpull/text.h>
@@ -64,11 +65,7 @@ static pp_status list_factors(const pp_fit *fit, const char *keep, pp_arena *are
             continue;
         }
         if (!has_column(fit, t)) {
-            pp_error_set(err, PP_E_ESTIMATION,
-                         "the factor does not vary, or others determine it");
-            pp_error_locate(err, NULL, 0, name, NULL);
-            pp_error_hint(err, "leave it out of the formula");
-            return PP_E_ESTIMATION;
+            return pp__carries_refuse(fit, t, name, err);
         }
         if (out->n == PP__MOST_FACTORS) {
             PP_FAIL(err, PP_E_ARGUMENT, "more than %d factors", PP__MOST_FACTORS);
@@ -109,7 +106,10 @@ static pp_status fill_group(const pp_driver_group *group, pp_arena *arena,
             return PP_E_ARGUMENT;
         }
         if (out->group[j] >= 0) {
-            return fail_at("group", text, "a factor is in two groups", err);
+            fail_at("group", text, "a factor is in two groups", err);
+            pp_error_hint(err, "it is in '%s' and in '%s': leave it in one",
+                          out->group_name[out->group[j]], group->name);
+            return PP_E_ARGUMENT;
         }
         out->group[j] = out->n_groups;
     }
@@ -124,7 +124,11 @@ static pp_status check_names(const pp_drivers_options *o, pp_error *err) {
     for (int g = 0; g < o->n_groups; g++) {
         for (int before = 0; before < g; before++) {
             if (strcmp(o->groups[g].name, o->groups[before].name) == 0) {
-                return fail_at("group", o->groups[g].name, "a group is named twice", err);
+                fail_at("group", o->groups[g].name, "a group is named twice", err);
+                pp_error_hint(err, "name it once, with all of its factors: %s=%s,%s",
+                              o->groups[g].name, o->groups[before].factors,
+                              o->groups[g].factors);
+                return PP_E_ARGUMENT;
             }
         }
     }
