@@ -105,6 +105,17 @@ PP_API pp_status pp_figure_scenario(const pp_table *years,
    specification made. Beyond 360 specifications those at equal distances are drawn. */
 PP_API pp_status pp_figure_curve(const pp_table *curve, const pp_figure_options *options,
                                  pp_figure **out, pp_error *err);
+/* Of the tables of pp_did and pp_synth: `dynamic` (effects by horizon with intervals and bands, and how
+   many units each rests on), `gaps` (the treated and their synthetic control), `placebo_gaps`. */
+PP_API pp_status pp_figure_event_study(const pp_table *table,
+                                       const pp_figure_options *options, pp_figure **out,
+                                       pp_error *err);
+PP_API pp_status pp_figure_synth_paths(const pp_table *table,
+                                       const pp_figure_options *options, pp_figure **out,
+                                       pp_error *err);
+PP_API pp_status pp_figure_synth_placebos(const pp_table *table,
+                                          const pp_figure_options *options,
+                                          pp_figure **out, pp_error *err);
 
 /* The figures that belong to the tables of a result, in `out` (room for `most`); `*n` tells how many there
    are, also on failure; the caller frees them. */

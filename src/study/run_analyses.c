@@ -78,14 +78,18 @@ pp_status pp__run_analyses(pp__run *run, const char *command, pp_error *err) {
 }
 
 /* "lists_models": a table's name beside those of other analyses. One that begins with its analysis'
-   name keeps it, and so do all when the command is the analysis. */
+   name keeps it, and so do all when the command is the analysis. A model of the study may bear the
+   same name. */
 static const char *name_table(pp__run *run, const pp__run_analysis *a, int index) {
     const char *name = pp_result_table_name(a->result, index);
     size_t length = strlen(a->kind->name);
-    return strncmp(name, a->kind->name, length) == 0 ||
-                   strcmp(pp_result_command(run->out), a->kind->name) == 0
-               ? name
-               : pp_arena_printf(&run->arena, "%s_%s", a->kind->name, name);
+    if (strncmp(name, a->kind->name, length) != 0 &&
+        strcmp(pp_result_command(run->out), a->kind->name) != 0) {
+        name = pp_arena_printf(&run->arena, "%s_%s", a->kind->name, name);
+    }
+    return name && pp_result_find(run->out, name)
+               ? pp_arena_printf(&run->arena, "analysis_%s", name)
+               : name;
 }
 
 static pp_status collect_table(pp__run *run, const pp__run_analysis *a, int index,
