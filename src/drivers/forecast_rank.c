@@ -4,8 +4,8 @@
 #include "drivers/forecast_parts.h"
 #include "model/after/explain.h"
 #include "model/after/newdata.h"
+#include "model/draw.h"
 #include "model/inference/resampled.h"
-#include "model/linalg.h"
 #include "model/tables.h"
 
 #include <pushpull/random.h>
@@ -24,7 +24,7 @@ typedef struct ranking {
     int64_t n;
     pp__future future;
     double *p;      /* steps × n */
-    double *root;   /* k × k: square root of the covariance */
+    double *factor; /* k × k: of the covariance */
     double *next;   /* draws × n: probability in the next period */
     double *within; /* draws × n: within the horizon; NULL: the same */
     double *rank;   /* draws × n */
@@ -164,32 +164,16 @@ static pp_status add_left_out(ranking *r) {
 
 /* ---- simulation ---- */
 
-/* The symmetric square root, which depends on V continuously and needs no full rank. */
-static pp_status find_root(ranking *r) {
+static pp_status find_factor(ranking *r) {
     const pp_fit *fit = r->f->fit;
-    int k = r->future.k;
-    double *A = pp_arena_alloc(r->arena, (int64_t)k * (2 * k + 5), sizeof *A);
-    PP_NEED(A, r->f->err);
-    double *values = A + (int64_t)k * k, *work = values + k;
-    r->root = work + 4 * k;
-    for (int j = 0; j < k; j++) {
-        for (int i = 0; i < k; i++) {
-            A[i + (int64_t)j * k] = fit->V[i + (int64_t)j * fit->k];
-        }
+    int64_t k = r->future.k;
+    double *V = pp_arena_alloc(r->arena, 2 * k * k, sizeof *V);
+    PP_NEED(V, r->f->err);
+    r->factor = V + k * k;
+    for (int64_t j = 0; j < k; j++) {
+        memcpy(V + j * k, fit->V + j * fit->k, (size_t)k * sizeof *V);
     }
-    if (pp__eigen(k, A, values, work) != 0) {
-        PP_FAIL(r->f->err, PP_E_ESTIMATION, "the covariance has no square root");
-    }
-    for (int j = 0; j < k; j++) {
-        for (int i = 0; i < k; i++) {
-            double sum = 0;
-            for (int e = 0; e < k; e++) {
-                sum += sqrt(fmax(values[e], 0)) * A[i + (int64_t)e * k] *
-                       A[j + (int64_t)e * k];
-            }
-            r->root[i + (int64_t)j * k] = sum;
-        }
-    }
+    pp__draw_factor(k, V, r->factor);
     return PP_OK;
 }
 
@@ -215,17 +199,9 @@ static void rank_all(const double *p, int64_t n, double *sorted, double *rank) {
 
 static void draw_once(ranking *r, int64_t draw, double *b, double *p, double *scratch) {
     const pp__future *future = &r->future;
-    const double *estimates = r->f->fit->estimates;
-    int k = future->k;
     pp_rng rng;
     pp_rng_init(&rng, r->f->options.seed, DRAW_TASK, (uint64_t)draw);
-    memcpy(b, estimates, (size_t)k * sizeof *b);
-    for (int j = 0; j < k; j++) {
-        double z = pp_rng_normal(&rng);
-        for (int i = 0; i < k; i++) {
-            b[i] += r->root[i + (int64_t)j * k] * z;
-        }
-    }
+    pp__draw_normal(&rng, future->k, r->f->fit->estimates, r->factor, b);
     pp__future_predict(future, r->f->fit->link, b, p, scratch);
     memcpy(r->next + draw * r->n, p, (size_t)r->n * sizeof *p);
     if (r->within) {
@@ -257,7 +233,7 @@ static pp_status simulate(ranking *r) {
     PP_NEED(r->next, r->f->err);
     r->rank = r->next + size;
     r->within = r->future.steps > 1 ? r->rank + size : NULL;
-    PP_TRY(find_root(r));
+    PP_TRY(find_factor(r));
     PP_TRY(pp_progress(r->f->ctx, "ranking", 0.1, r->f->err));
     pp__parallel(r->f->ctx, blocks, draw_block, r);
     for (int64_t b = 0; b < blocks; b++) {
