@@ -125,6 +125,8 @@ extern const cli_option cli_scenario_options[];
 pp_status cmd_scenario(cli_call *call, pp_error *err);
 extern const cli_option cli_tipping_options[];
 pp_status cmd_tipping(cli_call *call, pp_error *err);
+extern const cli_option cli_next_options[];
+pp_status cmd_next(cli_call *call, pp_error *err);
 pp_status cmd_impute(cli_call *call, pp_error *err);
 pp_status cmd_compare(cli_call *call, pp_error *err);
 pp_status cmd_verify(cli_call *call, pp_error *err);

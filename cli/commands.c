@@ -409,6 +409,20 @@ const cli_command cli_commands[] = {
      "pushpull synth --data panel.csv --outcome homicide_rate --unit iso3 --time year "
      "--treated ECU --first 2012 --where \"region = 'Americas'\"\n",
      cmd_synth},
+    {"next", "STUDY", 1, 1, "tell what to code next",
+     "For every place with something unknown (when, from whom, whether anyone has "
+     "searched, "
+     "whether a lone claim is right) tells by how much coding it would be expected to "
+     "narrow "
+     "the intervals of the findings, with the claims and pages to open first: a work "
+     "list "
+     "for coders, in the order of what an hour brings. A value for precision alone, and "
+     "not "
+     "for truth.",
+     cli_next_options,
+     "pushpull next study.yml\n"
+     "pushpull next study.yml --with draws=100 --with hours.search=3 --out worklist\n",
+     cmd_next},
     {"compare", "FORMULA...", 1, CLI_MAX_VALUES, "estimate several models, side by side",
      "Estimates each FORMULA on the same file and prints one table: estimates with "
      "standard errors (or --below), and under a line outcome, estimator, fixed effects, "

@@ -116,6 +116,9 @@ PP_API pp_status pp_figure_synth_paths(const pp_table *table,
 PP_API pp_status pp_figure_synth_placebos(const pp_table *table,
                                           const pp_figure_options *options,
                                           pp_figure **out, pp_error *err);
+/* What to code next: the first twenty rows of `next` of pp_worklist as bars. */
+PP_API pp_status pp_figure_next(const pp_table *next, const pp_figure_options *options,
+                                pp_figure **out, pp_error *err);
 
 /* The figures that belong to the tables of a result, in `out` (room for `most`); `*n` tells how many there
    are, also on failure; the caller frees them. */

@@ -41,5 +41,6 @@
 #include <pushpull/tipping.h>
 #include <pushpull/verdict.h>
 #include <pushpull/version.h>
+#include <pushpull/worklist.h>
 
 #endif

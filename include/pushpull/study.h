@@ -145,6 +145,11 @@
  *       dates: latest          # hazard: the date of an interval by which forecasts are judged
  *       cluster: unit          # of differences between scores: unit, time, none
  *       smallest_gain: 0.02    # share of the base rate's score that would matter
+ *     next:                    # what to code next (worklist.h); countries only
+ *       model: name            # a hazard; default: the headline
+ *       draws: 20              # of the chances of what coding may reveal
+ *       doubt: 0.2             # that a lone claim of low confidence is wrong
+ *       hours: {date: 1, supplier: 1, search: 2, confirmation: 1} # that coding takes
  *   report:
  *     title: text              # default: the study's
  *     subtitle: text

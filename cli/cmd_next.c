@@ -1,0 +1,10 @@
+#include "analysis.h"
+
+const cli_option cli_next_options[] = {
+    CLI_ANALYSIS,
+    {0},
+};
+
+pp_status cmd_next(cli_call *call, pp_error *err) {
+    return cli_analyse_study(call, err);
+}
