@@ -136,4 +136,14 @@ PP_API pp_status pp_figures_render_twins(const char *node, const char *modules,
                                          const pp_context *ctx, int *drawn, char *why,
                                          pp_error *err);
 
+/* Effects against the share of adoptions that the record misses in closed regimes: table `tipping`
+   of pp_tipping. A panel a question, with zones of the verdict and its turning point. */
+PP_API pp_status pp_figure_tipping(const pp_table *tipping,
+                                   const pp_figure_options *options, pp_figure **out,
+                                   pp_error *err);
+/* Coefficients against the rate of false negatives: table `misclass_profile` of pp_misclass. */
+PP_API pp_status pp_figure_misclass(const pp_table *profile,
+                                    const pp_figure_options *options, pp_figure **out,
+                                    pp_error *err);
+
 #endif

@@ -71,7 +71,7 @@ static turning find_turning(const pp__tipping_grid *grid, const pp__tipping_answ
 }
 
 static int percent(double share) {
-    return (int)lround(100 * share);
+    return (int)floor(100 * share + 0.5 + 1e-9);
 }
 
 /* What the grid over both adds to the line. */
