@@ -67,11 +67,11 @@ typedef struct pp_forecast_options {
  * and time; time is in whole numbers.
  *
  * `out` gets the tables
- * - `forecast`: rank, unit, name, region, time (T + 1), probability, conf_low, conf_high,
+ * - `forecast`: rank, unit, name, region, year (T + 1, by the column of time), probability, conf_low, conf_high,
  *   rank_low, rank_high, ratio (to the base rate); with a horizon beyond one also within
  *   (periods), cumulative, cumulative_low, cumulative_high. Ordered by rank; of units with
  *   the same probability, which share a rank, by name.
- * - `forecast_contributions`, for the first 1,000 units: unit, name, term, value, columns,
+ * - `forecast_contributions`, for the first 1,000 units: unit, name, factor (a term), value, columns,
  *   contribution, average (over the rows used), difference, as pp_fit_explain.
  * - `forecast_not_ranked`: unit, name, region, reason, detail. Reasons: "adopted", "adopted, not
  *   dated", "supplier unknown", "never searched", "missing covariate", "cannot be predicted",
@@ -88,12 +88,12 @@ typedef struct pp_forecast_options {
  *   rival's; of areas missing), clusters, verdict. Errors clustered by `cluster`, with the t
  *   distribution of clusters less one; "none": by rows, of areas DeLong's. They take the
  *   forecasts as given.
- * - `forecast_origins`: origin, time (of what is forecast), rows, events, events_per_parameter
+ * - `forecast_origins`: origin, year (of what is forecast), rows, events, events_per_parameter
  *   (of the training data), at_risk, not_predicted, not_known, observed, expected, auc, brier,
  *   log_score, base_brier, base_log_score (of one period ahead), problem (why there is no model).
  * - `forecast_calibration`, of the model: horizon, bin, rows, predicted, observed, conf_low,
  *   conf_high (Wilson, by rows).
- * - `forecast_predictions`: origin, time (the last of those forecast), horizon, unit, name,
+ * - `forecast_predictions`: origin, year (the last of those forecast), horizon, unit, name,
  *   predicted, base_rate, region_only, observed.
  * and the fit's own, with the prefix `forecast_`. Without a column of regions there is no
  * region_only. Where no unit is left to rank the tables of the ranking are not there, and the

@@ -284,7 +284,7 @@ static pp_status put_unit(ranking *r, pp_table *t, int64_t at, int64_t i, double
         pp__put_text(t, at, "unit", pp__level_name(&risk->units, r->unit[i], key), err));
     PP_TRY(pp__put_text(t, at, "name", pp__risk_name(risk, r->unit[i], name), err));
     PP_TRY(pp__put_text(t, at, "region", pp__risk_region(risk, r->unit[i]), err));
-    PP_TRY(pp__put_number(t, at, "time", PP_SHOW_YEAR, risk->last + 1, err));
+    PP_TRY(pp__put_number(t, at, "year", PP_SHOW_YEAR, risk->last + 1, err));
     PP_TRY(pp__put_number(t, at, "probability", PP_SHOW_PERCENT, r->p[i], err));
     interval(r, r->next, i, r->p[i], space, &low, &high);
     PP_TRY(put_interval(r, t, at, CONF, PP_SHOW_PERCENT, low, high));
@@ -365,6 +365,7 @@ static pp_status put_contributions(ranking *r, const ranked *order) {
         pp__frame_new(r->f->fit, r->future.rows, r->arena, &frame, &missing, r->f->err));
     PP_TRY(pp__explain_each(r->f->fit, &frame, rows, n, list_part, &list, r->arena,
                             r->f->err));
+    PP_TRY(pp_table_rename(list.table, "term", "factor", r->f->err));
     return pp_result_set_note(
         r->f->result, "forecast_contributions",
         "Parts of the linear predictor: coefficient times value. `difference` is what "

@@ -56,7 +56,7 @@ static pp_status put_origin(pp__forecast *f, const pp__record *record,
         pp_show show;
         double value;
     } numbers[] = {{"origin", PP_SHOW_YEAR, o->time},
-                   {"time", PP_SHOW_YEAR, o->time + 1},
+                   {"year", PP_SHOW_YEAR, o->time + 1},
                    {"rows", PP_SHOW_COUNT, (double)o->rows},
                    {"events", PP_SHOW_COUNT, (double)o->events},
                    {"events_per_parameter", PP_SHOW_DEFAULT,
@@ -84,7 +84,7 @@ static pp_status put_guess(pp__forecast *f, const pp__guess *guess, pp_table *t,
     const pp__risk *risk = &f->risk;
     char key[32], name[32];
     PP_TRY(pp__put_number(t, at, "origin", PP_SHOW_YEAR, guess->origin, f->err));
-    PP_TRY(pp__put_number(t, at, "time", PP_SHOW_YEAR, guess->origin + guess->horizon,
+    PP_TRY(pp__put_number(t, at, "year", PP_SHOW_YEAR, guess->origin + guess->horizon,
                           f->err));
     PP_TRY(pp__put_number(t, at, "horizon", PP_SHOW_COUNT, guess->horizon, f->err));
     PP_TRY(pp__put_text(t, at, "unit", pp__level_name(&risk->units, guess->unit, key),

@@ -62,7 +62,7 @@ static void describe_ranking(pp__draft *draft, double base) {
 }
 
 static pp_status make_ranking(pp__draft *draft, const pp_table *table, pp_error *err) {
-    static const char *const kept[] = {"rank",        "name",     "region",    "time",
+    static const char *const kept[] = {"rank",        "name",     "region",    "year",
                                        "probability", "conf_low", "conf_high", "rank_low",
                                        "rank_high",   NULL};
     pp_table *first;
@@ -77,7 +77,7 @@ static pp_status make_ranking(pp__draft *draft, const pp_table *table, pp_error 
     PP_NEED(labels, err);
     const char *axis =
         pp_arena_printf(&draft->arena, "Probability of a first adoption in %.0f",
-                        column_of(table, "time")[0]);
+                        column_of(table, "year")[0]);
     PP_NEED(axis, err);
     pp__slot_json(draft, "labels", labels);
     pp__slot_number(draft, "base", base);
@@ -176,7 +176,7 @@ static pp_status number_rows(pp__draft *draft, pp_error *err) {
 }
 
 static pp_status make_separation(pp__draft *draft, const pp_table *table, pp_error *err) {
-    static const char *const kept[] = {"name", "time", "predicted", "observed", NULL};
+    static const char *const kept[] = {"name", "year", "predicted", "observed", NULL};
     pp_table *next = NULL, *ordered = NULL;
     PP_TRY(next_period(table, &next, err));
     pp_status status = order_rows(next, &ordered, err);

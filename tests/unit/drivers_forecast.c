@@ -248,13 +248,13 @@ static void ranks(void **state) {
     for (int64_t i = 0; i < n; i++) {
         double p = numbers(f, "probability")[i], eta;
         assert_true(numbers(f, "rank")[i] == (double)(i + 1));
-        assert_true(numbers(f, "time")[i] == FIRST + YEARS);
+        assert_true(numbers(f, "year")[i] == FIRST + YEARS);
         assert_true(i == 0 || p < numbers(f, "probability")[i - 1]);
         assert_true(numbers(f, "conf_low")[i] < p && p < numbers(f, "conf_high")[i]);
         assert_true(numbers(f, "rank_low")[i] <= numbers(f, "rank")[i]);
         assert_true(numbers(f, "rank_high")[i] >= numbers(f, "rank")[i]);
         assert_true(numbers(f, "cumulative")[i] > 1 - pow(1 - p, 4));
-        while (strcmp(text(c, "term", at), "(linear predictor)") != 0) {
+        while (strcmp(text(c, "factor", at), "(linear predictor)") != 0) {
             assert_string_equal(text(c, "unit", at), text(f, "unit", i));
             at++;
         }

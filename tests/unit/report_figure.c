@@ -114,10 +114,10 @@ static const sample samples[] = {
                          "crime|2|0.1|0.05|0.15\n"
                          "crime|3|0.1|0.05|0.15\n"},
     {pp_figure_forecast_ranking,
-     "rank|name|region|time|probability|conf_low|conf_high|rank_low|rank_high|ratio\n"
+     "rank|name|region|year|probability|conf_low|conf_high|rank_low|rank_high|ratio\n"
      "1|Kenya|Africa|2023|0.3|0.1|0.6|1|2|3\n"
      "2|Oman|Asia|2023|0.2|0.1|0.4|1|2|2\n"},
-    {pp_figure_forecast_separation, "name|time|horizon|predicted|observed\n"
+    {pp_figure_forecast_separation, "name|year|horizon|predicted|observed\n"
                                     "Kenya|2020|1|0.3|1\n"
                                     "Oman|2020|1|0.2|0\n"
                                     "Oman|2021|2|0.4|0\n"},
