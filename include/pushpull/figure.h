@@ -119,6 +119,13 @@ PP_API pp_status pp_figure_synth_placebos(const pp_table *table,
 /* What to code next: the first twenty rows of `next` of pp_worklist as bars. */
 PP_API pp_status pp_figure_next(const pp_table *next, const pp_figure_options *options,
                                 pp_figure **out, pp_error *err);
+/* Tables `occupancy_look` (its first 25 rows) and `occupancy_effort` (occupancy.h). */
+PP_API pp_status pp_figure_occupancy_look(const pp_table *look,
+                                          const pp_figure_options *options,
+                                          pp_figure **out, pp_error *err);
+PP_API pp_status pp_figure_occupancy_effort(const pp_table *effort,
+                                            const pp_figure_options *options,
+                                            pp_figure **out, pp_error *err);
 
 /* The figures that belong to the tables of a result, in `out` (room for `most`); `*n` tells how many there
    are, also on failure; the caller frees them. */

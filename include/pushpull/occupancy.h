@@ -83,7 +83,8 @@ typedef struct pp_occupancy_options {
  * - `coefficients`: part ("state", or "abundance"; "colonisation", "extinction",
  *   "detection", "false_positive", "certainty"), term, estimate, std_error, statistic,
  *   p_value, conf_low, conf_high.
- * - `model`, one row: form, units (with visits), unvisited, visits, detected_units,
+ * - `model`, one row: form, units (in the likelihood), unvisited, incomplete (visited,
+ *   but a variable is missing), visits, seasons, detected_units,
  *   detections, naive (the share of visited units with a detection), parameters, loglik,
  *   aic, bic (by units), detection (p at the mean of the linear predictor of the visits; of
  *   Royle-Nichols r), upper, truncation (the largest share of a unit's distribution beyond
@@ -110,7 +111,8 @@ typedef struct pp_occupancy_options {
  * that is none of 0 and 1; certain 2), PP_E_ESTIMATION: no detection at all, or every visit
  * detects; no unit with two visits in a season; fewer than two detected units for each
  * parameter of the state; a boundary, with its part and term. Warnings: multimodal,
- * few_detections, single_visits, labels_assumed, truncated, not_converged.
+ * few_detections, single_visits, labels_assumed, truncated, extreme_predictions, poor_fit,
+ * not_converged.
  * Cost: O(visits k²) an iteration and start (royle-nichols: times upper). Threads:
  * ctx->threads, the same bits at any number. */
 PP_API pp_status pp_occupancy(const pp_table *data, const pp_occupancy_options *options,

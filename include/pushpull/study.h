@@ -150,6 +150,17 @@
  *       draws: 20              # of the chances of what coding may reveal
  *       doubt: 0.2             # that a lone claim of low confidence is wrong
  *       hours: {date: 1, supplier: 1, search: 2, confirmation: 1} # that coding takes
+ *     occupancy:               # adoption and its detection: how many are unseen, and where (occupancy.h)
+ *       rule: name             # default: the panel's outcome
+ *       form: single           # single, royle-nichols, false-positive
+ *       state: [name, ...]     # variables or groups on which adoption hangs; default: none
+ *       detection: [name, ...] # the same of detection; also visit (which coder or list) and effort (log
+ *                              # of queries); default: [visit]
+ *       lists: [coder, ...]    # coders that are lists read by rule: a visit to every country searched;
+ *                              # visits beside these are the coders of `searches`
+ *       draws: 1000            # for the interval of the total
+ *       bootstrap: 0           # replicates of the test of fit (not with false-positive)
+ *       look: 25               # rows of the table of where to look next
  *   report:
  *     title: text              # default: the study's
  *     subtitle: text

@@ -39,10 +39,11 @@ typedef struct pp__part {
 } pp__part;
 
 typedef struct pp__unit {
-    int64_t first, last; /* its visits */
-    int64_t detections;
-    int used;        /* 1: in the likelihood */
-    const char *why; /* there are no predictions; NULL: there are */
+    int64_t first, last;      /* its visits that count */
+    int64_t made, detections; /* all of its visits, and those that found something */
+    int used;                 /* 1: in the likelihood */
+    const char *lost;         /* the variable that a visit of it lacked; NULL: none */
+    const char *why;          /* there are no predictions; NULL: there are */
 } pp__unit;
 
 typedef struct pp__occupancy {

@@ -111,10 +111,12 @@ static void set_constant(const pp__part *part, double value, double *start) {
 static void first_sight(const pp__occupancy *o, double *start) {
     int64_t visits = 0;
     for (int64_t u = 0; u < o->visits.units; u++) {
-        visits += o->unit[u].detections > 0 ? o->unit[u].last - o->unit[u].first : 0;
+        visits += o->unit[u].used && o->unit[u].detections > 0
+                      ? o->unit[u].last - o->unit[u].first
+                      : 0;
     }
     double share = (double)o->detected / (double)o->used;
-    double p = (double)o->detections / (double)visits;
+    double p = (double)o->detections / fmax((double)visits, 1);
     memset(start, 0, (size_t)o->k * sizeof *start);
     set_constant(&o->part[PP__STATE],
                  o->form == PP__ROYLE_NICHOLS ? log(-log1p(-fmin(share, 0.95)))
@@ -437,9 +439,9 @@ pp_status pp__occupancy_warn(const pp__occupancy *o, pp_result *result, pp_error
     }
     if (o->detected < 5 * (int64_t)state) {
         PP_TRY(pp_result_warn(result, "few_detections", NULL, o->detected, err,
-                              "%lld units with a detection for %d parameters of %s: "
-                              "intervals may be too short",
-                              (long long)o->detected, state, o->part[PP__STATE].name));
+                              "%lld units with a detection, and %s has %d "
+                              "parameters: intervals may be too short",
+                              (long long)o->detected, o->part[PP__STATE].name, state));
     }
     if (2 * single > o->used) {
         PP_TRY(pp_result_warn(result, "single_visits", NULL, single, err,

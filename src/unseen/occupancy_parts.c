@@ -184,6 +184,15 @@ static int unit_complete(const pp__occupancy *o, int64_t u) {
     return complete;
 }
 
+static const char *first_missing(const pp__part *part, int64_t row) {
+    for (int v = 0; v < part->sample->n_variables; v++) {
+        if (pp_column_is_missing(part->sample->columns[v], row)) {
+            return part->sample->columns[v]->name;
+        }
+    }
+    return part->text;
+}
+
 /* Leaves the visits of complete units that have all of their regressors. */
 static pp_status keep_visits(const builder *b) {
     pp__occupancy *o = b->o;
@@ -194,7 +203,11 @@ static pp_status keep_visits(const builder *b) {
     for (int64_t i = 0; i < n; i++) {
         keep[i] = (uint8_t)unit_complete(o, v->unit[i]);
         for (int p = PP__DETECTION; p <= PP__CERTAINTY; p++) {
-            keep[i] &= o->part[p].text ? o->part[p].sample->complete[i] : 1;
+            const pp__part *part = &o->part[p];
+            if (part->text && !part->sample->complete[i]) {
+                keep[i] = 0;
+                o->unit[v->unit[i]].lost = first_missing(part, i);
+            }
         }
     }
     for (int p = PP__DETECTION; p <= PP__CERTAINTY; p++) {
@@ -211,19 +224,29 @@ static pp_status list_units(const builder *b) {
     const pp__visits *v = &o->visits;
     o->unit = pp_arena_zalloc(b->arena, v->units, sizeof *o->unit);
     PP_NEED(o->unit, b->err);
+    for (int64_t i = 0; i < v->n; i++) {
+        o->unit[v->unit[i]].made++;
+        o->unit[v->unit[i]].detections += v->found[i] > 0;
+    }
+    return PP_OK;
+}
+
+/* Once visits are those that count. */
+static void place_visits(pp__occupancy *o) {
+    const pp__visits *v = &o->visits;
     for (int64_t u = 0, i = 0; u < v->units; u++) {
         pp__unit *unit = &o->unit[u];
+        int64_t found = 0;
         unit->first = i;
         while (i < v->n && v->unit[i] == u) {
-            unit->detections += v->found[i++] > 0;
+            found += v->found[i++] > 0;
         }
         unit->last = i;
         unit->used = unit->last > unit->first;
         o->used += unit->used;
-        o->detected += unit->detections > 0;
-        o->detections += unit->detections;
+        o->detected += found > 0;
+        o->detections += found;
     }
-    return PP_OK;
 }
 
 static pp_status used_rows(const builder *b, int p, uint8_t **out) {
@@ -260,17 +283,10 @@ static pp_status close_gaps(const builder *b, pp__part *part) {
     return PP_OK;
 }
 
-static const char *first_missing(const pp__part *part, int64_t row) {
-    for (int v = 0; v < part->sample->n_variables; v++) {
-        if (pp_column_is_missing(part->sample->columns[v], row)) {
-            return part->sample->columns[v]->name;
-        }
-    }
-    return part->text;
-}
-
+/* Of a unit whose visits all lack something, what these found cannot be used. */
 static void tell_why(pp__occupancy *o, int64_t u) {
     int64_t changes = changes_of(o);
+    o->unit[u].why = o->unit[u].used ? NULL : o->unit[u].lost;
     for (int p = PP__STATE; p <= PP__EXTINCTION; p++) {
         const pp__part *part = &o->part[p];
         int64_t first = p == PP__STATE ? u : u * changes;
@@ -345,8 +361,9 @@ static pp_status make_parts(const builder *b) {
         }
     }
     PP_TRY(check_constant(b, &o->part[PP__STATE]));
-    PP_TRY(keep_visits(b));
     PP_TRY(list_units(b));
+    PP_TRY(keep_visits(b));
+    place_visits(o);
     PP_TRY(pp__occupancy_check_visits(o, b->err));
     for (int p = 0; p < PP__OCCUPANCY_PARTS; p++) {
         uint8_t *used = NULL;

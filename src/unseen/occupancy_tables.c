@@ -93,9 +93,13 @@ static double logistic(double eta) {
 
 static pp_status put_model(const pp__occupancy *o, pp_result *result, pp_error *err) {
     pp_table *table;
-    double n = (double)o->used, error, unvisited = (double)(o->visits.units - o->used);
+    double n = (double)o->used, error, unvisited = 0, incomplete = 0;
     int many = o->form == PP__ROYLE_NICHOLS;
     const char *vcov = o->options->vcov;
+    for (int64_t u = 0; u < o->visits.units; u++) {
+        unvisited += o->unit[u].made == 0;
+        incomplete += o->unit[u].made > 0 && !o->unit[u].used;
+    }
     PP_TRY(pp_result_add(result, "model", "Model", &table, err));
     PP_TRY(pp_table_resize(table, 1, err));
     PP_TRY(pp__put_text(table, 0, "form", o->options->form ? o->options->form : "single",
@@ -103,6 +107,7 @@ static pp_status put_model(const pp__occupancy *o, pp_result *result, pp_error *
     const put_number cells[] = {
         {"units", PP_SHOW_COUNT, n},
         {"unvisited", PP_SHOW_COUNT, unvisited},
+        {"incomplete", PP_SHOW_COUNT, incomplete},
         {"visits", PP_SHOW_COUNT, (double)o->visits.n},
         {"seasons", PP_SHOW_COUNT, o->visits.seasons},
         {"detected_units", PP_SHOW_COUNT, (double)o->detected},

@@ -187,6 +187,7 @@ static pp_status put_test(const testing *t, double statistic, pp_result *result,
             n++;
         }
     }
+    double c_hat = statistic * n / sum, p = (above + 1) / (n + 1);
     const struct {
         const char *name;
         pp_show show;
@@ -195,13 +196,21 @@ static pp_status put_test(const testing *t, double statistic, pp_result *result,
                  {"draws", PP_SHOW_COUNT, (double)t->draws},
                  {"failed_draws", PP_SHOW_COUNT, (double)t->draws - n},
                  {"mean", PP_SHOW_DEFAULT, sum / n},
-                 {"c_hat", PP_SHOW_DEFAULT, statistic * n / sum},
-                 {"p_value", PP_SHOW_P_VALUE, (above + 1) / (n + 1)}};
+                 {"c_hat", PP_SHOW_DEFAULT, c_hat},
+                 {"p_value", PP_SHOW_P_VALUE, p}};
     PP_TRY(pp_result_add(result, "occupancy_fit", "Does the model fit?", &table, err));
     PP_TRY(pp_table_resize(table, 1, err));
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         PP_TRY(
             pp__put_number(table, 0, cells[i].name, cells[i].show, cells[i].value, err));
+    }
+    if (p < 0.05) {
+        PP_TRY(pp_result_warn(result, "poor_fit", NULL, -1, err,
+                              "the histories of visits do not fit the model (c-hat %.1f, "
+                              "p = %.3f): visits depend on each other, or some adopters "
+                              "are harder to find; both make the unseen too few and "
+                              "intervals too short",
+                              c_hat, p));
     }
     return pp_result_set_note(result, "occupancy_fit",
                               "A c-hat well above 1 speaks of visits that depend on each "

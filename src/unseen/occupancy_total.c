@@ -33,7 +33,7 @@ static void present(const pp__occupancy *o, const double *theta, int64_t u,
                     const pp__occupancy_space *space, double *out) {
     pp__occupancy_question q = {.absent_in = PP__NEVER_ABSENT,
                                 .unseen = !o->unit[u].used};
-    if (o->unit[u].detections > 0 &&
+    if (o->unit[u].used && o->unit[u].detections > 0 &&
         (o->form == PP__SINGLE || o->form == PP__ROYLE_NICHOLS)) {
         out[0] = 1;
         return;

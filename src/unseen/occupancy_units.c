@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const double SURE = 0.99;
+
 typedef struct probability {
     double estimate, low, high;
 } probability;
@@ -90,7 +92,7 @@ static pp_status put_probability(pp_table *table, int64_t row, const char *estim
 }
 
 static double visits_of(const pp__occupancy *o, int64_t u) {
-    return (double)(o->unit[u].last - o->unit[u].first);
+    return (double)o->unit[u].made;
 }
 
 static pp_status put_units(const pp__occupancy *o, const prediction *p, pp_result *result,
@@ -122,6 +124,21 @@ static int by_conditional(const void *a, const void *b) {
     return order ? order : (x->unit > y->unit) - (x->unit < y->unit);
 }
 
+/* No visit found anything there: what makes it so sure is the form of the model. */
+static pp_status warn_of_certainty(const prediction *p, int64_t n, pp_result *result,
+                                   pp_error *err) {
+    int64_t sure = 0;
+    while (sure < n && p[sure].conditional.estimate > SURE) {
+        sure++;
+    }
+    return sure == 0 ? PP_OK
+                     : pp_result_warn(result, "extreme_predictions", NULL, sure, err,
+                                      "%lld units without any detection have a "
+                                      "probability of adoption above %.0f%%: that rests "
+                                      "on the form of the model, and on few units",
+                                      (long long)sure, 100 * SURE);
+}
+
 static pp_status put_look(const pp__occupancy *o, prediction *p, pp_result *result,
                           pp_error *err) {
     pp_table *table;
@@ -132,6 +149,7 @@ static pp_status put_look(const pp__occupancy *o, prediction *p, pp_result *resu
         }
     }
     qsort(p, (size_t)n, sizeof *p, by_conditional);
+    PP_TRY(warn_of_certainty(p, n, result, err));
     PP_TRY(pp_result_add(result, "occupancy_look", "Where to look next", &table, err));
     PP_TRY(pp_table_resize(table, n, err));
     for (int64_t i = 0; i < n; i++) {
