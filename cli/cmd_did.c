@@ -10,6 +10,11 @@ const cli_option cli_did_options[] = {
     {"time", "COLUMN", "the column of the period, numbers", NULL},
     {"cohort", "COLUMN",
      "the first period of treatment; empty, 0 or after the last period: never", NULL},
+    {"estimator", "NAME",
+     "cs (default): Callaway and Sant'Anna; sunab: Sun and Abraham; bjs: imputation of "
+     "Borusyak, "
+     "Jaravel and Spiess",
+     "cs|sunab|bjs"},
     {"covariates", "TERMS", "trends are parallel given these: 'x1 + factor(region)'",
      NULL},
     {"method", "NAME",
@@ -43,6 +48,7 @@ static pp_status read_options(const cli_call *call, pp_did_options *o, pp_error 
         .unit = cli_value(call, "unit", NULL),
         .time = cli_value(call, "time", NULL),
         .cohort = cli_value(call, "cohort", NULL),
+        .estimator = cli_value(call, "estimator", NULL),
         .covariates = cli_value(call, "covariates", NULL),
         .method = cli_value(call, "method", NULL),
         .control = cli_value(call, "control", NULL),

@@ -13,6 +13,14 @@
  * JoE 219, the estimator with a logit and least squares). Covariates are those of the earlier of the
  * two periods.
  *
+ * Two other estimators of the same effects, without covariates:
+ * - "sunab": the interaction-weighted event study of Sun & Abraham (2021, JoE 225): a regression on unit
+ *   and period effects and all cohort-by-period interactions, against the never treated and the last
+ *   period before treatment; shares are taken as known, and errors have fixest's factor;
+ * - "bjs": the imputation of Borusyak, Jaravel & Spiess (2024, REStud 91): unit and period effects from
+ *   all untreated observations; efficient where errors are spherical. Its errors are conservative, with
+ *   treated residuals about the means of cohort and period (their sec. 4.3, as didimputation).
+ *
  * Identified under parallel trends (given covariates), no anticipation beyond what is stated, and no
  * effect of one unit's treatment on another: what the data show is how trends ran before treatment,
  * and that is a test only where there are enough periods and units to see a difference.
@@ -27,6 +35,7 @@ typedef struct pp_did_options {
     const char *
         cohort; /* column: the first period of treatment; missing, 0 or infinite: never. The
                            same in all rows of a unit. Required. */
+    const char *estimator; /* "cs" (NULL), "sunab", "bjs" */
     const char
         *covariates; /* right-hand side of a formula, "x1 + factor(region)"; NULL: none */
     const char *method;  /* "dr" (NULL), "reg", "ipw"; the same without covariates */

@@ -9,6 +9,7 @@
 typedef struct work {
     const pp__influences *in;
     const pp_did_options *options;
+    int shares_known;
     double *share;  /* of each cohort in all units */
     double *weight; /* of cells in one mean */
     double
@@ -107,7 +108,7 @@ static void make_mean(work *w, pp__over over, double at, pp__mean_effect *mean,
             }
         }
     }
-    if (over == PP__OVER_COHORTS) {
+    if (over == PP__OVER_COHORTS || w->shares_known) {
         return; /* within one cohort the weights are known */
     }
     add_shares(w, sum);
@@ -184,7 +185,8 @@ static void make_overall(work *w, pp__over over, pp__aggregation *out) {
             influence[u] += weight * own[u];
         }
     }
-    for (int c = 0; over == PP__OVER_COHORTS && c <= s->cohorts; c++) {
+    int estimated = over == PP__OVER_COHORTS && !w->shares_known;
+    for (int c = 0; estimated && c <= s->cohorts; c++) {
         double own = 0, count = 0;
         for (int k = 0; k < out->n; k++) {
             int is_own = c < s->cohorts && s->first[c] == out->mean[k].at;
@@ -198,10 +200,10 @@ static void make_overall(work *w, pp__over over, pp__aggregation *out) {
 }
 
 pp_status pp__aggregate(const pp__influences *in, pp__over over,
-                        const pp_did_options *options, pp_arena *arena,
+                        const pp_did_options *options, int shares_known, pp_arena *arena,
                         pp__aggregation *out, pp_error *err) {
     const pp__staggered *s = in->s;
-    work w = {.in = in, .options = options};
+    work w = {.in = in, .options = options, .shares_known = shares_known};
     double *at = pp_arena_alloc(arena, in->cells, sizeof *at);
     w.share = pp_arena_alloc(arena, s->cohorts, sizeof *w.share);
     w.weight = pp_arena_alloc(arena, in->cells, sizeof *w.weight);

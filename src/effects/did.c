@@ -22,6 +22,9 @@ typedef struct work {
     pp__influences effects;
     int64_t alone;
     pp__aggregation over[4];
+    pp_did_options used; /* the options that the estimator implies */
+    int shares_known;
+    double small_sample; /* of variances */
     double level, done;
     pp_result *result;
 } work;
@@ -45,7 +48,29 @@ static pp_status check_choice(const char *name, const char *value,
     return PP_E_ARGUMENT;
 }
 
+static int is_estimator(const pp_did_options *o, const char *name) {
+    return o->estimator && strcmp(o->estimator, name) == 0;
+}
+
+/* Sun and Abraham's regression, and imputation, have no choice of base, controls and covariates. */
+static pp_status check_estimator(const pp_did_options *o, pp_error *err) {
+    if (!is_estimator(o, "sunab") && !is_estimator(o, "bjs")) {
+        return PP_OK;
+    }
+    if (o->covariates || o->method || o->control || o->base || o->anticipation) {
+        pp_error_set(
+            err, PP_E_ARGUMENT,
+            "the estimator '%s' has no covariates, method, control, base or anticipation",
+            o->estimator);
+        pp_error_hint(err, "leave them out, or take the estimator cs");
+        return PP_E_ARGUMENT;
+    }
+    return PP_OK;
+}
+
 static pp_status check_options(const pp_did_options *o, pp_error *err) {
+    PP_TRY(check_choice("estimator", o->estimator,
+                        (const char *const[]){"cs", "sunab", "bjs", NULL}, err));
     PP_TRY(check_choice("method", o->method,
                         (const char *const[]){"dr", "reg", "ipw", NULL}, err));
     PP_TRY(check_choice("control", o->control,
@@ -59,7 +84,7 @@ static pp_status check_options(const pp_did_options *o, pp_error *err) {
     if (o->level < 0 || o->level >= 1) {
         PP_FAIL(err, PP_E_ARGUMENT, "the level lies between 0 and 1");
     }
-    return PP_OK;
+    return check_estimator(o, err);
 }
 
 /* ---- errors ---- */
@@ -69,7 +94,11 @@ static pp_status find_errors(work *w, const double *influence, int n, double *st
                              double *factor) {
     *factor = NAN;
     if (w->options->draws == 0) {
-        return pp__influence_errors(&w->s, influence, n, &w->arena, std_error, w->err);
+        PP_TRY(pp__influence_errors(&w->s, influence, n, &w->arena, std_error, w->err));
+        for (int i = 0; i < n; i++) {
+            std_error[i] *= sqrt(w->small_sample);
+        }
+        return PP_OK;
     }
     double from = w->done;
     w->done += 0.2;
@@ -339,14 +368,41 @@ static pp_status warn(work *w) {
 
 /* ---- the whole ---- */
 
+/* fixest's factor: unit effects lie within the clusters, the periods' and all interactions count. */
+static double factor_of_fixest(const work *w) {
+    double clusters = (double)w->s.clusters, rows = (double)w->s.n * w->s.periods;
+    double parameters = w->s.periods;
+    for (int i = 0; i < w->effects.cells; i++) {
+        parameters += !w->effects.cell[i].reference;
+    }
+    return clusters / (clusters - 1) * (rows - 1) / (rows - parameters);
+}
+
+static pp_status estimate_cells(work *w) {
+    w->small_sample = 1;
+    w->used = *w->options;
+    if (is_estimator(w->options, "bjs")) {
+        w->shares_known = 1;
+        return pp__imputed_all(&w->s, w->ctx, &w->arena, &w->effects, &w->alone, w->err);
+    }
+    if (is_estimator(w->options, "sunab")) {
+        w->shares_known = 1;
+        w->used.base = "universal";
+        w->used.method = "reg";
+    }
+    PP_TRY(pp__group_time_all(&w->s, &w->used, w->ctx, &w->arena, &w->effects, &w->alone,
+                              w->err));
+    w->small_sample = is_estimator(w->options, "sunab") ? factor_of_fixest(w) : 1;
+    return PP_OK;
+}
+
 static pp_status estimate(work *w, const pp_table *data) {
     PP_TRY(pp__staggered_read(data, w->options, w->ctx, &w->arena, &w->s, &w->report,
                               w->err));
-    PP_TRY(pp__group_time_all(&w->s, w->options, w->ctx, &w->arena, &w->effects,
-                              &w->alone, w->err));
+    PP_TRY(estimate_cells(w));
     for (int over = PP__OVER_ALL; over <= PP__OVER_PERIODS; over++) {
-        PP_TRY(pp__aggregate(&w->effects, (pp__over)over, w->options, &w->arena,
-                             &w->over[over], w->err));
+        PP_TRY(pp__aggregate(&w->effects, (pp__over)over, w->options, w->shares_known,
+                             &w->arena, &w->over[over], w->err));
     }
     return PP_OK;
 }

@@ -28,6 +28,11 @@ typedef struct pp__influences {
     double *of_cell; /* cells columns of n: of units on the effects, for means over n */
 } pp__influences;
 
+/* src/effects/imputation.c: by imputation, of treated cells only; `*alone` counts those in whose period
+   all units are treated. Cost: cells × units × periods. */
+pp_status pp__imputed_all(const pp__staggered *s, const pp_context *ctx, pp_arena *arena,
+                          pp__influences *out, int64_t *alone, pp_error *err);
+
 /* Every cohort and period that the base and the controls allow. A cell that has no controls is not
    among them and is counted in `*alone`. */
 pp_status pp__group_time_all(const pp__staggered *s, const pp_did_options *options,
@@ -43,14 +48,14 @@ typedef enum pp__over {
 
 /* The means of one aggregation, and the overall one behind them, with `influence` (n_means + 1 columns
    of n). Weights are cohort sizes, which are estimates too (Callaway & Sant'Anna 2021, sec. 3, Corollary
-   2; as did's aggte). */
+   2; as did's aggte) unless the shares are taken as known. */
 typedef struct pp__aggregation {
     int n;
     pp__mean_effect *mean; /* n, then the overall */
     double *influence;
 } pp__aggregation;
 pp_status pp__aggregate(const pp__influences *in, pp__over over,
-                        const pp_did_options *options, pp_arena *arena,
+                        const pp_did_options *options, int shares_known, pp_arena *arena,
                         pp__aggregation *out, pp_error *err);
 
 /* src/effects/influence.c: `columns` influences summed within clusters; the same array where units are

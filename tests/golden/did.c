@@ -200,11 +200,79 @@ static void exactly(void **state) {
     assert_int_equal(n, 18);
 }
 
+static pp_result *estimate_by(const char *estimator, const char *cluster) {
+    pp_error err = {0};
+    pp_result *result = NULL;
+    pp_did_options options = {.outcome = "y",
+                              .unit = "id",
+                              .time = "period",
+                              .cohort = "g",
+                              .estimator = estimator,
+                              .cluster = cluster,
+                              .balance = -1};
+    assert_ok(pp_did(data, &options, NULL, &result, &err));
+    return result;
+}
+
+/* Terms of the reference are `prefix` and the place. */
+static int compare_to(const pp_table *from, const pp_result *result, const char *table,
+                      const char *place, const char *model, const char *prefix) {
+    const pp_table *t = pp_result_find(result, table);
+    int n = 0;
+    for (int64_t i = 0; i < pp_table_rows(t); i++) {
+        static const char *const pairs[][2] = {{"coef", "estimate"}, {"se", "std_error"}};
+        for (int k = 0; k < 2; k++) {
+            char term[64];
+            double value, actual = cell(t, pairs[k][1], i);
+            snprintf(term, sizeof term, "%s%.0f", prefix, cell(t, place, i));
+            if (expected(from, model, pairs[k][0], term, &value)) {
+                if (!(fabs(actual - value) < 1e-9)) {
+                    fail_msg("%s %s: %.15g, expected %.15g", model, term, actual, value);
+                }
+                n++;
+            }
+        }
+    }
+    return n;
+}
+
+static void interaction_weighted(void **state) {
+    (void)state;
+    pp_table *from = golden_table("did", "sunab.csv");
+    pp_result *result = estimate_by("sunab", NULL),
+              *clustered = estimate_by("sunab", "cl");
+    assert_int_equal(
+        compare_to(from, result, "dynamic", "horizon", "f_period", "period::"), 36);
+    assert_int_equal(compare_to(from, result, "group", "cohort", "f_cohort", "cohort::"),
+                     16);
+    assert_int_equal(compare_to(from, clustered, "dynamic", "horizon",
+                                "f_x_clustercl_period", "period::"),
+                     36);
+    const pp_table *overall = pp_result_find(result, "overall");
+    assert_near("ATT", cell(overall, "estimate", 0),
+                golden_value(from, "f_att", "coef", "ATT"), 1e-9);
+    assert_near("ATT", cell(overall, "std_error", 0),
+                golden_value(from, "f_att", "se", "ATT"), 1e-9);
+    pp_result_free(result);
+    pp_result_free(clustered);
+    pp_table_free(from);
+}
+
+static void imputation(void **state) {
+    (void)state;
+    pp_table *from = golden_table("did", "bjs.csv");
+    pp_result *result = estimate_by("bjs", NULL);
+    assert_int_equal(compare_to(from, result, "dynamic", "horizon", "f_horizon", ""), 18);
+    pp_result_free(result);
+    pp_table_free(from);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(group_time),        cmocka_unit_test(means),
         cmocka_unit_test(balanced_horizons), cmocka_unit_test(pretest),
-        cmocka_unit_test(exactly),
+        cmocka_unit_test(exactly),           cmocka_unit_test(interaction_weighted),
+        cmocka_unit_test(imputation),
     };
     return cmocka_run_group_tests_name("golden did", tests, open_case, close_case);
 }

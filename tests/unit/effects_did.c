@@ -129,6 +129,10 @@ static void bad_input(void **state) {
     options = plain;
     options.method = "magic";
     refuse(table, options, PP_E_ARGUMENT);
+    options = plain;
+    options.estimator = "sunab";
+    options.covariates = "x";
+    refuse(table, options, PP_E_ARGUMENT);
     pp_table_find(table, "g")->number[1] = 4;
     refuse(table, plain, PP_E_INPUT);
     pp_table_find(table, "g")->number[1] = 3;
@@ -169,10 +173,20 @@ static pp_status work(void *payload, pp_error *err) {
     return status;
 }
 
+static pp_status work_imputation(void *payload, pp_error *err) {
+    pp_result *result = NULL;
+    pp_did_options options = plain;
+    options.estimator = "bjs";
+    pp_status status = pp_did(payload, &options, NULL, &result, err);
+    pp_result_free(result);
+    return status;
+}
+
 static void failing_allocations(void **state) {
     (void)state;
     pp_table *table = panel(0);
     fail_every_allocation(work, table);
+    fail_every_allocation(work_imputation, table);
     pp_table_free(table);
 }
 
