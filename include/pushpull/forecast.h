@@ -77,12 +77,12 @@ typedef struct pp_forecast_options {
  *   dated", "supplier unknown", "never searched", "missing covariate", "cannot be predicted",
  *   "no row in the last period", "not known in the last period", "left out by where", and
  *   those of `left_out`.
- * - `forecast_scores`, for each horizon and model: model, horizon, n, events, origins, auc,
- *   auc_low, auc_high (DeLong, by rows), auc_within, auc_within_low, auc_within_high (of pairs
- *   of the same origin alone: who is next; errors likewise), brier, log_score,
- *   calibration_intercept, calibration_slope (not of the base rate); log_score_difference (less
- *   that of the base rate: below zero is better), log_score_difference_low and _high, level (of
- *   all intervals), verdict. Its note is the answer in words.
+ * - `forecast_scores`, for each horizon and model: model, horizon, n, events, origins,
+ *   log_score, log_score_difference (less that of the base rate: below zero is better),
+ *   log_score_difference_low and _high, verdict, auc_within, auc_within_low, auc_within_high (of
+ *   pairs of the same origin alone: who is next), auc, auc_low, auc_high (DeLong, by rows; the
+ *   former likewise), brier, calibration_intercept, calibration_slope (not of the base rate),
+ *   level (of all intervals). Its note is the answer in words.
  * - `forecast_differences`: model, against, horizon, measure (log_score, brier, auc),
  *   estimate, std_error, conf_low, conf_high, conf_low_90, conf_high_90, relative (to the
  *   rival's; of areas missing), clusters, verdict. Errors clustered by `cluster`, with the t

@@ -273,29 +273,31 @@ static pp_status put_scores(const judged *j, int m, int64_t origins, pp_table *t
     } else {
         slope = NAN; /* of what is the same for all units */
     }
-    const named_number numbers[] = {
+    const named_number judged_by[] = {
         {"horizon", PP_SHOW_COUNT, j->horizon},
         {"n", PP_SHOW_COUNT, (double)j->n},
         {"events", PP_SHOW_COUNT, j->events},
         {"origins", PP_SHOW_COUNT, (double)origins},
-        {"auc", PP_SHOW_DEFAULT, auc},
-        {"auc_low", PP_SHOW_DEFAULT, at_least(auc - half, 0)},
-        {"auc_high", PP_SHOW_DEFAULT, at_most(auc + half, 1)},
+        {"log_score", PP_SHOW_DEFAULT, j->score[m][LOG_SCORE]},
+        {"log_score_difference", PP_SHOW_DEFAULT, d.estimate},
+        {"log_score_difference_low", PP_SHOW_DEFAULT, d.low},
+        {"log_score_difference_high", PP_SHOW_DEFAULT, d.high}};
+    const named_number others[] = {
         {"auc_within", PP_SHOW_DEFAULT, within},
         {"auc_within_low", PP_SHOW_DEFAULT, at_least(within - half_within, 0)},
         {"auc_within_high", PP_SHOW_DEFAULT, at_most(within + half_within, 1)},
+        {"auc", PP_SHOW_DEFAULT, auc},
+        {"auc_low", PP_SHOW_DEFAULT, at_least(auc - half, 0)},
+        {"auc_high", PP_SHOW_DEFAULT, at_most(auc + half, 1)},
         {"brier", PP_SHOW_DEFAULT, j->score[m][BRIER]},
-        {"log_score", PP_SHOW_DEFAULT, j->score[m][LOG_SCORE]},
         {"calibration_intercept", PP_SHOW_DEFAULT, intercept},
         {"calibration_slope", PP_SHOW_DEFAULT, slope},
-        {"log_score_difference", PP_SHOW_DEFAULT, d.estimate},
-        {"log_score_difference_low", PP_SHOW_DEFAULT, d.low},
-        {"log_score_difference_high", PP_SHOW_DEFAULT, d.high},
         {"level", PP_SHOW_PERCENT, j->f->fit->options.level}};
     PP_TRY(pp_table_append(t, &at, j->f->err));
     PP_TRY(pp__put_text(t, at, "model", pp__rival_names[m], j->f->err));
-    PP_TRY(PUT_NUMBERS(t, at, numbers, j->f->err));
-    return pp__put_text(t, at, "verdict", d.verdict, j->f->err);
+    PP_TRY(PUT_NUMBERS(t, at, judged_by, j->f->err));
+    PP_TRY(pp__put_text(t, at, "verdict", d.verdict, j->f->err));
+    return PUT_NUMBERS(t, at, others, j->f->err);
 }
 
 static pp_status put_difference(const judged *j, int m, int against, measure s,

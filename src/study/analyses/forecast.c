@@ -117,7 +117,7 @@ static pp__answer judge(const settings *s, const pp_study_model *model,
     a.id = "forecast";
     a.question = "Can it be told better than by the base rate who adopts next?";
     a.factor = "forecast";
-    a.scale = "gain in the logarithmic score";
+    a.scale = "in log score";
     a.hypothesis = pp_hypothesis_name(PP_HYPOTHESIS_POSITIVE);
     a.verdict = pp_verdict_name(pp_verdict_decide(PP_HYPOTHESIS_POSITIVE, &effect));
     a.model = model->name;
