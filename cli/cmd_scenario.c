@@ -118,14 +118,14 @@ static pp_status on_data(cli_call *call, pp_error *err) {
 
 /* ---- on a study ---- */
 
-/* A text in single quotes, as YAML reads it. */
+/* A text in double quotes, as YAML reads it. */
 static void add_quoted(pp_buf *out, const char *text) {
-    pp_buf_add_char(out, '\'');
+    pp_buf_add_char(out, '"');
     for (const char *s = text; *s; s++) {
-        pp_buf_add(out, *s == '\'' ? "''" : "");
-        pp_buf_add_char(out, *s == '\n' ? ' ' : *s);
+        pp_buf_add(out, *s == '"' || *s == '\\' ? "\\" : "");
+        pp_buf_add_char(out, *s == '\n' || *s == '\t' ? ' ' : *s);
     }
-    pp_buf_add_char(out, '\'');
+    pp_buf_add_char(out, '"');
 }
 
 typedef struct settings {

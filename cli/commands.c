@@ -421,7 +421,7 @@ const cli_command cli_commands[] = {
      "for truth.",
      cli_next_options,
      "pushpull next study.yml\n"
-     "pushpull next study.yml --with draws=100 --with hours.search=3 --out worklist\n",
+     "pushpull next study.yml --with draws=100 --with next.hours.search=3 --out worklist\n",
      cmd_next},
     {"compare", "FORMULA...", 1, CLI_MAX_VALUES, "estimate several models, side by side",
      "Estimates each FORMULA on the same file and prints one table: estimates with "

@@ -177,6 +177,9 @@ pp_status pp_table_update(pp_table *table, const pp_assignment *set, int64_t n,
     pp_status status = write_query(&u, &sql);
     if (status == PP_OK) {
         status = pp_table_query(sql.data, &name, tables, 1, 0, ctx, &found, err);
+        if (status != PP_OK && n == 1) {
+            pp_error_locate(err, NULL, 0, set[0].column, set[0].sql);
+        }
     }
     if (status == PP_OK) {
         status = take_all(&u, found, rows);

@@ -20,3 +20,11 @@ pp scenario "$fit" --data panel.csv --model logit --unit iso3 --time year --set 
 pp scenario "$fit" --data panel.csv --model logit --unit iso3 --time year --set 'event = 0'
 pp scenario "$fit" --data panel.csv --model ols --set 'x1 = 1'
 pp scenario "$fit" --data panel.csv --model logit --unit iso3 --set 'x1 = 1'
+study=$CASES/../../data/study/study.yml
+pp scenario "$study" --set 'homicide_rate = homicide_rate * 0.8' --where "region = 'Americas'" --draws 20 --table scenario --format csv | round | cut -d, -f2-6 | head -4
+pp scenario "$study" --set 'urban_share = 3'
+pp scenario "$study" --set 'year = 3'
+pp scenario "$study" --set 'homicide_rate = 1' --where "name = 'Côte d''Ivoire'"
+pp scenario "$study" --where 'year > 2010'
+pp next "$study" --table next --format csv | cut -d, -f1,3,4 | head -2
+pp next "$study" --with model=latest_logit

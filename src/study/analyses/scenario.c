@@ -12,7 +12,9 @@
 #include <string.h>
 
 typedef struct what_if {
-    const char *name, *title, *where;
+    const char *name;
+    int64_t line;
+    const char *title, *where;
     const char *const *set;
 } what_if;
 
