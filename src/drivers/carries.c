@@ -37,8 +37,8 @@ static pp_status refuse_events(double events, double parameters, pp_error *err) 
                  "chance",
                  events, events == 1 ? "" : "s", parameters);
     pp_error_hint(err,
-                  "leave terms out: %d events a parameter is the least to trust, so "
-                  "that %.0f would do",
+                  "leave terms out: at least %d events a parameter are wanted, and these "
+                  "carry %.0f",
                   PP__FEW_EVENTS, fmax(floor(events / PP__FEW_EVENTS), 1));
     return PP_E_ESTIMATION;
 }
@@ -54,7 +54,6 @@ pp_status pp__carries_check(const pp_fit *fit, pp_error *err) {
                          "%s predicts the outcome perfectly, in %lld rows: there is no "
                          "finite estimate to share out",
                          w->subject, (long long)w->count);
-            pp_error_locate(err, NULL, 0, w->subject, NULL);
             pp_error_hint(err, "leave these rows out with a condition, join that level "
                                "with another, or leave the term out");
             return PP_E_ESTIMATION;
@@ -100,7 +99,7 @@ pp_status pp__carries_refuse(const pp_fit *fit, int term, const char *name,
     const pp__node *node = fit->formula->atoms[t->atom[0]].node;
     double only = t->n == 1 && node->kind == PP__NAME ? only_value(fit, node->text) : NAN;
     char value[32];
-    pp_format_significant(only, 4, value);
+    pp_format_number(only, value);
     if (isnan(only)) {
         pp_error_set(err, PP_E_ESTIMATION,
                      "in the %lld rows in use %s does not vary, or other terms determine "
@@ -112,7 +111,6 @@ pp_status pp__carries_refuse(const pp_fit *fit, int term, const char *name,
                      "that does not vary explains nothing",
                      name, value, (long long)fit->design->n);
     }
-    pp_error_locate(err, NULL, 0, name, NULL);
     pp_error_hint(err, "leave it out of the formula");
     return PP_E_ESTIMATION;
 }

@@ -158,6 +158,13 @@ static pp_status warn_of_separation(pp__democracy *d, const pp__holdings *h) {
 
 static pp_status put_outcomes(pp__democracy *d, const pp__holdings *h) {
     pp_table *table;
+    int variable;
+    int32_t reference;
+    pp_error none;
+    if (pp__variable_find(h->fit, d->options->variable, &variable, &reference, &none) !=
+        PP_OK) {
+        return warn(d, "the factor is none of its terms");
+    }
     PP_TRY(pp_result_add(d->result, "democracy_outcomes",
                          "Who has whose platforms by the end of a period", &table,
                          d->err));

@@ -220,6 +220,84 @@ static void refused(void **state) {
     pp_table_free(table);
 }
 
+/* ---- what the data cannot carry ---- */
+
+static pp_status share_out(const pp_table *table, const char *formula, pp_error *err) {
+    pp_result *result = NULL;
+    pp_status status = pp_drivers(formula, table, &(pp_model_options){.model = "logit"},
+                                  NULL, NULL, &result, err);
+    pp_result_free(result);
+    return status;
+}
+
+static void not_carried(void **state) {
+    pp_table *table = panel(12);
+    double *y = pp_table_find(table, "y")->number,
+           *x = pp_table_find(table, "x1")->number;
+    pp_error err = {0};
+    pp_column *c;
+    int events = 0;
+    (void)state;
+    assert_ok(pp_table_add(table, PP_NUMBER, "same", &c, &err));
+    assert_ok(pp_table_add(table, PP_NUMBER, "late", NULL, &err));
+    for (int64_t i = 0; i < ROWS; i++) {
+        pp_table_find(table, "same")->number[i] = 3;
+        pp_table_find(table, "late")->number[i] = i % YEARS > 7 && y[i] == 1;
+    }
+    assert_int_equal(share_out(table, "y ~ x1 + same", &err), PP_E_ESTIMATION);
+    assert_string_equal(err.message,
+                        "same is 3 in all 600 rows in use: a factor that does "
+                        "not vary explains nothing");
+    assert_int_equal(share_out(table, "y ~ x1 + late", &err), PP_E_ESTIMATION);
+    assert_non_null(strstr(err.message, "late = 1 predicts the outcome perfectly"));
+    for (int64_t i = 0; i < ROWS; i++) {
+        y[i] = i % 60 == 0 && x[i] > -9;
+        events += y[i] > 0;
+    }
+    assert_int_equal(events, 10);
+    assert_int_equal(
+        share_out(table, "y ~ x1 + x2 + x3 + x4 + x5 + x6 + x7 + x8 + x9 + x10 + x11",
+                  &err),
+        PP_E_ESTIMATION);
+    assert_non_null(strstr(err.message, "10 events cannot carry 11 parameters"));
+    pp_table_free(table);
+}
+
+/* Few events are warned of; the effects are those of pp_fit_margins. */
+static void effects(void **state) {
+    const pp_driver_group groups[] = {{"push", "x1,x2"}};
+    const pp_drivers_options options = {.groups = groups, .n_groups = 1, .keep = "x4"};
+    pp_table *table = panel(4);
+    double *y = pp_table_find(table, "y")->number;
+    pp_error err = {0};
+    pp_fit *fit = NULL;
+    pp_result *margins = NULL;
+    (void)state;
+    for (int64_t i = 0; i < ROWS; i++) {
+        y[i] = y[i] > 0 && i % 12 == 0;
+    }
+    pp_result *r = shares_of(table, "y ~ x1 + x2 + x3 + x4", "logit", &options, 1);
+    assert_int_equal(pp_result_warnings(r), 1);
+    assert_string_equal(pp_result_warning(r, 0)->code, "few_events");
+    assert_int_equal(pp_table_rows(pp_result_find(r, "effects")), 3);
+    assert_ok(pp_model_fit("y ~ x1 + x2 + x3 + x4", table,
+                           &(pp_model_options){.model = "logit"}, NULL, &fit, &err));
+    for (int sd = 0; sd < 2; sd++) {
+        assert_ok(pp_result_new("margins", &margins, &err));
+        assert_ok(pp_fit_margins(fit, sd ? "sd" : "unit", margins, &err));
+        for (int64_t i = 0; i < 3; i++) {
+            double own = cell(r, "effects", sd ? "standardised" : "estimate", i);
+            double low = cell(r, "effects", sd ? "standardised_low" : "conf_low", i);
+            assert_true(fabs(own - cell(margins, "margins", "estimate", i)) < 1e-12);
+            assert_true(fabs(low - cell(margins, "margins", "conf_low", i)) < 1e-12);
+        }
+        pp_result_free(margins);
+    }
+    pp_fit_free(fit);
+    pp_result_free(r);
+    pp_table_free(table);
+}
+
 static pp_status work(void *payload, pp_error *err) {
     pp_result *result = NULL;
     pp_drivers_options options = {.draws = 2, .cluster = "unit"};
@@ -248,6 +326,8 @@ int main(void) {
                                        cmocka_unit_test(sampled_orders),
                                        cmocka_unit_test(interactions),
                                        cmocka_unit_test(refused),
+                                       cmocka_unit_test(not_carried),
+                                       cmocka_unit_test(effects),
                                        cmocka_unit_test(out_of_memory)};
     return cmocka_run_group_tests_name("shares", tests, NULL, NULL);
 }

@@ -193,18 +193,26 @@ static double cell(const pp_table *table, const char *column, int64_t row) {
     return pp_table_find(table, column)->number[row];
 }
 
+/* Of zeros and ones against each other, not of a standard deviation. */
+static int is_discrete(const pp_table *table, int64_t row) {
+    const pp_column *level = pp_table_find(table, "level");
+    return level && pp_column_get_text(level, row) != NULL;
+}
+
 static pp_effect effect_of(const pp_table *table, int64_t row, double smallest) {
     return (pp_effect){.estimate = cell(table, "estimate", row),
                        .low = cell(table, "conf_low", row),
                        .high = cell(table, "conf_high", row),
                        .low_90 = cell(table, "conf_low_90", row),
                        .high_90 = cell(table, "conf_high_90", row),
-                       .smallest = smallest};
+                       .smallest = smallest,
+                       .discrete = is_discrete(table, row)};
 }
 
 static pp_status put_answer(pp__run *run, pp__answer *a, const pp_table *table,
                             int64_t row, const pp_effect *e, pp_error *err) {
-    a->scale = "probability a year, one standard deviation";
+    a->scale = e->discrete ? "probability a year, yes against no"
+                           : "probability a year, one standard deviation";
     a->hypothesis = pp_hypothesis_name(PP_HYPOTHESIS_NONE);
     a->verdict = pp_verdict_name(pp_verdict_decide(PP_HYPOTHESIS_NONE, e));
     a->estimate = e->estimate;
@@ -298,8 +306,9 @@ static pp_status answer_difference(pp__run *run, const settings *s,
 static pp_status answer(pp__run *run, const void *payload, const pp_result *result,
                         pp_error *err) {
     const settings *s = payload;
-    if (!s->placebo) {
-        return PP_OK;
+    const pp_table *difference = pp_result_find(result, "democracy_difference");
+    if (!difference || pp_table_rows(difference) != 1) {
+        return PP_OK; /* no placebo, or a category: no one effect */
     }
     PP_TRY(answer_placebo(run, s, result, err));
     return answer_difference(run, s, result, err);
