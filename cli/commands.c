@@ -360,6 +360,17 @@ const cli_command cli_commands[] = {
      "pushpull dates 'Surv(lo, hi, type = interval) ~ x1 + x2' --data panel.csv --unit "
      "iso3 --time year\n",
      cmd_dates},
+    {"peers", "FORMULA", 1, 1, "ask whether adoption goes with that of peers",
+     "Adds to the model of FORMULA the share of each unit's peers that had adopted by the "
+     "period before: by a matrix of weights, across borders, nearby, in the region, among "
+     "those that vote alike; each alone and all together. Moran's I tells whether peers are "
+     "alike in what the model does not explain. Of a study: 'pushpull drivers STUDY'.",
+     cli_peers_options,
+     "pushpull peers 'event ~ x1 + x2' --data panel.csv --unit iso3 --time year --matrix "
+     "neighbours.csv\n"
+     "pushpull peers 'event ~ x1 + x2' --data panel.csv --unit iso3 --time year --borders "
+     "--votes ideal_point --lo lo --hi hi\n",
+     cmd_peers},
     {"did", "", 0, 0, "effects of treatment that begins at different times",
      "Group-time effects of Callaway and Sant'Anna (2021): what treatment does to a unit "
      "in a "

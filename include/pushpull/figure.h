@@ -77,6 +77,9 @@ PP_API pp_status pp_figure_forecast_separation(const pp_table *predictions,
 PP_API pp_status pp_figure_forecast_calibration(const pp_table *calibration,
                                                 const pp_figure_options *options,
                                                 pp_figure **out, pp_error *err);
+/* Effects of exposures to peers (table `peers` of pp_peers). */
+PP_API pp_status pp_figure_peers(const pp_table *peers, const pp_figure_options *options,
+                                 pp_figure **out, pp_error *err);
 
 /* Predicted probability against each factor, as small multiples: variable, value, estimate, conf_low,
    conf_high. A variable with the two values 0 and 1 is drawn as two points, no and yes, any other

@@ -26,6 +26,7 @@
 #include <pushpull/model.h>
 #include <pushpull/occupancy.h>
 #include <pushpull/panel.h>
+#include <pushpull/peers.h>
 #include <pushpull/places.h>
 #include <pushpull/random.h>
 #include <pushpull/render.h>

@@ -114,6 +114,17 @@
  *       test_specifications: 24 # that it refits, drawn at random; 0: all
  *       specifications: 1000000 # beyond, a random sample
  *       question: text         # in the findings
+ *     peers:                   # adoption among peers the year before (peers.h)
+ *       model: name            # default: the headline
+ *       exposures: [name, ...] # borders, region, distance, votes, matrix; default: the first three,
+ *                              # and those for which there is something
+ *       votes: variable        # positions, for votes
+ *       nearest_votes: 10      # how many vote alike
+ *       matrix: file           # from, to, weight and perhaps year
+ *       km: 0                  # distance: no further than this; 0: no limit
+ *       nearest: 0             # distance: so many nearest; 0: all, by 1 / km
+ *       residual: deviance     # deviance, pearson: for Moran's I
+ *       permutations: 999      # of Moran's I
  *     scenario:                # expected adoptions if factors were others (scenario.h)
  *       model: name            # default: the headline
  *       draws: 1000

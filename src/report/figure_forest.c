@@ -38,7 +38,7 @@ static const char *label_of(pp__draft *draft, const forest *f, const pp_table *t
                             int64_t row) {
     const char *label = text_of(table, "label", row);
     const char *contrast = text_of(table, "contrast", row);
-    label = *label ? label : text_of(table, f->row, row);
+    label = *label ? label : words_of(f, text_of(table, f->row, row));
     if (strstr(contrast, " - ") && strcmp(contrast, "1 - 0") != 0) {
         label = pp_arena_printf(&draft->arena, "%s: %s", label, contrast);
     }
@@ -165,4 +165,38 @@ pp_status pp_figure_dates(const pp_table *dates, const pp_figure_options *option
     pp_figure_options named = *options;
     named.name = options->name ? options->name : "dates";
     return pp__figure_make(make_dates, "forest", dates, &named, out, err);
+}
+
+static pp_status make_peers(pp__draft *draft, const pp_table *table, pp_error *err) {
+    static const char *const WORDS[][2] = {{"borders", "Across land borders"},
+                                           {"region", "In the region"},
+                                           {"distance", "Nearby"},
+                                           {"votes", "Among those that vote alike"},
+                                           {"matrix", "By the given ties"},
+                                           {"latest", "certain adoptions"},
+                                           {"expected", "expected adoptions"},
+                                           {"alone", "Alone"},
+                                           {"together", "All together"},
+                                           {NULL, NULL}};
+    static const forest PEERS = {
+        .title = "Adoption among peers the year before",
+        .note =
+            "Points are estimates, lines 95% intervals, for one standard deviation of "
+            "the share of peers that had adopted. Expected adoptions count by the "
+            "share of their interval of dates that has passed. Peers may imitate each "
+            "other or meet the same causes and sellers: this cannot tell them apart.",
+        .axis = "Effect on the yearly probability of a first adoption",
+        .kind = "Model",
+        .alt = "Effects of the share of peers that had adopted.",
+        .row = "exposure",
+        .series = {"model", "dates"},
+        .words = WORDS};
+    return make_forest(draft, &PEERS, table, err);
+}
+
+pp_status pp_figure_peers(const pp_table *peers, const pp_figure_options *options,
+                          pp_figure **out, pp_error *err) {
+    pp_figure_options named = *options;
+    named.name = options->name ? options->name : "peers";
+    return pp__figure_make(make_peers, "forest", peers, &named, out, err);
 }

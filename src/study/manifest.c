@@ -1,6 +1,6 @@
 /* manifest.json: what a run read, what it was told, what it wrote. */
 #include "base/check.h"
-#include "study/run.h"
+#include "study/analyses/analysis.h"
 
 #include <pushpull/file.h>
 #include <pushpull/version.h>
@@ -68,6 +68,11 @@ static pp_status add_inputs(const pp_study *study, json_t *list, pp_error *err) 
         if (files[i].path) {
             PP_TRY(add_file(list, files[i].path, files[i].path, err));
         }
+    }
+    pp_study_file more[PP_STUDY_FILES];
+    int n = pp__analysis_files(study, more, PP_STUDY_FILES);
+    for (int i = 0; i < n; i++) {
+        PP_TRY(add_file(list, more[i].path, more[i].path, err));
     }
     return PP_OK;
 }

@@ -1,5 +1,5 @@
 #include "base/check.h"
-#include "study/run.h"
+#include "study/analyses/analysis.h"
 
 #include <pushpull/file.h>
 #include <pushpull/io.h>
@@ -105,6 +105,11 @@ static pp_status note_inputs(pp__run *run, pp_error *err) {
             PP_TRY(
                 pp_result_note_input_as(run->out, files[i].path, files[i].written, err));
         }
+    }
+    pp_study_file more[PP_STUDY_FILES];
+    int n = pp__analysis_files(study, more, PP_STUDY_FILES);
+    for (int i = 0; i < n; i++) {
+        PP_TRY(pp_result_note_input_as(run->out, more[i].path, more[i].written, err));
     }
     return PP_OK;
 }

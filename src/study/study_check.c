@@ -380,6 +380,15 @@ static pp_status check_analysis(const checker *c, const pp_study_analysis *a,
             snprintf(path, sizeof path, "analyses.%s.%s", a->name, field->name);
             PP_TRY(check_names(c, path, pp__field_names(field, a->settings, room), err));
         }
+        if (field->kind == PP__FILE) {
+            const char *const none[] = {NULL};
+            pp_study_file file;
+            pp_table *head;
+            memcpy(&file, (const char *)a->settings + field->offset, sizeof file);
+            snprintf(path, sizeof path, "analyses.%s.%s", a->name, field->name);
+            PP_TRY(check_file(c, path, file, none, &head, err));
+            pp_table_free(head);
+        }
     }
     return PP_OK;
 }

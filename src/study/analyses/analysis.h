@@ -36,6 +36,10 @@ const pp__analysis *pp__analysis_get(int index);
 const pp_study_analysis *pp__analysis_of(const pp_study *study,
                                          const pp__analysis *analysis);
 
+/* The files that the analyses of a study name, at most `most`; gives their number. */
+enum { PP_STUDY_FILES = 16 };
+int pp__analysis_files(const pp_study *study, pp_study_file *out, int most);
+
 /* One row of the findings. Start from pp__answer_blank, in which numbers are missing. The verdict is
    one of findings.h, or "described" where nothing is judged. `scale`: "probability a year, …" is told
    in percentage points, "countries" in whole numbers, others by three digits. */

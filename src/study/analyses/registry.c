@@ -17,6 +17,25 @@ const pp__analysis *pp__analysis_get(int index) {
     return analyses[index];
 }
 
+int pp__analysis_files(const pp_study *study, pp_study_file *out, int most) {
+    int n = 0;
+    for (int64_t a = 0; a < study->n_analyses; a++) {
+        const pp__section *format = analyses[a]->format;
+        for (int f = 0; study->analyses[a].given && f < format->n; f++) {
+            const pp__field *field = &format->fields[f];
+            pp_study_file file = {0};
+            if (field->kind == PP__FILE) {
+                memcpy(&file, (const char *)study->analyses[a].settings + field->offset,
+                       sizeof file);
+            }
+            if (file.path && n < most) {
+                out[n++] = file;
+            }
+        }
+    }
+    return n;
+}
+
 const pp_study_analysis *pp__analysis_of(const pp_study *study,
                                          const pp__analysis *analysis) {
     for (int64_t i = 0; i < study->n_analyses; i++) {
