@@ -103,6 +103,7 @@ static pp_status read_numbers(const cli_call *call, pp_occupancy_options *o,
         if (*whole[i].to < 0 || (i < 3 && *whole[i].to > 1000000)) {
             pp_error_set(err, PP_E_ARGUMENT, "option %s is out of range", whole[i].name);
             pp_error_locate(err, NULL, 0, whole[i].name, NULL);
+            pp_error_hint(err, "a whole number from 0 to 1000000");
             return PP_E_ARGUMENT;
         }
     }

@@ -54,10 +54,11 @@ static void describe_look(pp__draft *draft) {
         (int)pp_table_rows(t));
     for (int64_t i = 0; i < pp_table_rows(t) && i < NAMED; i++) {
         const char *name = pp_column_get_text(unit, i);
-        pp_buf_printf(&draft->alt, "%s %s with %.0f%% (%.0f%% to %.0f%%)",
+        double p = numbers(t, "estimate")[i];
+        pp_buf_printf(&draft->alt, "%s %s with %s%.0f%% (at least %.0f%%)",
                       i ? "," : " First are", name ? name : "",
-                      100 * numbers(t, "estimate")[i], 100 * numbers(t, "conf_low")[i],
-                      100 * numbers(t, "conf_high")[i]);
+                      p > 0.99 ? "more than " : "", p > 0.99 ? 99 : 100 * p,
+                      100 * numbers(t, "conf_low")[i]);
     }
     pp_buf_add(&draft->alt, ".");
 }

@@ -2,11 +2,11 @@
    country, or one list that was read by rule. */
 #include "base/check.h"
 #include "study/analyses/analysis.h"
+#include "study/analyses/occupancy_data.h"
 
 #include <pushpull/occupancy.h>
 #include <pushpull/text.h>
 
-#include <math.h>
 #include <string.h>
 
 typedef struct settings {
@@ -41,300 +41,7 @@ static void describe(const pp_study *study, const void *payload, pp_buf *what) {
                   rule ? rule->name : "");
 }
 
-enum { MOST_VISITS = 32, MOST_TERMS = 128 };
-
-/* A coder's passes, or a list. */
-typedef struct source {
-    const char *coder, *visit, *effort; /* its columns */
-    int is_list;
-    pp_result *adoptions;
-} source;
-
-typedef struct work {
-    pp__run *run;
-    const settings *s;
-    pp_arena *arena;
-    pp_error *err;
-    source source[MOST_VISITS];
-    int n_sources;
-    const char *term[MOST_TERMS + 1]; /* variables of the panel that both formulas need */
-    int n_terms;
-    pp_table *panel, *data;
-    pp_result *none, *report;
-} work;
-
-/* ---- sources ---- */
-
-static source *find_source(work *w, const char *coder) {
-    for (int i = 0; i < w->n_sources; i++) {
-        if (strcmp(w->source[i].coder, coder) == 0) {
-            return &w->source[i];
-        }
-    }
-    return NULL;
-}
-
-static pp_status add_source(work *w, const char *coder, int is_list) {
-    source *found = find_source(w, coder);
-    if (found) {
-        return PP_OK;
-    }
-    if (w->n_sources == MOST_VISITS) {
-        PP_FAIL(w->err, PP_E_INPUT, "more than %d coders and lists", MOST_VISITS);
-    }
-    source *new = &w->source[w->n_sources++];
-    *new = (source){.coder = coder, .is_list = is_list};
-    new->visit = pp_arena_printf(w->arena, "%s %s", is_list ? "list" : "coder", coder);
-    new->effort = pp_arena_printf(w->arena, "effort of %s", coder);
-    PP_NEED(new->visit &&new->effort ? new : NULL, w->err);
-    return PP_OK;
-}
-
-static pp_status list_sources(work *w) {
-    const pp_column *coder = pp_table_find(w->run->searches, "coder");
-    for (int64_t i = 0; coder && i < pp_table_rows(w->run->searches); i++) {
-        const char *name = pp_column_get_text(coder, i);
-        PP_TRY(name ? add_source(w, name, 0) : PP_OK);
-    }
-    for (const char *const *list = w->s->lists; *list; list++) {
-        PP_TRY(add_source(w, *list, 1));
-    }
-    if (w->n_sources < 2) {
-        pp_error_set(w->err, PP_E_ESTIMATION, "%s",
-                     w->n_sources ? "one coder alone searched"
-                                  : "no searches are on record");
-        pp_error_hint(w->err, "what is missed shows only where two looked: searches by "
-                              "two coders, or lists: [coder] of those read by rule");
-        return PP_E_ESTIMATION;
-    }
-    return PP_OK;
-}
-
-/* What the claims of one coder alone amount to. */
-static pp_status derive_alone(work *w, source *from) {
-    const pp_study_rule *rule = rule_of(w->run->study, w->s);
-    const pp_table *claims = w->run->claims;
-    const pp_column *coder = pp_table_find(claims, "coder");
-    int64_t n = 0, all = pp_table_rows(claims);
-    int64_t *rows = pp_arena_alloc(w->arena, all, sizeof *rows);
-    pp_table *own;
-    PP_NEED(rows, w->err);
-    for (int64_t i = 0; coder && i < all; i++) {
-        const char *name = pp_column_get_text(coder, i);
-        if (name && strcmp(name, from->coder) == 0) {
-            rows[n++] = i;
-        }
-    }
-    PP_TRY(pp_table_take_rows(claims, rows, n, &own, w->err));
-    pp_status status = pp_adoption_derive(&rule->rule, own, NULL, w->run->countries,
-                                          w->run->ctx, &from->adoptions, w->err);
-    pp_table_free(own);
-    return status;
-}
-
-/* ---- variables ---- */
-
-static pp_status add_term(work *w, const char *name) {
-    static const char *const OWN[] = {"visit", "effort", "region", "subregion"};
-    for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++) {
-        if (strcmp(OWN[i], name) == 0) {
-            return PP_OK;
-        }
-    }
-    for (int i = 0; i < w->n_terms; i++) {
-        if (strcmp(w->term[i], name) == 0) {
-            return PP_OK;
-        }
-    }
-    if (w->n_terms == MOST_TERMS) {
-        PP_FAIL(w->err, PP_E_INPUT, "more than %d variables", MOST_TERMS);
-    }
-    w->term[w->n_terms++] = name;
-    return PP_OK;
-}
-
-/* "a + b" of variables and groups of them; "1" for none. */
-static pp_status write_terms(work *w, const char *const *names, const char **out) {
-    const char *text = NULL;
-    for (; names && *names; names++) {
-        const char *const alone[] = {*names, NULL};
-        const pp_study_group *group = pp_study_find_group(w->run->study, *names);
-        for (const char *const *v = group ? group->variables : alone; *v; v++) {
-            PP_TRY(add_term(w, *v));
-            text = text ? pp_arena_printf(w->arena, "%s + %s", text, *v) : *v;
-            PP_NEED(text, w->err);
-        }
-    }
-    *out = text ? text : "1";
-    return PP_OK;
-}
-
-/* Every country in every year, whoever has adopted. */
-static pp_status make_panel(work *w) {
-    pp__run *run = w->run;
-    pp_panel_spec spec = pp_study_panel(run->study, NULL);
-    pp_table *no_claims;
-    spec.supplier_unknown = spec.not_searched = "not_adopted";
-    spec.variables = w->term;
-    PP_TRY(pp_table_take_rows(run->claims, NULL, 0, &no_claims, w->err));
-    pp_status status =
-        pp_adoption_derive(&rule_of(run->study, w->s)->rule, no_claims, NULL,
-                           run->countries, run->ctx, &w->none, w->err);
-    pp_table_free(no_claims);
-    PP_TRY(status);
-    return pp_panel_build(&spec, w->none, run->indicators, run->gazetteer, run->ctx,
-                          &w->panel, &w->report, w->err);
-}
-
-/* ---- one row a country ---- */
-
-static pp_status add_column(work *w, pp_column_type type, const char *name,
-                            pp_column **out) {
-    return pp_table_add(w->data, type, name, out, w->err);
-}
-
-/* The first row of each country in the panel, and one past the last. */
-static pp_status find_rows(work *w, int64_t **begin, int64_t *n) {
-    const pp_column *unit = pp_table_find(w->panel, "unit");
-    int64_t rows = pp_table_rows(w->panel);
-    *begin = pp_arena_alloc(w->arena, rows + 1, sizeof **begin);
-    PP_NEED(*begin, w->err);
-    *n = 0;
-    for (int64_t i = 0; i < rows; i++) {
-        if (i == 0 || unit->code[i] != unit->code[i - 1]) {
-            (*begin)[(*n)++] = i;
-        }
-    }
-    (*begin)[*n] = rows;
-    return PP_OK;
-}
-
-static double mean_of(const pp_column *c, int64_t begin, int64_t end) {
-    double sum = 0, n = 0;
-    for (int64_t i = begin; i < end; i++) {
-        if (isfinite(c->number[i])) {
-            sum += c->number[i];
-            n++;
-        }
-    }
-    return n > 0 ? sum / n : NAN;
-}
-
-/* Of numbers the mean of the years that are known, of words the last. */
-static pp_status add_variable(work *w, const char *name, const int64_t *begin,
-                              int64_t n) {
-    pp_column *from, *to;
-    PP_TRY(pp_table_require(w->panel, name, &from, w->err));
-    PP_TRY(add_column(w, from->type == PP_NUMBER ? PP_NUMBER : PP_CATEGORY, name, &to));
-    for (int64_t u = 0; u < n; u++) {
-        int64_t row = begin[u + 1] - 1;
-        if (from->type == PP_NUMBER) {
-            to->number[u] = mean_of(from, begin[u], begin[u + 1]);
-            continue;
-        }
-        while (row > begin[u] && pp_column_is_missing(from, row)) {
-            row--;
-        }
-        const char *text = pp_column_get_text(from, row);
-        PP_TRY(text ? pp_column_set_level(w->data, to, u, text, w->err) : PP_OK);
-    }
-    return PP_OK;
-}
-
-static int has_text(const pp_table *table, const char *column, int64_t row,
-                    const char *text) {
-    const pp_column *c = pp_table_find(table, column);
-    const char *found = c ? pp_column_get_text(c, row) : NULL;
-    return found && strcmp(found, text) == 0;
-}
-
-/* 1: this source alone would make the country an adopter. */
-static int has_found(const source *from, const char *country) {
-    const pp_table *outcomes = pp_result_find(from->adoptions, "outcomes");
-    for (int64_t i = 0; i < pp_table_rows(outcomes); i++) {
-        if (has_text(outcomes, "country", i, country)) {
-            return has_text(outcomes, "outcome", i, "adopted");
-        }
-    }
-    return 0;
-}
-
-/* Queries about a country, by a coder (NULL: by anyone); -1: nobody searched. */
-static double queries(const pp__run *run, const char *country, const char *coder) {
-    const pp_table *searches = run->searches;
-    const pp_column *made = pp_table_find(searches, "targeted_queries_at_least");
-    double sum = -1;
-    for (int64_t i = 0; i < pp_table_rows(searches); i++) {
-        if (has_text(searches, "country", i, country) &&
-            (!coder || has_text(searches, "coder", i, coder))) {
-            double n = made && made->type == PP_NUMBER ? made->number[i] : NAN;
-            sum = fmax(sum, 0) + (isfinite(n) ? n : 0);
-        }
-    }
-    return sum;
-}
-
-/* A list covers the countries that anyone searched; what a source found it has searched. */
-static pp_status add_visits(work *w, const source *from) {
-    pp_column *found, *effort;
-    const pp_column *country = pp_table_find(w->data, "country");
-    PP_TRY(add_column(w, PP_NUMBER, from->visit, &found));
-    PP_TRY(add_column(w, PP_NUMBER, from->effort, &effort));
-    for (int64_t u = 0; u < pp_table_rows(w->data); u++) {
-        const char *code = pp_column_get_text(country, u);
-        double n = queries(w->run, code, from->is_list ? NULL : from->coder);
-        int here = has_found(from, code);
-        found->number[u] = n >= 0 || here ? (double)here : NAN;
-        effort->number[u] = from->is_list ? 0 : log(fmax(n, 1));
-    }
-    return PP_OK;
-}
-
-static pp_status name_units(work *w, const int64_t *begin, int64_t n) {
-    pp_column *country, *name;
-    const pp_column *code = pp_table_find(w->panel, "country");
-    const pp_column *words = pp_table_find(w->panel, "name");
-    PP_TRY(add_column(w, PP_TEXT, "country", &country));
-    PP_TRY(add_column(w, PP_TEXT, "name", &name));
-    for (int64_t u = 0; u < n; u++) {
-        const char *id = pp_column_get_text(code, begin[u]);
-        const char *text = pp_column_get_text(words, begin[u]);
-        PP_TRY(pp_column_set_text(w->data, country, u, id, w->err));
-        PP_TRY(pp_column_set_text(w->data, name, u, text ? text : id, w->err));
-    }
-    return PP_OK;
-}
-
-static pp_status make_data(work *w) {
-    int64_t *begin, n;
-    PP_TRY(find_rows(w, &begin, &n));
-    PP_TRY(pp_table_new(&w->data, w->err));
-    PP_TRY(pp_table_resize(w->data, n, w->err));
-    PP_TRY(name_units(w, begin, n));
-    for (int t = 0; t < w->n_terms; t++) {
-        PP_TRY(add_variable(w, w->term[t], begin, n));
-    }
-    static const char *const PLACES[] = {"region", "subregion"};
-    for (int i = 0; i < 2; i++) {
-        PP_TRY(add_variable(w, PLACES[i], begin, n));
-    }
-    for (int i = 0; i < w->n_sources; i++) {
-        PP_TRY(derive_alone(w, &w->source[i]));
-        PP_TRY(add_visits(w, &w->source[i]));
-    }
-    return PP_OK;
-}
-
 /* ---- the model ---- */
-
-static const char *join(work *w, int efforts) {
-    const char *list = "";
-    for (int i = 0; list && i < w->n_sources; i++) {
-        list = pp_arena_printf(w->arena, "%s%s%s", list, i ? "," : "",
-                               efforts ? w->source[i].effort : w->source[i].visit);
-    }
-    return list;
-}
 
 /* The table of where to look keeps its first rows; all units stand in another. */
 static pp_status shorten_look(pp_result *result, int64_t rows, pp_error *err) {
@@ -342,44 +49,105 @@ static pp_status shorten_look(pp_result *result, int64_t rows, pp_error *err) {
     return pp_table_rows(look) > rows ? pp_table_resize(look, rows, err) : PP_OK;
 }
 
-static pp_status estimate(work *w, pp_result **out) {
-    const char *state, *detection;
-    static const char *const BY_VISIT[] = {"visit", NULL};
-    PP_TRY(list_sources(w));
-    PP_TRY(write_terms(w, w->s->state, &state));
-    PP_TRY(write_terms(w, w->s->detection ? w->s->detection : BY_VISIT, &detection));
-    PP_TRY(make_panel(w));
-    PP_TRY(make_data(w));
-    const pp_wide_variable effort = {"effort", join(w, 1)};
-    const pp_occupancy_options options = {.form = w->s->form,
-                                          .visits = join(w, 0),
+static double cell(const pp_result *result, const char *table, const char *column,
+                   int64_t row) {
+    return pp_table_find(pp_result_find(result, table), column)->number[row];
+}
+
+static pp_status put_form(pp_table *forms, const char *form, const pp_result *result,
+                          pp_error *err) {
+    static const char *const NUMBERS[] = {"units",     "detected", "estimate",
+                                          "std_error", "conf_low", "conf_high"};
+    int64_t row;
+    PP_TRY(pp_table_append(forms, &row, err));
+    PP_TRY(pp_column_set_text(forms, pp_table_column(forms, 0), row, form, err));
+    for (int i = 0; i < 6; i++) {
+        pp_table_find(forms, NUMBERS[i])->number[row] =
+            cell(result, "occupancy_total", NUMBERS[i], 0);
+    }
+    pp_table_find(forms, "aic")->number[row] = cell(result, "model", "aic", 0);
+    return PP_OK;
+}
+
+static pp_status begin_forms(pp_result *result, pp_table **out, pp_error *err) {
+    static const char *const NUMBERS[] = {
+        "units", "detected", "estimate", "std_error", "conf_low", "conf_high", "aic"};
+    pp_column *column;
+    PP_TRY(pp_result_add(result, "occupancy_forms",
+                         "If some adopters are harder to find than others", out, err));
+    PP_TRY(pp_table_add(*out, PP_TEXT, "form", &column, err));
+    for (int i = 0; i < 7; i++) {
+        PP_TRY(pp_table_add(*out, PP_NUMBER, NUMBERS[i], &column, err));
+        column->show = i < 2 ? PP_SHOW_COUNT : PP_SHOW_DEFAULT;
+    }
+    return pp_result_set_note(
+        result, "occupancy_forms",
+        "Expected adopters among the countries that were searched. The form single takes "
+        "all adopters of the same variables for equally easy to find; royle-nichols lets "
+        "them differ in how much there is to find. AIC compares the two.",
+        err);
+}
+
+/* The same visits by the form that lets adopters differ; where it has no estimates, without. */
+static pp_status add_other_form(const pp_table *data, const pp_occupancy_options *options,
+                                const pp_context *ctx, pp_result *result, pp_error *err) {
+    pp_occupancy_options other = *options;
+    pp_result *differing = NULL;
+    pp_table *forms;
+    pp_error own = {0};
+    other.form = "royle-nichols";
+    other.bootstrap = 0;
+    pp_status status = pp_occupancy(data, &other, ctx, &differing, &own);
+    if (status == PP_E_ESTIMATION) {
+        return PP_OK;
+    }
+    if (status != PP_OK && err) {
+        *err = own;
+    }
+    if (status == PP_OK) {
+        status = begin_forms(result, &forms, err);
+    }
+    if (status == PP_OK) {
+        status = put_form(forms, options->form, result, err);
+    }
+    if (status == PP_OK) {
+        status = put_form(forms, other.form, differing, err);
+    }
+    pp_result_free(differing);
+    return status;
+}
+
+static pp_status estimate(pp__run *run, const settings *s, const pp__visited_places *p,
+                          pp_result **out, pp_error *err) {
+    const pp_wide_variable effort = {"effort", p->efforts};
+    const pp_occupancy_options options = {.form = s->form,
+                                          .visits = p->visits,
                                           .unit = "name",
                                           .visit_variables = &effort,
                                           .n_visit_variables = 1,
-                                          .state = state,
-                                          .detect = detection,
-                                          .draws = w->s->draws,
-                                          .bootstrap = w->s->bootstrap,
-                                          .seed = (uint64_t)w->run->study->seed};
-    PP_NEED(effort.columns && options.visits ? w : NULL, w->err);
-    PP_TRY(pp_occupancy(w->data, &options, w->run->ctx, out, w->err));
-    return shorten_look(*out, w->s->look, w->err);
+                                          .state = p->state_terms,
+                                          .detect = p->detection_terms,
+                                          .draws = s->draws,
+                                          .bootstrap = s->bootstrap,
+                                          .seed = (uint64_t)run->study->seed};
+    PP_TRY(pp_occupancy(p->data, &options, run->ctx, out, err));
+    if (strcmp(s->form, "single") == 0) {
+        PP_TRY(add_other_form(p->data, &options, run->ctx, *out, err));
+    }
+    return shorten_look(*out, s->look, err);
 }
 
 static pp_status run_occupancy(pp__run *run, const void *payload, pp_result **out,
                                pp_error *err) {
-    work *w = pp_arena_zalloc(&run->arena, 1, sizeof *w);
+    const settings *s = payload;
     pp_result *result = NULL;
-    PP_NEED(w, err);
-    *w = (work){.run = run, .s = payload, .arena = &run->arena, .err = err};
-    pp_status status = estimate(w, &result);
-    for (int i = 0; i < w->n_sources; i++) {
-        pp_result_free(w->source[i].adoptions);
-    }
-    pp_table_free(w->panel);
-    pp_table_free(w->data);
-    pp_result_free(w->none);
-    pp_result_free(w->report);
+    pp__visited_places places = {.rule = rule_of(run->study, s),
+                                 .state = s->state,
+                                 .detection = s->detection,
+                                 .lists = s->lists};
+    PP_TRY(pp__visited_places_make(run, &places, err));
+    pp_status status = estimate(run, s, &places, &result, err);
+    pp_table_free(places.data);
     if (status != PP_OK) {
         pp_result_free(result);
         return status;
@@ -389,11 +157,6 @@ static pp_status run_occupancy(pp__run *run, const void *payload, pp_result **ou
 }
 
 /* ---- in words ---- */
-
-static double cell(const pp_result *result, const char *table, const char *column,
-                   int64_t row) {
-    return pp_table_find(pp_result_find(result, table), column)->number[row];
-}
 
 static const char *warning_of(const pp_result *result, const char *code) {
     for (int i = 0; i < pp_result_warnings(result); i++) {
@@ -405,11 +168,28 @@ static const char *warning_of(const pp_result *result, const char *code) {
     return NULL;
 }
 
+/* A sentence on the other form; "" without one. */
+static const char *other_form(pp__run *run, const pp_result *result) {
+    char expected[32], low[32], high[32];
+    if (!pp_result_find(result, "occupancy_forms")) {
+        return "";
+    }
+    pp_format_fixed(cell(result, "occupancy_forms", "estimate", 1), 0, expected);
+    pp_format_fixed(cell(result, "occupancy_forms", "conf_low", 1), 0, low);
+    pp_format_fixed(cell(result, "occupancy_forms", "conf_high", 1), 0, high);
+    return pp_arena_printf(&run->arena,
+                           " If some adopters are harder to find than others of the same "
+                           "variables, %s (%s to %s) are expected (Royle-Nichols).",
+                           expected, low, high);
+}
+
 static pp_status answer(pp__run *run, const void *payload, const pp_result *result,
                         pp_error *err) {
     pp__answer a = pp__answer_blank();
     char expected[32], low[32], high[32];
     const char *poor = warning_of(result, "poor_fit");
+    const char *other = other_form(run, result);
+    PP_NEED(other, err);
     double seen = cell(result, "occupancy_total", "detected", 0);
     a.estimate = cell(result, "occupancy_total", "estimate", 0);
     a.conf_low = cell(result, "occupancy_total", "conf_low", 0);
@@ -431,15 +211,16 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
         "adopters on record and %s (95%% interval %s to %s) are expected, if searches "
         "miss "
         "adopters independently of each other given these variables. Searches that miss "
-        "the same countries make the expected number too small.%s%s%s",
-        (int)a.units, (int)seen, expected, low, high, poor ? " The test of fit: " : "",
-        poor ? poor : "", poor ? "." : "");
+        "the same countries make the expected number too small.%s%s%s%s",
+        (int)a.units, (int)seen, expected, low, high, other,
+        poor ? " The test of fit: " : "", poor ? poor : "", poor ? "." : "");
     PP_NEED(a.answer, err);
     return pp__run_answer(run, &a, err);
 }
 
-static const char *const tables[] = {"occupancy_total", "coefficients", "occupancy_look",
-                                     "occupancy_fit", NULL};
+static const char *const tables[] = {"occupancy_total", "occupancy_forms",
+                                     "occupancy_fit",   "coefficients",
+                                     "occupancy_look",  NULL};
 
 const pp__analysis pp__analysis_occupancy = {
     .name = "occupancy",
