@@ -62,7 +62,7 @@ const char *pp__tipping_verdict(const pp_tipping_question *q,
 
 static pp_status check_options(const pp_tipping_options *o, pp_error *err) {
     const char *wrong = !o->closed                           ? "closed"
-                        : !(o->lowest >= 0 && o->lowest < 1) ? "detection"
+                        : !(o->lowest >= 0 && o->lowest < 1) ? "lowest"
                         : o->coarse < 0 || o->coarse == 1 || o->coarse > MOST_COARSE
                             ? "coarse"
                         : o->fine < 0 || o->fine == 1 || o->fine > MOST_FINE ? "fine"

@@ -25,6 +25,9 @@ static pp_status find_rows(const pp_table *data, const char *condition,
     pp_status status = pp__table_where(data, condition, ctx, &rows, &n, err);
     if (status != PP_OK) {
         pp_error_locate(err, NULL, 0, "closed", condition);
+        if (err && !err->hint[0]) {
+            pp_error_hint(err, "an SQL condition, such as electoral_democracy < 0.42");
+        }
         return status;
     }
     for (int64_t i = 0; i < n; i++) {
