@@ -93,6 +93,11 @@ PP_API pp_status pp_figure_shares(const pp_table *shares,
                                   const pp_figure_options *options, pp_figure **out,
                                   pp_error *err);
 
+/* How many there are by each model of several lists (table `models` of pp_lists), beside how many are
+   listed. Where some interval reaches four times as far, the axis is a logarithmic one. */
+PP_API pp_status pp_figure_lists(const pp_table *models, const pp_figure_options *options,
+                                 pp_figure **out, pp_error *err);
+
 /* Table `democracy` (democracy.h): suppliers side by side, each form under its heading, with the zone
    of effects smaller than smallest_effect. */
 PP_API pp_status pp_figure_democracy(const pp_table *effects,

@@ -69,7 +69,7 @@ typedef struct pp_lists_options {
  *   that all are listed), at_limit (probability of the largest N thought of), graphs, missing;
  * - `lists_graphs`: the 20 most probable: graph, weight, estimate;
  * - `lists_strata`: by, stratum, model, observed, estimate, std_error, conf_low, conf_high, note;
- *   a stratum "total" sums over the others;
+ *   a stratum "total" sums over the others; a list that is empty in a stratum is left out of it;
  * - `lists_dependence`: lists, odds_ratio, estimate, std_error, conf_low, conf_high: Mt with the
  *   odds ratio of one pair, or of all pairs, taken as known.
  *

@@ -172,6 +172,14 @@
  *       draws: 1000            # for the interval of the total
  *       bootstrap: 0           # replicates of the test of fit (not with false-positive)
  *       look: 25               # rows of the table of where to look next
+ *     lists:                   # how many adopters no source lists (lists.h)
+ *       rule: name             # default: panel.outcome
+ *       lists:                 # at least two; default: press (news, ngo), company, official
+ *                              # (government, intergovernmental), research (academic, think_tank)
+ *         name: [word, ...]    # kinds of sources, or publishers, whose names go before kinds
+ *       by: [name, ...]        # also by region, or by an indicator's last value in the panel's years
+ *       thresholds: [number, ...] # ascending: they cut such an indicator into classes
+ *       order: 0               # the highest order of interactions; 0: as pp_lists_options
  *   report:
  *     title: text              # default: the study's
  *     subtitle: text

@@ -148,6 +148,50 @@ double pp__histories_times(const pp__histories *h, int k) {
     return n;
 }
 
+/* ---- empty lists ---- */
+
+/* The members of `set` that are in `kept`, moved together. */
+static int squeeze(int set, int kept, int lists) {
+    int out = 0, to = 0;
+    for (int i = 0; i < lists; i++) {
+        if (kept >> i & 1) {
+            out |= (set >> i & 1) << to++;
+        }
+    }
+    return out;
+}
+
+pp_status pp__histories_drop_empty(const pp__histories *h, pp_arena *arena,
+                                   pp__histories *out, const char **left_out,
+                                   pp_error *err) {
+    const char **name = pp_arena_alloc(arena, h->lists, sizeof *name), *names = "";
+    int kept = 0, n = 0;
+    PP_NEED(name, err);
+    for (int i = 0; i < h->lists; i++) {
+        if (pp__histories_size(h, i) > 0) {
+            kept |= 1 << i;
+            name[n++] = h->name[i];
+            continue;
+        }
+        names = pp_arena_printf(arena, "%s%s%s", names, *names ? ", " : "", h->name[i]);
+        PP_NEED(names, err);
+    }
+    *out = *h;
+    *left_out = *names ? names : NULL;
+    if (n == h->lists) {
+        return PP_OK;
+    }
+    out->lists = n;
+    out->cells = 1 << n;
+    out->name = name;
+    out->count = pp_arena_zalloc(arena, out->cells, sizeof *out->count);
+    PP_NEED(out->count, err);
+    for (int c = 1; c < h->cells; c++) {
+        out->count[squeeze(c, kept, h->lists)] += h->count[c];
+    }
+    return PP_OK;
+}
+
 /* ---- what must hold ---- */
 
 static pp_status check_sizes(const pp__histories *h, pp_error *err) {

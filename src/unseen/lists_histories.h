@@ -29,6 +29,11 @@ pp_status pp__listed_read(const pp_table *data, const pp_lists_options *options,
 pp_status pp__histories_tally(const pp__listed *listed, const int32_t *stratum,
                               int32_t wanted, pp_arena *arena, pp__histories *out,
                               pp_error *err);
+/* Without the lists that are empty: `out` is `h` itself where none is. `left_out` (NULL: none
+ * was) names them, with commas. */
+pp_status pp__histories_drop_empty(const pp__histories *h, pp_arena *arena,
+                                   pp__histories *out, const char **left_out,
+                                   pp_error *err);
 /* PP_E_ESTIMATION, in plain words, where no model can tell anything. */
 pp_status pp__histories_check(const pp__histories *h, pp_error *err);
 

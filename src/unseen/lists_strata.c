@@ -22,7 +22,7 @@ typedef struct strata {
     pp_table *table;
     pp__number total[STRATUM_MODELS]; /* estimate, and the error squared */
     double observed;
-    int without[STRATUM_MODELS]; /* strata that have no estimate */
+    int strata, without[STRATUM_MODELS]; /* strata; those that have no estimate */
 } strata;
 
 /* ---- who is in which ---- */
@@ -80,9 +80,10 @@ static pp_status estimate(pp__lists *w, const pp__histories *h, int model,
     int models = pp__closed_models(h->lists, &closed);
     double level = w->options.level;
     *out = pp__number_none(NAMES[model], NULL);
-    if (model == BY_LIST || (model == LOWER_BOUND && models == PP__MOST_CLOSED)) {
-        return pp__closed_estimate(&closed[model == BY_LIST ? 1 : 6], h, level, &w->arena,
-                                   out, w->err);
+    if (model == BY_LIST || (model == BEST && h->lists == 2) ||
+        (model == LOWER_BOUND && models == PP__MOST_CLOSED)) {
+        return pp__closed_estimate(&closed[model == LOWER_BOUND ? 6 : 1], h, level,
+                                   &w->arena, out, w->err);
     }
     if (model == BEST && h->lists > 2 && h->lists <= PP__MOST_INTERACTING) {
         pp__hierarchy all;
@@ -124,25 +125,51 @@ static int has_model(const pp__lists *w, int model) {
            (w->h.lists <= PP__MOST_INTERACTING && (w->h.lists > 2 || model == AVERAGE));
 }
 
+/* Why there is no estimate, and which lists there are not. */
+static const char *note_of(const pp__number *number, const pp__histories *h,
+                           const char *left_out, const char *why, pp_arena *arena) {
+    const char *none = *why                       ? why
+                       : !isnan(number->estimate) ? ""
+                       : h->lists == 2            ? "two lists are too few"
+                                                  : "these lists do not determine it";
+    return left_out ? pp_arena_printf(arena, "empty here: %s%s%s", left_out,
+                                      *none ? "; " : "", none)
+                    : none;
+}
+
+static pp_status put_model(pp__lists *w, strata *s, int stratum, int model,
+                           const pp__histories *h, const char *left_out,
+                           const char *why) {
+    pp__number number = pp__number_none(NULL, NULL);
+    PP_TRY(*why ? PP_OK : estimate(w, h, model, &number));
+    pp__lists_cap(w, &number);
+    add_to_total(s, model, h->observed, &number);
+    const char *note = note_of(&number, h, left_out, why, &w->arena);
+    PP_NEED(note, w->err);
+    return put_row(w, s, s->name[stratum], model, h->observed, &number,
+                   *note ? note : NULL);
+}
+
 static pp_status put_stratum(pp__lists *w, strata *s, int stratum) {
-    pp__histories h;
+    pp__histories all, h;
     pp_error why = {0};
-    PP_TRY(pp__histories_tally(&w->listed, s->of, stratum, &w->arena, &h, w->err));
-    if (h.observed == 0) {
+    const char *left_out;
+    PP_TRY(pp__histories_tally(&w->listed, s->of, stratum, &w->arena, &all, w->err));
+    if (all.observed == 0) {
         return PP_OK;
     }
-    int usable = pp__histories_check(&h, &why) == PP_OK;
+    PP_TRY(pp__histories_drop_empty(&all, &w->arena, &h, &left_out, w->err));
+    if (h.lists < 2) {
+        pp_error_set(&why, PP_E_ESTIMATION, "all %.0f units are on one list", h.observed);
+    } else {
+        (void)pp__histories_check(&h, &why);
+    }
     s->observed += h.observed;
+    s->strata++;
     for (int model = 0; model < STRATUM_MODELS; model++) {
-        pp__number number = pp__number_none(NULL, NULL);
-        if (!has_model(w, model)) {
-            continue;
+        if (has_model(w, model)) {
+            PP_TRY(put_model(w, s, stratum, model, &h, left_out, why.message));
         }
-        PP_TRY(usable ? estimate(w, &h, model, &number) : PP_OK);
-        pp__lists_cap(w, &number);
-        add_to_total(s, model, h.observed, &number);
-        PP_TRY(put_row(w, s, s->name[stratum], model, h.observed, &number,
-                       usable ? NULL : why.message));
     }
     return PP_OK;
 }
@@ -159,7 +186,7 @@ static pp_status put_total(pp__lists *w, strata *s, int model) {
             pp_arena_printf(&w->arena,
                             "without an estimate: %d of %d strata; they count with what "
                             "is listed",
-                            s->without[model], s->n);
+                            s->without[model], s->strata);
         PP_NEED(note, w->err);
     }
     return put_row(w, s, "total", model, s->observed, total, note);
