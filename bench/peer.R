@@ -19,6 +19,14 @@ fits <- list(
   cox_cluster = list("survival", function(d) survival::coxph(eval(spells), d, cluster = id)),
   firth = list("logistf", function(d) logistf::logistf(y ~ ., d, pl = FALSE)),
   firth_profile = list("logistf", function(d) logistf::logistf(y ~ ., d, pl = TRUE)),
+  curve = list("sandwich", function(d) {
+    controls <- c("x2", "x4", "x5", "x6", "z1", "z2", "z3", "z4", "z6", "z7")
+    for (set in 0:1023) {
+      chosen <- controls[bitwAnd(set, 2^(0:9)) > 0]
+      m <- glm(reformulate(c("x1", chosen), "y"), binomial, d)
+      v <- sandwich::vcovCL(m, d$country)
+    }
+  }),
   logit_1000 = list("sandwich", function(d) {
     for (i in 1:1000) {
       m <- glm(y ~ x1 + x2 + x3 + x4 + x5 + x6 + x7 + x8, binomial, d)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # bench/run.sh BUILD [CASE...]: times, memory and coefficients, beside those of other implementations.
 #
-# `demo` and `fit` are the program itself, the shortest of RUNS runs (default 5). All others are in
+# `demo`, `fit` and `curve` are the program itself, the shortest of RUNS runs (default 5). All others are in
 # cases.txt: three fits each (the median counts) on the data of generate.c, with one thread and with two.
 # Peers' times and coefficients are in peers.csv and coefficients.csv; with PEERS=1 those whose package is
 # installed run here too (peer.R). A case above its limit is marked OVER, and the script then fails.
@@ -54,6 +54,17 @@ case_fit() {
     make_data a 3600
     measure fit 1 "$program" fit 'y ~ x1 + x2 + x3 + x4 + x5 + x6 + x7 + x8' --data "$data/a-3600/a_risk.csv" \
         --model logit --vcov cluster:country --json
+}
+
+# 10,240 logits of 3,600 rows with clustered errors: a specification curve on two threads. Its peer
+# (peer.R) does a tenth of them.
+case_curve() {
+    make_data a 3600
+    measure curve 4 "$program" curve 'y ~ x1' --data "$data/a-3600/a.csv" --focus x3,x7,x8,z5 \
+        --controls x2,x4,x5,x6,z1,z2,z3,z4,z6,z7 --models logit --where 'late: year >= 2001' \
+        --cluster country --threads 2 --quiet --table curve_summary
+    file=$data/a-3600/a.csv
+    live_peer
 }
 
 # ---- estimation ----
@@ -149,7 +160,7 @@ estimation_cases() {
 }
 
 all_cases() {
-    echo demo fit
+    echo demo fit curve
     sed '/^#/d; s/ *|.*//' "$here/cases.txt"
 }
 
@@ -163,7 +174,7 @@ cd "$work"
 headed=0
 for wanted; do
     case $wanted in
-    demo | fit) "case_$wanted" ;;
+    demo | fit | curve) "case_$wanted" ;;
     *)
         [ $headed = 1 ] || heading
         headed=1
