@@ -54,7 +54,7 @@ static double slope_effect(const walk *w) {
 static double contrast_effect(const walk *w) {
     const pp__design *d = w->d;
     double *g = w->f->gradient, n = (double)d->n, change = 0;
-    double at[2] = {-d->center[1] / d->scale[1], (1 - d->center[1]) / d->scale[1]};
+    double at[2] = {-w->f->center / w->f->scale, (1 - w->f->center) / w->f->scale};
     memset(g, 0, (size_t)d->k * sizeof *g);
     for (int64_t begin = 0; begin < d->n; begin += PP__TILE) {
         int rows = load(w, begin);
@@ -84,7 +84,7 @@ static double contrast_effect(const walk *w) {
 }
 
 static double coefficient_effect(const walk *w) {
-    double *g = w->f->gradient, scale = w->d->scale[1];
+    double *g = w->f->gradient, scale = w->f->scale;
     memset(g, 0, (size_t)w->d->k * sizeof *g);
     g[1] = 1 / scale;
     return w->f->glm->theta[1] / scale;
@@ -146,13 +146,13 @@ static double variance_of(const walk *w, double *df) {
     return none ? sum : sum * g / (g - 1) * (f->vcov->type == 0 ? 1 : (n - 1) / left);
 }
 
-void pp__curve_effect(const pp__curve_fitted *f, int binary, pp__curve_row *row) {
+void pp__curve_effect(const pp__curve_fitted *f, pp__curve_row *row) {
     const pp__design *d = f->glm->d;
     double *tile = f->tile + (int64_t)d->k * PP__TILE;
     const walk w = {
         f, d, f->tile, tile, tile + PP__TILE, tile + 2 * PP__TILE, tile + 3 * PP__TILE};
     row->estimate = f->plan->coefficients ? coefficient_effect(&w)
-                    : binary              ? contrast_effect(&w)
+                    : f->binary           ? contrast_effect(&w)
                                           : slope_effect(&w);
     memcpy(f->direction, f->gradient, (size_t)d->k * sizeof *f->direction);
     pp__forward(d->k, f->optimum->factor, f->direction);

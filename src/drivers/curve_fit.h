@@ -69,9 +69,11 @@ typedef struct pp__curve_fitted {
     double *sums;                 /* levels */
     double *gradient, *direction; /* k each */
     double *tile;                 /* (k + 5) × PP__TILE */
+    int binary;                   /* the focal variable: 1, it is 0 or 1 in all rows */
+    double center, scale; /* by which it was standardised; the design's columns are */
 } pp__curve_fitted;
 
 /* The focal variable is column 1. Fills estimate, std_error and df. */
-void pp__curve_effect(const pp__curve_fitted *f, int binary, pp__curve_row *row);
+void pp__curve_effect(const pp__curve_fitted *f, pp__curve_row *row);
 
 #endif

@@ -5,9 +5,8 @@
  * outcome out of range, collinear columns near the tolerance, estimates that may be infinite
  * — is left to that.
  */
+#include "drivers/curve_lean.h"
 #include "base/check.h"
-#include "drivers/curve_fit.h"
-#include "model/glm.h"
 #include "model/linalg.h"
 #include "model/separation.h"
 
@@ -17,39 +16,8 @@
 /* Of the Newton decrement. The step that is left is taken, so that estimates are right to
    its square; errors are right to about its size. */
 static const double TOLERANCE = 1e-7;
-static const double CONSTANT = 1e-13;
 /* Of a squared pivot: surely free; surely a combination of other columns. */
 static const double FREE = 1e-8, COLLINEAR = 1e-13;
-
-struct pp__curve_lean {
-    const pp__curve_kit *kit;
-    const pp__curve_drawn *drawn;
-    pp_arena arena, scratch;
-    pp_arena_mark empty; /* of scratch */
-
-    /* The rows in use. */
-    const pp__curve_frame *frame;
-    uint64_t *bits, *wanted;
-    int64_t *row, n;
-    int outcome, vcov, model; /* whose values are gathered; −1: none */
-    double *y;
-    int32_t *code;
-    int64_t clusters, events;
-    int varies;
-
-    /* Columns in these rows: after the constant those of each term. */
-    int *first;     /* of each term */
-    double *x;      /* columns × rows */
-    uint8_t *there; /* of each column: 1, gathered */
-    double *center, *scale, *theta;
-    const double *ones;
-
-    /* The model at hand. */
-    int *column; /* its columns, and as much room */
-    int *term, n_terms;
-    pp__design d;
-    double *start, *sums, *vectors, *tile;
-};
 
 static pp_status allocate(pp__curve_lean *w, pp_error *err) {
     const pp__curve_kit *kit = w->kit;
@@ -75,12 +43,16 @@ static pp_status allocate(pp__curve_lean *w, pp_error *err) {
     w->d.x = pp_arena_alloc(a, c, sizeof *w->d.x);
     w->sums = pp_arena_alloc(a, levels, sizeof *w->sums);
     w->tile = pp_arena_alloc(a, (c + 5) * PP__TILE, sizeof *w->tile);
-    /* What a fit takes, in one block that stays. */
+    int64_t padded = (n + PP__TILE - 1) / PP__TILE * PP__TILE;
+    w->newton.tiles = pp_arena_alloc(a, padded * (c + 2), sizeof *w->newton.tiles);
+    w->newton.theta = pp_arena_alloc(a, 3 * c + 2 * c * c, sizeof *w->newton.theta);
+    w->newton.space = pp_arena_alloc(a, (c + 2) * PP__TILE, sizeof *w->newton.space);
+    /* What a fit with care takes, in one block that stays. */
     int64_t room = 2 * n + 3 * c * c + 8 * c + (2 * c + 3) * PP__TILE * (n / 4096 + 1);
     void *space = pp_arena_alloc(&w->scratch, room + 4096, sizeof(double));
     if (!w->bits || !w->row || !w->y || !w->code || !w->first || !w->x || !w->there ||
         !w->center || !w->column || !w->term || !w->d.x || !w->sums || !w->tile ||
-        !space) {
+        !w->newton.tiles || !w->newton.theta || !w->newton.space || !space) {
         PP_FAIL(err, PP_E_MEMORY, "out of memory");
     }
     w->empty = (pp_arena_mark){w->scratch.head, 0};
@@ -91,6 +63,13 @@ static pp_status allocate(pp__curve_lean *w, pp_error *err) {
     w->d.scale = w->d.center + c;
     w->start = w->d.scale + c;
     w->vectors = w->start + c; /* 2 c, and c to spare */
+    w->newton.score = w->newton.tiles + padded * c;
+    w->newton.weight = w->newton.score + padded;
+    memset(w->newton.score, 0, 2 * (size_t)padded * sizeof *w->newton.score);
+    w->newton.gradient = w->newton.theta + c;
+    w->newton.step = w->newton.gradient + c;
+    w->newton.information = w->newton.step + c;
+    w->newton.factor = w->newton.information + c * c;
     return PP_OK;
 }
 
@@ -119,157 +98,6 @@ void pp__curve_lean_free(pp__curve_lean *w) {
     }
 }
 
-/* ---- columns ---- */
-
-static const pp__curve_block *block_of(const pp__curve_lean *w, int term) {
-    const pp__curve_plan *p = w->kit->plan;
-    int64_t focal = (int64_t)p->list[PP__BY_FOCUS].n * p->list[PP__BY_LAG].n;
-    for (int64_t i = 0; w->drawn && i < focal; i++) {
-        if (p->focus_term[i] == term) {
-            return &w->drawn->block[(w->frame - w->kit->frames->frame) * focal + i];
-        }
-    }
-    return &w->frame->block[term];
-}
-
-static void enter_frame(pp__curve_lean *w, const pp__curve_frame *frame) {
-    if (w->frame == frame) {
-        return;
-    }
-    w->frame = frame;
-    w->n = -1;
-    w->model = -1;
-    int at = 1;
-    for (int t = 0; t < w->kit->plan->n_terms; t++) {
-        w->first[t] = at;
-        at += frame->block[t].n;
-    }
-}
-
-/* Rows that this specification can use; what depends on them goes when they change. */
-static void choose_rows(pp__curve_lean *w, const pp__curve_spec *spec) {
-    const pp__curve_frame *f = w->frame;
-    const uint64_t *outcome = f->outcome[spec->choice[PP__BY_OUTCOME]].here;
-    const uint64_t *cluster = f->cluster[spec->choice[PP__BY_VCOV]].here;
-    for (int64_t i = 0; i < f->words; i++) {
-        w->wanted[i] = outcome[i] & (cluster ? cluster[i] : ~(uint64_t)0) &
-                       (f->common ? f->common[i] : ~(uint64_t)0);
-    }
-    for (int t = 0; t < w->n_terms; t++) {
-        const uint64_t *here = block_of(w, w->term[t])->here;
-        for (int64_t i = 0; i < f->words; i++) {
-            w->wanted[i] &= here[i];
-        }
-    }
-    size_t bytes = (size_t)f->words * sizeof *w->bits;
-    if (w->n >= 0 && memcmp(w->bits, w->wanted, bytes) == 0) {
-        return;
-    }
-    memcpy(w->bits, w->wanted, bytes);
-    w->n = 0;
-    for (int64_t i = 0; i < f->n; i++) {
-        if (pp__bit(w->bits, i)) {
-            w->row[w->n++] = i;
-        }
-    }
-    for (int64_t i = 0; i < w->n; i++) {
-        w->x[i] = 1;
-    }
-    memset(w->there, 0, (size_t)w->kit->columns + 1);
-    w->outcome = w->vcov = -1;
-}
-
-static void gather_outcome(pp__curve_lean *w, int outcome) {
-    const double *y = w->frame->outcome[outcome].y;
-    if (w->outcome == outcome) {
-        return;
-    }
-    w->outcome = outcome;
-    w->events = 0;
-    w->varies = 0;
-    for (int64_t i = 0; i < w->n; i++) {
-        w->y[i] = y[w->row[i]];
-        w->events += w->y[i] > 0;
-        w->varies |= w->y[i] != w->y[0];
-    }
-}
-
-static void gather_codes(pp__curve_lean *w, int vcov) {
-    const pp__curve_codes *codes = &w->frame->cluster[vcov];
-    if (w->vcov == vcov) {
-        return;
-    }
-    w->vcov = vcov;
-    w->clusters = 0;
-    if (!codes->code) {
-        return;
-    }
-    memset(w->sums, 0, (size_t)codes->levels * sizeof *w->sums);
-    for (int64_t i = 0; i < w->n; i++) {
-        w->code[i] = codes->code[w->row[i]];
-        w->clusters += w->sums[w->code[i]] == 0;
-        w->sums[w->code[i]] = 1;
-    }
-}
-
-static void gather_column(pp__curve_lean *w, int column, const double *from) {
-    double *x = w->x + (int64_t)column * w->kit->rows, sum = 0, squares = 0, raw = 0;
-    if (w->there[column]) {
-        return;
-    }
-    w->there[column] = 1;
-    for (int64_t i = 0; i < w->n; i++) {
-        x[i] = from[w->row[i]];
-        sum += x[i];
-        raw += x[i] * x[i];
-    }
-    double mean = sum / (double)w->n, rest = 0;
-    for (int64_t i = 0; i < w->n; i++) {
-        squares += (x[i] - mean) * (x[i] - mean);
-        rest += x[i] - mean;
-    }
-    mean += rest / (double)w->n;
-    w->center[column] = mean;
-    w->scale[column] = !isfinite(raw) ? NAN
-                       : squares > CONSTANT * CONSTANT * raw
-                           ? sqrt(squares / (double)w->n)
-                           : 0;
-}
-
-static void push_column(pp__curve_lean *w, int column) {
-    pp__design *d = &w->d;
-    w->column[d->k] = column;
-    d->x[d->k] = w->x + (int64_t)column * w->kit->rows;
-    d->center[d->k] = column ? w->center[column] : 0;
-    d->scale[d->k++] = column ? w->scale[column] : 1;
-}
-
-/* The design; 0 when the focal variable does not vary or a column is beyond computing. */
-static int assemble(pp__curve_lean *w) {
-    w->d = (pp__design){.n = w->n,
-                        .intercept = 1,
-                        .centred = 1,
-                        .with.y = w->y,
-                        .x = w->d.x,
-                        .center = w->d.center,
-                        .scale = w->d.scale};
-    push_column(w, 0);
-    for (int t = 0; t < w->n_terms; t++) {
-        const pp__curve_block *block = block_of(w, w->term[t]);
-        for (int j = 0; j < block->n; j++) {
-            int column = w->first[w->term[t]] + j;
-            gather_column(w, column, block->x[j]);
-            if (isnan(w->scale[column]) || (t == 0 && w->scale[column] == 0)) {
-                return 0;
-            }
-            if (w->scale[column] > 0) {
-                push_column(w, column);
-            }
-        }
-    }
-    return w->d.k < w->n;
-}
-
 /* ---- the fit ---- */
 
 static void begin_at(pp__curve_lean *w, const pp__curve_spec *spec, const pp__glm *g) {
@@ -284,20 +112,62 @@ static void begin_at(pp__curve_lean *w, const pp__curve_spec *spec, const pp__gl
     }
 }
 
-/* From where the neighbour ended; if that leads nowhere, from the model of a constant. */
+static void fill_tiles(pp__curve_lean *w) {
+    int64_t k = w->d.k;
+    for (int64_t begin = 0; begin < w->n; begin += PP__TILE) {
+        int64_t n = w->n - begin < PP__TILE ? w->n - begin : PP__TILE;
+        double *tile = w->newton.tiles + begin * k;
+        for (int64_t j = 0; j < k; j++) {
+            memcpy(tile + j * PP__TILE, w->d.x[j] + begin, (size_t)n * sizeof *tile);
+            memset(tile + j * PP__TILE + n, 0, (size_t)(PP__TILE - n) * sizeof *tile);
+        }
+    }
+}
+
+/* From where the neighbour ended. */
+static int try_newton(pp__curve_lean *w, pp__glm *g, pp__optimum *o) {
+    pp__curve_newton *newton = &w->newton;
+    newton->k = w->d.k;
+    newton->n = w->n;
+    newton->family = g->family;
+    newton->y = w->y;
+    memcpy(newton->theta, w->start, (size_t)w->d.k * sizeof *w->start);
+    fill_tiles(w);
+    *o = (pp__optimum){.theta = newton->theta,
+                       .gradient = newton->gradient,
+                       .step = newton->step,
+                       .information = newton->information,
+                       .factor = newton->factor};
+    o->converged = pp__curve_newton_run(newton, TOLERANCE);
+    o->loglik = newton->loglik;
+    g->score = newton->score;
+    g->weight = newton->weight;
+    return w->quick = o->converged;
+}
+
+/* If that leads nowhere, from the model of a constant, with care. */
 static pp_status maximise(pp__curve_lean *w, const pp__curve_spec *spec, pp__glm *g,
                           pp__optimum *o, pp_error *err) {
     begin_at(w, spec, g);
-    for (int attempt = 0; attempt < 2; attempt++) {
-        pp_arena_release(&w->scratch, w->empty);
-        g->start = attempt == 0 ? w->start : NULL;
-        pp_status status = pp__glm_maximise(g, TOLERANCE, 50, &w->scratch, o, err);
-        if (status == PP_E_MEMORY || (status == PP_OK && o->converged)) {
-            return status;
-        }
-        *o = status == PP_OK ? *o : (pp__optimum){0};
+    if (try_newton(w, g, o)) {
+        return PP_OK;
     }
-    return PP_OK;
+    pp_arena_release(&w->scratch, w->empty);
+    g->start = NULL;
+    pp_status status = pp__glm_maximise(g, TOLERANCE, 50, &w->scratch, o, err);
+    if (status == PP_E_ESTIMATION) {
+        *o = (pp__optimum){0};
+        return PP_OK;
+    }
+    return status;
+}
+
+static int expect(pp__curve_lean *w, pp__glm *g, pp__optimum *o) {
+    if (w->quick) {
+        return pp__curve_newton_expect(&w->newton);
+    }
+    pp__glm_expect(g, o);
+    return o->converged;
 }
 
 /* Whether a pivot of the weighted cross-products proves every column free of the others:
@@ -355,7 +225,7 @@ static int leave_out_collinear(pp__curve_lean *w) {
     }
     d->k = 0;
     for (int m = 0; m < kept; m++) {
-        push_column(w, w->column[index[m]]);
+        pp__lean_push_column(w, w->column[index[m]]);
     }
     return sure && kept > 1 && w->column[1] == w->first[w->term[0]];
 }
@@ -381,19 +251,8 @@ static pp_status estimate(pp__curve_lean *w, const pp__curve_spec *spec, pp__glm
         o->theta[j] += o->step[j];
         w->theta[w->column[j]] = o->theta[j];
     }
-    pp__glm_expect(g, o);
-    *done = o->converged;
+    *done = expect(w, g, o);
     return PP_OK;
-}
-
-static int is_binary(const pp__curve_lean *w) {
-    const double *x = w->d.x[1];
-    for (int64_t i = 0; i < w->n; i++) {
-        if (x[i] != 0 && x[i] != 1) {
-            return 0;
-        }
-    }
-    return 1;
 }
 
 /* What the specification says before anything is counted. */
@@ -425,19 +284,20 @@ pp_status pp__curve_lean_fit(pp__curve_lean *w, const pp__curve_spec *spec,
     const pp__vcov *vcov = &kit->vcov[spec->choice[PP__BY_VCOV]];
     pp__optimum o;
     *done = 0;
-    enter_frame(w, pp__curve_frame_of(kit->frames, spec));
+    pp__lean_enter_frame(w, pp__curve_frame_of(kit->frames, spec));
     w->n_terms = pp__curve_spec_terms(kit->plan, spec, w->term);
     if (w->n_terms == 0 || !can_go(w, spec)) {
         return PP_OK;
     }
-    choose_rows(w, spec);
+    pp__lean_choose_rows(w, spec);
     if (w->n < 3) {
         return PP_OK;
     }
-    gather_outcome(w, spec->choice[PP__BY_OUTCOME]);
-    gather_codes(w, spec->choice[PP__BY_VCOV]);
+    pp__lean_gather_outcome(w, spec->choice[PP__BY_OUTCOME]);
+    pp__lean_gather_codes(w, spec->choice[PP__BY_VCOV]);
     const pp__family *family = kit->estimator[spec->choice[PP__BY_MODEL]]->family;
-    if (!w->varies || (vcov->kind == PP__CLUSTER && w->clusters < 2) || !assemble(w)) {
+    if (!w->varies || (vcov->kind == PP__CLUSTER && w->clusters < 2) ||
+        !pp__lean_assemble(w)) {
         return PP_OK;
     }
     pp__glm g = pp__glm_of(&w->d, family, NULL);
@@ -455,8 +315,11 @@ pp_status pp__curve_lean_fit(pp__curve_lean *w, const pp__curve_spec *spec,
                                          .sums = w->sums,
                                          .gradient = w->vectors,
                                          .direction = w->vectors + kit->columns + 1,
-                                         .tile = w->tile};
-        pp__curve_effect(&fitted, is_binary(w), row);
+                                         .tile = w->tile,
+                                         .binary = w->there[w->column[1]] == PP__DUMMY,
+                                         .center = w->center[w->column[1]],
+                                         .scale = w->scale[w->column[1]]};
+        pp__curve_effect(&fitted, row);
         row->events = family->binary ? w->events : -1;
         *done = isfinite(row->estimate) && row->std_error > 0;
     }
