@@ -303,10 +303,73 @@ static pp_status answer_difference(pp__run *run, const settings *s,
     return put_answer(run, &a, table, 0, &e, err);
 }
 
+/* The first row of a form of the first supplier, `skip` rows on; -1: there is none. */
+static int64_t form_row(const pp_table *table, const char *form, int64_t skip) {
+    const pp_column *forms = pp_table_find(table, "form");
+    const pp_column *suppliers = pp_table_find(table, "supplier");
+    const char *first = pp_table_rows(table) > 0 ? pp_column_get_text(suppliers, 0) : "";
+    for (int64_t row = 0; row < pp_table_rows(table); row++) {
+        if (strcmp(pp_column_get_text(forms, row), form) == 0 &&
+            strcmp(pp_column_get_text(suppliers, row), first) == 0 && skip-- == 0) {
+            return row;
+        }
+    }
+    return -1;
+}
+
+/* "+12.66 points at 0.18 (95% interval +2.27 to +23.05)" */
+static const char *slope_at(pp__run *run, const pp_table *table, int64_t row) {
+    pp_arena *arena = &run->arena;
+    const char *level = pp_column_get_text(pp_table_find(table, "level"), row);
+    return pp_arena_printf(arena, "%s points %s (95%% interval %s to %s)",
+                           points(arena, cell(table, "estimate", row)),
+                           level ? level : "",
+                           points(arena, cell(table, "conf_low", row)),
+                           points(arena, cell(table, "conf_high", row)));
+}
+
+/* An average near zero may hide a rise and a fall: the quadratic form says whether the line does. Not
+   judged: it was not asked beforehand. Rows: on average, low, middle, high. */
+static pp_status answer_bend(pp__run *run, const settings *s, const pp_result *result,
+                             pp_error *err) {
+    const pp_table *table = pp_result_find(result, "democracy");
+    const pp_table *forms = pp_result_find(result, "democracy_forms");
+    int64_t form = form_row(forms, "quadratic", 0);
+    int64_t low = form_row(table, "quadratic", 1), high = form_row(table, "quadratic", 3);
+    if (form < 0 || low < 0 || high < 0 || isnan(cell(forms, "p_beyond", form))) {
+        return PP_OK;
+    }
+    double p = cell(forms, "p_beyond", form);
+    pp__answer a = pp__answer_blank();
+    a.id = "democracy_bend";
+    a.factor = s->variable;
+    a.model = model_of(run->study, s)->name;
+    a.scale = "p of a straight line";
+    a.verdict = "described";
+    a.estimate = p;
+    a.events = cell(forms, "events", form);
+    const char *at_low = slope_at(run, table, low), *at_high = slope_at(run, table, high);
+    PP_NEED(at_low && at_high ? at_low : NULL, err);
+    a.question =
+        pp_arena_printf(&run->arena, "Does the relation with %s bend?", words_of(run, s));
+    a.answer =
+        pp_arena_printf(&run->arena,
+                        "%s (p = %.2g). With one standard deviation more go %s and %s. "
+                        "Over %.0f adoptions, and not a question asked beforehand.",
+                        p < 0.05 ? "A curve fits better than a line, so that the average "
+                                   "above can hide a rise "
+                                   "and a fall"
+                                 : "The data cannot tell a curve from a line",
+                        p, at_low, at_high, a.events);
+    PP_NEED(a.question && a.answer ? a.answer : NULL, err);
+    return pp__run_answer(run, &a, err);
+}
+
 static pp_status answer(pp__run *run, const void *payload, const pp_result *result,
                         pp_error *err) {
     const settings *s = payload;
     const pp_table *difference = pp_result_find(result, "democracy_difference");
+    PP_TRY(answer_bend(run, s, result, err));
     if (!difference || pp_table_rows(difference) != 1) {
         return PP_OK; /* no placebo, or a category: no one effect */
     }
