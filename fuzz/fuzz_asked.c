@@ -1,9 +1,10 @@
 /* What is asked of a fit in words: covariances, hypotheses, equivalence, settings of
- * marginal effects. Whatever the text, it is answered or refused with a message. */
+ * marginal effects, rates of errors. Whatever the text, it is answered or refused with a message. */
 #include "target.h"
 
 #include <pushpull/after.h>
 #include <pushpull/inference.h>
+#include <pushpull/misclass.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -74,6 +75,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                        &err),
           &err);
     pp_fit_free(fit);
+    pp_misclass_rate rate;
+    check(pp_misclass_rate_parse(text, &rate, &err), &err);
     pp_table_free(table);
     free(text);
     return 0;

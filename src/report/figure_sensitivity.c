@@ -157,11 +157,14 @@ static pp_status find_reach(pp__draft *draft, const sensitivity *s, double *reac
     double *ends = pp_arena_alloc(&draft->arena, 2 * rows + 1, sizeof *ends);
     PP_NEED(ends, err);
     for (int64_t i = 0; i < rows; i++) {
-        ends[2 * i] = fabs(s->low->number[i]);
-        ends[2 * i + 1] = fabs(s->high->number[i]);
+        double low = fabs(s->low->number[i]), high = fabs(s->high->number[i]);
+        ends[2 * i] = isfinite(low) ? low : 0;
+        ends[2 * i + 1] = isfinite(high) ? high : 0;
     }
     qsort(ends, (size_t)(2 * rows), sizeof *ends, ascending);
-    *reach = rows > 0 ? 1.3 * ends[(int64_t)(0.95 * (double)(2 * rows - 1))] : 1;
+    *reach = rows > 0 && ends[2 * rows - 1] > 0
+                 ? 1.3 * ends[(int64_t)(0.95 * (double)(2 * rows - 1))]
+                 : 1;
     *cut = rows > 0 && ends[2 * rows - 1] > *reach;
     return PP_OK;
 }
@@ -212,29 +215,22 @@ static int header_lines(pp__draft *draft, const pp_table *table, const char *col
 
 /* ---- tipping points ---- */
 
-static pp_status make_tipping(pp__draft *draft, const pp_table *table, pp_error *err) {
-    static const char *const kept[] = {
-        "question", "detection_closed", "detection_open", "estimate",
-        "conf_low", "conf_high",        "verdict",        NULL};
-    sensitivity s;
-    double reach = 1;
-    int cut = 0, lines = header_lines(draft, table, "label");
-    PP_TRY(open_rows(draft, &s, err));
-    pp_buf_add(&draft->alt,
-               "Effects if the record missed a share of adoptions in closed regimes.");
+/* The pairs where open regimes hide nothing, in the order of their shares; the coarse grid repeats
+   some of them, out of order. */
+static pp_status add_line(pp__draft *draft, sensitivity *s, const pp_table *table,
+                          pp_error *err) {
+    int lines = header_lines(draft, table, "label");
     for (int64_t i = 0; i < pp_table_rows(table); i++) {
-        const char *verdict = text_at(table, "verdict", i);
-        if (number_at(table, "detection_open", i) < 1 ||
-            isnan(number_at(table, "estimate", i))) {
-            continue;
-        }
-        /* the coarse grid repeats points of the line, out of order */
         int64_t last = pp_table_rows(draft->rows) - 1;
         double share = number_at(table, "missed_closed", i);
+        const char *verdict = text_at(table, "verdict", i);
         const char *panel = header_of(draft, text_at(table, "label", i), lines);
         PP_NEED(panel, err);
-        const char *before = last >= 0 ? pp_column_get_text(s.panel, last) : NULL;
-        if (before && strcmp(before, panel) == 0 && share <= s.share->number[last]) {
+        const char *before = last >= 0 ? pp_column_get_text(s->panel, last) : NULL;
+        int again =
+            before && strcmp(before, panel) == 0 && share <= s->share->number[last];
+        if (again || number_at(table, "detection_open", i) < 1 ||
+            isnan(number_at(table, "estimate", i))) {
             continue;
         }
         const point p = {panel,
@@ -244,14 +240,28 @@ static pp_status make_tipping(pp__draft *draft, const pp_table *table, pp_error 
                          100 * number_at(table, "conf_low", i),
                          100 * number_at(table, "conf_high", i),
                          100 * number_at(table, "smallest_effect", i)};
-        PP_TRY(add_point(draft, &s, &p, err));
+        PP_TRY(add_point(draft, s, &p, err));
     }
+    return PP_OK;
+}
+
+static pp_status make_tipping(pp__draft *draft, const pp_table *table, pp_error *err) {
+    static const char *const kept[] = {
+        "question", "detection_closed", "detection_open", "estimate",
+        "conf_low", "conf_high",        "verdict",        NULL};
+    sensitivity s;
+    double reach = 1;
+    int cut = 0;
+    pp_buf_add(&draft->alt,
+               "Effects if the record missed a share of adoptions in closed regimes.");
+    PP_TRY(open_rows(draft, &s, err));
+    PP_TRY(add_line(draft, &s, table, err));
     PP_TRY(lay_all(draft, &s, 1, err));
     PP_TRY(pp__select(table, kept, &draft->twin, err));
+    PP_TRY(find_reach(draft, &s, &reach, &cut, err));
     draft->title = "How wrong would the record have to be?";
     draft->subtitle = "Each effect, if so many adoptions in closed regimes were missed "
                       "and none in open ones";
-    PP_TRY(find_reach(draft, &s, &reach, &cut, err));
     draft->note = pp_arena_printf(
         &draft->arena,
         "Lines are estimates, bands 95%% intervals, of a standard deviation (of yes "

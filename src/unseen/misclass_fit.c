@@ -303,41 +303,52 @@ static const pp_estimator misclass = {
 
 /* ---- known rates that are estimates themselves ---- */
 
-/* Adds (db/da)² var(a) to the covariance, db/da = -I_bb⁻¹ I_ba, of each known rate. */
-static pp_status add_known_error(work *w) {
+/* The change of the estimates with a known rate, db/da = -I_bb⁻¹ I_ba, times its error: to `out`
+   (k). The cross information is that of the model with this rate free, at its value. */
+static pp_status slope_by_rate(work *w, int which, double *out) {
     pp_fit *fit = w->fit;
     const pp__misclass_found *f = fit->own;
-    int64_t k = fit->k, wide = k + 1;
+    pp__misclass with = f->m;
+    int64_t n = fit->design->n, k = fit->k, wide = k + 1;
+    int64_t at = which == PP__FALSE_POSITIVE ? fit->design->k : k;
+    double *space =
+        pp_arena_alloc(&fit->arena, n + wide * wide + 3 * wide, sizeof *space);
+    PP_NEED(space, w->err);
+    double *information = space + n, *theta = information + wide * wide;
+    double *gradient = theta + wide, *cross = gradient + wide;
+    const double *column[1] = {space};
+    for (int64_t i = 0; i < n; i++) {
+        space[i] = 1;
+    }
+    for (int64_t j = 0, i = 0; j < wide; j++) {
+        theta[j] = j == at ? w->spec->rate[which].known : f->theta[i++];
+    }
+    with.rate[which] = (pp__rate){.m = 1, .column = column};
+    PP_TRY(pp__misclass_prepare(&with, &fit->arena, w->err));
+    pp__misclass_loglik(&with, theta, gradient, information);
+    pp__mirror((int)wide, information);
+    for (int64_t j = 0, i = 0; j < wide; j++) {
+        if (j != at) {
+            cross[i++] = information[j + at * wide];
+        }
+    }
+    for (int64_t j = 0; j < k; j++) {
+        out[j] = -w->spec->std_error[which] * pp__dot(k, fit->bread + j * k, cross);
+    }
+    return PP_OK;
+}
+
+/* Adds (db/da)² var(a) to the covariance for each known rate that has an error. */
+static pp_status add_known_error(work *w) {
+    pp_fit *fit = w->fit;
+    int64_t k = fit->k;
+    double *slope = pp_arena_alloc(&fit->arena, k, sizeof *slope);
+    PP_NEED(slope, w->err);
     for (int r = 0; r < PP__RATES; r++) {
         if (w->spec->std_error[r] <= 0 || w->spec->rate[r].m > 0) {
             continue;
         }
-        pp__misclass with = f->m;
-        double *ones = pp_arena_alloc(&fit->arena, fit->design->n, sizeof *ones);
-        const double *column[1] = {ones};
-        double *space =
-            pp_arena_zalloc(&fit->arena, wide * wide + 4 * wide, sizeof *space);
-        PP_NEED(ones && space ? space : NULL, w->err);
-        for (int64_t i = 0; i < fit->design->n; i++) {
-            ones[i] = 1;
-        }
-        with.rate[r] = (pp__rate){.m = 1, .column = column};
-        double *theta = space + wide * wide, *cross = theta + wide, *slope = cross + wide;
-        int64_t at = r == PP__FALSE_POSITIVE ? fit->design->k : k;
-        for (int64_t j = 0, i = 0; j < wide; j++) {
-            theta[j] = j == at ? w->spec->rate[r].known : f->theta[i++];
-        }
-        PP_TRY(pp__misclass_prepare(&with, &fit->arena, w->err));
-        pp__misclass_loglik(&with, theta, slope, space);
-        pp__mirror((int)wide, space);
-        for (int64_t j = 0, i = 0; j < wide; j++) {
-            if (j != at) {
-                cross[i++] = space[j + at * wide];
-            }
-        }
-        for (int64_t j = 0; j < k; j++) {
-            slope[j] = w->spec->std_error[r] * pp__dot(k, fit->bread + j * k, cross);
-        }
+        PP_TRY(slope_by_rate(w, r, slope));
         for (int64_t j = 0; j < k; j++) {
             for (int64_t i = 0; i < k; i++) {
                 fit->V[i + j * k] += slope[i] * slope[j];

@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MISSED_STEPS = 12, FALSE_STEPS = 5 };
+enum { MISSED_STEPS = 12, FALSE_STEPS = 5, PART = 24 };
 static const double MOST_MISSED = 0.6, LEVEL = 0.95;
 
 typedef struct cell {
@@ -27,7 +27,7 @@ typedef struct grid {
     const pp_fit *fit;
     const pp_context *ctx;
     cell *cell;
-    int64_t n;
+    int64_t n, done; /* done: cells before the part at hand */
     double value[PP__RATES][64];
     int steps[PP__RATES];
     int *focus, n_focus; /* columns of the design */
@@ -125,9 +125,9 @@ static pp_status prepare(grid *g, const pp_misclass_options *o) {
 }
 
 /* The fit with the rates of the cell known. A cell without estimates stays missing. */
-static void visit(void *payload, int64_t index) {
+static void visit(void *payload, int64_t part) {
     grid *g = payload;
-    cell *c = &g->cell[index];
+    cell *c = &g->cell[g->done + part];
     pp__misclass_spec spec = {.rate = {{.known = c->rate[0]}, {.known = c->rate[1]}}};
     pp_fit *fit = NULL;
     c->loglik = NAN;
@@ -145,8 +145,12 @@ static void visit(void *payload, int64_t index) {
 }
 
 static pp_status visit_all(grid *g) {
-    PP_TRY(pp_progress(g->ctx, "profile", 0, g->err));
-    pp__parallel(g->ctx, g->n, visit, g);
+    for (g->done = 0; g->done < g->n; g->done += PART) {
+        double share = (double)g->done / (double)g->n;
+        int64_t left = g->n - g->done;
+        PP_TRY(pp_progress(g->ctx, "profile", share, g->err));
+        pp__parallel(g->ctx, left < PART ? left : PART, visit, g);
+    }
     g->best = -INFINITY;
     int constant = g->base->rates == NULL && g->fit->converged;
     if (constant) {

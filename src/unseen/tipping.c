@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { COARSE = 6, FINE = 60, MOST_COARSE = 40, MOST_FINE = 400 };
+enum { COARSE = 6, FINE = 60, MOST_COARSE = 40, MOST_FINE = 400, PART = 24 };
 static const double LOWEST = 0.4;
 
 /* The questions that are asked of one model. */
@@ -39,6 +39,7 @@ typedef struct work {
     visit *visits;              /* of the model at hand, by pair */
     pp__tipping_effect *space;  /* of the model at hand: pairs × its questions */
     const model *at;
+    int64_t done; /* pairs before the part at hand */
     int64_t failed;
     pp_arena arena;
     pp_result *result;
@@ -60,7 +61,12 @@ const char *pp__tipping_verdict(const pp_tipping_question *q,
 
 /* ---- what is asked ---- */
 
-static pp_status check_options(const pp_tipping_options *o, pp_error *err) {
+static pp_status check_options(const pp_tipping_options *o, int n, pp_error *err) {
+    if (n < 1) {
+        pp_error_set(err, PP_E_ARGUMENT, "no question is asked");
+        pp_error_hint(err, "name a variable of the model");
+        return PP_E_ARGUMENT;
+    }
     const char *wrong = !o->closed                           ? "closed"
                         : !(o->lowest >= 0 && o->lowest < 1) ? "lowest"
                         : o->coarse < 0 || o->coarse == 1 || o->coarse > MOST_COARSE
@@ -150,8 +156,9 @@ static pp_status lay_grid(work *w) {
     return PP_OK;
 }
 
-static void visit_pair(void *payload, int64_t index) {
+static void visit_pair(void *payload, int64_t part) {
     work *w = payload;
+    int64_t index = w->done + part;
     const model *m = w->at;
     const pp__tipping_pair *p = &w->grid.pair[index];
     pp__tipping_effect *effects = w->space + index * m->n;
@@ -195,9 +202,12 @@ static pp_status visit_model(work *w, model *m, double from, double to) {
     PP_TRY(pp__tipping_prepare(m->first->formula, m->first->data, m->first->model,
                                w->options->closed, w->ctx, &w->arena, &m->m, w->err));
     PP_TRY(check_variables(w, m));
-    PP_TRY(pp_progress(w->ctx, "detection", from, w->err));
-    pp__parallel(w->ctx, w->grid.n, visit_pair, w);
-    PP_TRY(pp_progress(w->ctx, "detection", to, w->err));
+    for (w->done = 0; w->done < w->grid.n; w->done += PART) {
+        double share = (double)w->done / (double)w->grid.n;
+        int64_t left = w->grid.n - w->done;
+        PP_TRY(pp_progress(w->ctx, "detection", from + share * (to - from), w->err));
+        pp__parallel(w->ctx, left < PART ? left : PART, visit_pair, w);
+    }
     for (int64_t i = 0; i < w->grid.n; i++) {
         if (w->visits[i].status != PP_OK && w->visits[i].status != PP_E_ESTIMATION) {
             if (w->err) {
@@ -323,7 +333,7 @@ static pp_status tell(work *w) {
 /* ---- the whole ---- */
 
 static pp_status answer_all(work *w) {
-    PP_TRY(check_options(w->options, w->err));
+    PP_TRY(check_options(w->options, w->n, w->err));
     PP_TRY(lay_grid(w));
     PP_TRY(group_questions(w));
     for (int i = 0; i < w->n_models; i++) {
