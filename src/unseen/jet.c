@@ -91,6 +91,7 @@ void pp__jet_mix(int k, int n, const pp__jet *in, pp__jet *out) {
 pp__jet_term pp__log_logistic(double eta, int yes) {
     double tail = exp(-fabs(eta)), p = eta > 0 ? 1 / (1 + tail) : tail / (1 + tail);
     double q = eta > 0 ? tail / (1 + tail) : 1 / (1 + tail);
-    double value = (yes ? fmin(eta, 0) : -fmax(eta, 0)) - log1p(tail);
+    double loss = tail > 0.05 ? log(1 + tail) : log1p(tail); /* log() is the faster */
+    double value = (yes ? fmin(eta, 0) : -fmax(eta, 0)) - loss;
     return (pp__jet_term){value, yes ? q : -p, -p * q};
 }

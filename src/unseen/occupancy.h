@@ -104,7 +104,8 @@ typedef struct pp__occupancy_space {
 int64_t pp__occupancy_size(const pp__occupancy *o, int order);
 pp__occupancy_space pp__occupancy_place(const pp__occupancy *o, int order, double *space);
 
-/* The log-probability, to space->out. */
+/* The log-probability, to space->out; jointly with each state in the last season, to
+   space->state. */
 void pp__occupancy_unit(const pp__occupancy *o, const double *theta, int64_t unit,
                         const pp__occupancy_question *question,
                         const pp__occupancy_space *space);

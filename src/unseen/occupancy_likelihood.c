@@ -49,11 +49,11 @@ static pp__jet_term log_poisson(int N, double eta, double log_factorial) {
     return (pp__jet_term){N * eta - lambda - log_factorial, N - lambda, -lambda};
 }
 
-static void begin(const asking *a, int64_t unit, int states) {
+static void begin(const asking *a, int64_t unit) {
     const pp__occupancy *o = a->o;
     const pp__part *part = &o->part[PP__STATE];
     double eta = pp__part_predictor(part, a->theta, unit);
-    for (int s = 0; s < states; s++) {
+    for (int s = 0; s < o->states; s++) {
         pp__jet_set(o->k, &a->space->state[s], 0);
         add(a, &a->space->state[s], part, unit,
             o->form == PP__ROYLE_NICHOLS ? log_poisson(s, eta, o->log_factorial[s])
@@ -73,7 +73,7 @@ static pp__jet_term log_found(int N, double eta, int found) {
                           -a * (N + a) * r * r - a * none.curve};
 }
 
-static void visit_many(const asking *a, int64_t i, int states) {
+static void visit_many(const asking *a, int64_t i) {
     const pp__occupancy *o = a->o;
     const pp__part *part = &o->part[PP__DETECTION];
     double eta = pp__part_predictor(part, a->theta, i);
@@ -81,7 +81,7 @@ static void visit_many(const asking *a, int64_t i, int states) {
     if (found) {
         a->space->state[0].value = -INFINITY;
     }
-    for (int s = 1; s < states; s++) {
+    for (int s = 1; s < o->states; s++) {
         add(a, &a->space->state[s], part, i, log_found(s, eta, found));
     }
 }
@@ -144,22 +144,21 @@ void pp__occupancy_unit(const pp__occupancy *o, const double *theta, int64_t uni
     const asking a = {o, theta, q->found ? q->found : o->visits.found, space};
     int64_t i = o->unit[unit].first, last = o->unit[unit].last;
     int seasons = o->visits.seasons;
-    int states = o->form == PP__ROYLE_NICHOLS && q->absent_in == 0 ? 1 : o->states;
-    begin(&a, unit, states);
+    begin(&a, unit);
     for (int t = 0; t < seasons; t++) {
         for (; i < last && o->visits.season[i] == t; i++) {
             if (!q->unseen && o->form == PP__ROYLE_NICHOLS) {
-                visit_many(&a, i, states);
+                visit_many(&a, i);
             } else if (!q->unseen) {
                 visit(&a, i);
             }
         }
-        for (int s = 1; q->absent_in == t && s < states; s++) {
+        for (int s = 1; q->absent_in == t && s < o->states; s++) {
             space->state[s].value = -INFINITY;
         }
         if (t + 1 < seasons) {
             change(&a, unit * (seasons - 1) + t);
         }
     }
-    pp__jet_mix(o->k, states, space->state, space->out);
+    pp__jet_mix(o->k, o->states, space->state, space->out);
 }

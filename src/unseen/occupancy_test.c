@@ -105,7 +105,7 @@ static double compare(const comparing *c, const double *found) {
 
 typedef struct testing {
     const pp__occupancy *o;
-    int64_t draws;
+    int64_t draws, begin;
     double *statistic; /* draws; NaN: the replicate has no estimates */
     pp_status status[CHUNKS];
 } testing;
@@ -164,14 +164,27 @@ static pp_status replicate(const testing *t, int64_t draw, pp_arena *arena,
 static void replicate_chunk(void *payload, int64_t chunk) {
     testing *t = payload;
     pp_arena arena;
-    pp_arena_init(&arena);
-    for (int64_t draw = chunk; draw < t->draws && t->status[chunk] == PP_OK;
-         draw += CHUNKS) {
-        pp_status status = replicate(t, draw, &arena, NULL);
-        t->status[chunk] = status == PP_E_ESTIMATION ? PP_OK : status;
-        pp_arena_clear(&arena);
+    if (t->begin + chunk >= t->draws) {
+        return;
     }
+    pp_arena_init(&arena);
+    pp_status status = replicate(t, t->begin + chunk, &arena, NULL);
+    t->status[chunk] = status == PP_E_ESTIMATION ? PP_OK : status;
     pp_arena_clear(&arena);
+}
+
+static pp_status replicate_all(testing *t, pp_error *err) {
+    for (t->begin = 0; t->begin < t->draws; t->begin += CHUNKS) {
+        PP_TRY(pp_progress(t->o->ctx, "bootstrap", (double)t->begin / (double)t->draws,
+                           err));
+        pp__parallel(t->o->ctx, CHUNKS, replicate_chunk, t);
+        for (int i = 0; i < CHUNKS; i++) {
+            if (t->status[i] != PP_OK) {
+                PP_FAIL(err, t->status[i], "a replicate failed");
+            }
+        }
+    }
+    return PP_OK;
 }
 
 /* ---- the table ---- */
@@ -232,12 +245,7 @@ pp_status pp__occupancy_test_fit(const pp__occupancy *o, pp_result *result,
         status = pp_error_set(err, PP_E_MEMORY, "out of memory");
     }
     if (status == PP_OK) {
-        pp__parallel(o->ctx, CHUNKS, replicate_chunk, &t);
-    }
-    for (int i = 0; i < CHUNKS && status == PP_OK; i++) {
-        status = t.status[i] == PP_OK
-                     ? PP_OK
-                     : pp_error_set(err, t.status[i], "a replicate failed");
+        status = replicate_all(&t, err);
     }
     if (status == PP_OK) {
         status = put_test(&t, compare(&c, o->visits.found), result, err);

@@ -12,7 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { DRAW_TASK = 0x746f7461, DRAWS = 1000, CHUNKS = 32, GROUPS = 3 };
+enum { DRAW_TASK = 0x746f7461, DRAWS = 1000, CHUNKS = 32, BATCH = 256, GROUPS = 3 };
 
 /* Counts and expectations of a season: visited, never visited, all. */
 typedef struct counts {
@@ -22,7 +22,7 @@ typedef struct counts {
 typedef struct drawing {
     const pp__occupancy *o;
     const double *factor; /* F with F F' = V */
-    int64_t draws, size;
+    int64_t draws, begin, size;
     double *space;   /* CHUNKS × size */
     counts *counted; /* seasons */
     double *drawn;   /* (seasons × GROUPS) × draws */
@@ -40,7 +40,9 @@ static void present(const pp__occupancy *o, const double *theta, int64_t u,
     }
     pp__occupancy_unit(o, theta, u, &q, space);
     double all = space->out->value;
-    for (int t = 0; t < o->visits.seasons; t++) {
+    int last = o->visits.seasons - 1;
+    out[last] = -expm1(fmin(space->state[0].value - all, 0));
+    for (int t = 0; t < last; t++) {
         q.absent_in = t;
         pp__occupancy_unit(o, theta, u, &q, space);
         out[t] = -expm1(fmin(space->out->value - all, 0));
@@ -89,9 +91,18 @@ static void draw_once(const drawing *d, int64_t draw, double *scratch) {
 
 static void draw_chunk(void *payload, int64_t chunk) {
     const drawing *d = payload;
-    for (int64_t draw = chunk; draw < d->draws; draw += CHUNKS) {
+    int64_t last = d->begin + BATCH < d->draws ? d->begin + BATCH : d->draws;
+    for (int64_t draw = d->begin + chunk; draw < last; draw += CHUNKS) {
         draw_once(d, draw, d->space + chunk * d->size);
     }
+}
+
+static pp_status draw_all(drawing *d, pp_error *err) {
+    for (d->begin = 0; d->begin < d->draws; d->begin += BATCH) {
+        PP_TRY(pp_progress(d->o->ctx, "total", (double)d->begin / (double)d->draws, err));
+        pp__parallel(d->o->ctx, CHUNKS, draw_chunk, d);
+    }
+    return PP_OK;
 }
 
 /* ---- tables ---- */
@@ -212,7 +223,9 @@ pp_status pp__occupancy_put_total(const pp__occupancy *o, pp_result *result,
     d.drawn = d.space + CHUNKS * d.size;
     pp_status status = factorise(o, factor, factor + k * k, err);
     if (status == PP_OK) {
-        pp__parallel(o->ctx, CHUNKS, draw_chunk, &d);
+        status = draw_all(&d, err);
+    }
+    if (status == PP_OK) {
         status = put_total(&d, result, err);
     }
     pp_free(factor);

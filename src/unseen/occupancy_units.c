@@ -8,7 +8,6 @@
 #include <Rmath.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const double SURE = 0.99;
 
@@ -51,12 +50,21 @@ static probability of_absence(const predicting *p, double d, const double *g) {
                          1 / (1 + exp(-reach - eta))};
 }
 
+/* In the last season, from what the unit's states come to at its end. */
+static probability of_last(const predicting *p, const pp__occupancy_space *space,
+                           double *g) {
+    const pp__jet *absent = &space->state[0], *all = space->out;
+    for (int j = 0; j < p->o->k; j++) {
+        g[j] = absent->gradient[j] - all->gradient[j];
+    }
+    return of_absence(p, absent->value - all->value, g);
+}
+
 static void predict(void *payload, int64_t begin, int n, double *sums, double *scratch) {
     const predicting *p = payload;
     const pp__occupancy *o = p->o;
     const pp__occupancy_space space = pp__occupancy_place(o, 1, scratch);
     double *g = scratch + pp__occupancy_size(o, 1);
-    int last = o->visits.seasons - 1;
     (void)sums;
     for (int64_t u = begin; u < begin + n; u++) {
         prediction *out = &p->out[u];
@@ -64,20 +72,14 @@ static void predict(void *payload, int64_t begin, int n, double *sums, double *s
         if (o->unit[u].why) {
             continue;
         }
-        pp__occupancy_question q = {.unseen = 1, .absent_in = last};
+        pp__occupancy_question q = {.unseen = 1, .absent_in = PP__NEVER_ABSENT};
         pp__occupancy_unit(o, o->theta, u, &q, &space);
-        out->psi = of_absence(p, space.out->value, space.out->gradient);
-        q.unseen = 0;
-        pp__occupancy_unit(o, o->theta, u, &q, &space);
-        double d = space.out->value;
-        memcpy(g, space.out->gradient, (size_t)o->k * sizeof *g);
-        q.absent_in = PP__NEVER_ABSENT;
-        pp__occupancy_unit(o, o->theta, u, &q, &space);
-        for (int j = 0; j < o->k; j++) {
-            g[j] -= space.out->gradient[j];
+        out->psi = out->conditional = of_last(p, &space, g);
+        if (o->unit[u].used) {
+            q.unseen = 0;
+            pp__occupancy_unit(o, o->theta, u, &q, &space);
+            out->conditional = of_last(p, &space, g);
         }
-        out->conditional =
-            o->unit[u].used ? of_absence(p, d - space.out->value, g) : out->psi;
     }
 }
 
