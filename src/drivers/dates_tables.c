@@ -108,48 +108,86 @@ static pp_status put_reach(const pp__dates_sheet *s, const reach *r, int64_t i,
     return pp__put_number(table, row, "zero_changes", PP_SHOW_FLAG, r->zero_changes, err);
 }
 
-static pp_status say(const pp__dates_told *told, const char *const *rules,
-                     pp_result *result, pp_error *err) {
+/* Over all effects. */
+typedef struct extent {
+    int64_t most; /* the effect that moves most */
+    reach widest;
+    int64_t signs, zeros, told; /* change sign; change by zero; are told from it always */
+    int rules;                  /* that gave estimates, beside the intervals */
+} extent;
+
+static extent extent_of(const pp__dates_told *told) {
     const pp__dates_sheet *s = &told->sheet[PP__DATES_EFFECTS];
-    int64_t most = 0, signs = 0, zeros = 0;
-    reach widest = {.spread = -1};
+    extent e = {.widest = {.spread = -1}};
     for (int64_t i = 0; i < s->n; i++) {
+        const pp__dates_answer *base = &s->answer[PP__DATES_INTERVAL][i];
         reach r = reach_of(told, s, i);
-        signs += r.sign_changes;
-        zeros += r.zero_changes;
-        if (r.spread > widest.spread) {
-            widest = r;
-            most = i;
+        e.signs += r.sign_changes;
+        e.zeros += r.zero_changes;
+        e.told += !r.zero_changes && (base->low > 0 || base->high < 0);
+        if (r.spread > e.widest.spread) {
+            e.widest = r;
+            e.most = i;
         }
     }
-    pp_buf text;
-    char low[32], high[32], spread[32];
-    pp_buf_init(&text);
-    pp_format_significant(s->answer[widest.lowest][most].estimate, 2, low);
-    pp_format_significant(s->answer[widest.highest][most].estimate, 2, high);
-    pp_format_fixed(widest.spread, 1, spread);
-    if (zeros > 0) {
-        pp_buf_printf(&text,
-                      "Of %lld effects, whether %lld can be told from zero hangs on how "
-                      "the dates are treated. ",
-                      (long long)s->n, (long long)zeros);
-    } else {
-        pp_buf_add(&text, widest.spread > 1
-                              ? "The size of effects hangs on how the dates are treated, "
-                                "but not which of them can be told from zero. "
-                              : "Little hangs on how the dates are treated. ");
+    for (int r = PP__DATES_INTERVAL + 1; r < PP__DATE_RULES; r++) {
+        e.rules += told->fitted[r];
     }
-    pp_buf_printf(&text,
+    return e;
+}
+
+static void say_verdict(const extent *e, int64_t n, pp_buf *text) {
+    if (e->zeros > 0) {
+        pp_buf_printf(
+            text,
+            "For %lld of %lld effects, whether it can be told from zero hangs on "
+            "how the dates are treated. ",
+            (long long)e->zeros, (long long)n);
+        return;
+    }
+    pp_buf_add(text, e->widest.spread > 1
+                         ? "The size of effects hangs on how the dates are treated. "
+                         : "Little hangs on how the dates are treated. ");
+    pp_buf_printf(text,
+                  "Under every treatment the same %lld of %lld effects can be told from "
+                  "zero. ",
+                  (long long)e->told, (long long)n);
+}
+
+static void say_widest(const pp__dates_told *told, const extent *e,
+                       const char *const *rules, pp_buf *text) {
+    const pp__dates_sheet *s = &told->sheet[PP__DATES_EFFECTS];
+    const reach *r = &e->widest;
+    char low[32], high[32], spread[32];
+    pp_format_significant(s->answer[r->lowest][e->most].estimate, 2, low);
+    pp_format_significant(s->answer[r->highest][e->most].estimate, 2, high);
+    pp_format_fixed(r->spread, 1, spread);
+    pp_buf_printf(text,
                   "What moves most is %s: from %s (%s) to %s (%s), %s standard errors of "
                   "the interval model. %lld of %lld effects change sign.",
-                  s->label[most] ? s->label[most] : s->term[most], low,
-                  rules[widest.lowest], high, rules[widest.highest], spread,
-                  (long long)signs, (long long)s->n);
+                  s->label[e->most] ? s->label[e->most] : s->term[e->most], low,
+                  rules[r->lowest], high, rules[r->highest], spread, (long long)e->signs,
+                  (long long)s->n);
     if (told->left > 0) {
-        pp_buf_printf(&text,
+        pp_buf_printf(text,
                       " The earliest date and the middle are not known of %lld units, "
                       "which these two leave out: part of what moves is the sample.",
                       (long long)told->left);
+    }
+}
+
+static pp_status say(const pp__dates_told *told, const char *const *rules,
+                     pp_result *result, pp_error *err) {
+    extent e = extent_of(told);
+    pp_buf text;
+    pp_buf_init(&text);
+    if (e.rules > 0) {
+        say_verdict(&e, told->sheet[PP__DATES_EFFECTS].n, &text);
+        say_widest(told, &e, rules, &text);
+    } else {
+        pp_buf_add(&text,
+                   "No other treatment of the dates gave estimates: how much hangs "
+                   "on them cannot be told.");
     }
     pp_status status = pp_buf_check(&text, err);
     if (status == PP_OK) {

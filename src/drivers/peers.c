@@ -189,9 +189,18 @@ static pp_status add_exposure(work *w, int x) {
 
 /* ---- fits ---- */
 
+/* The formula's first `~` outside of a `quoted` name; it has one, as it was parsed. */
+static const char *find_tilde(const char *formula) {
+    int quoted = 0;
+    while (*formula && (*formula != '~' || quoted)) {
+        quoted ^= *formula++ == '`';
+    }
+    return formula;
+}
+
 /* The formula with exposures a..b-1 as its first terms. */
 static const char *formula_with(work *w, int a, int b, int mode) {
-    const char *tilde = strchr(w->formula, '~');
+    const char *tilde = find_tilde(w->formula);
     const char *text = pp_arena_strndup(&w->arena, w->formula, tilde - w->formula + 1);
     for (int x = a; x < b && text; x++) {
         text = pp_arena_printf(&w->arena, "%s %s +", text, column_name(w, x, mode));
@@ -318,7 +327,7 @@ static pp_status judge_residuals(work *w) {
                               residual && strcmp(residual, "pearson") == 0, w->ctx, value,
                               w->err));
     for (int32_t u = 0; u < own; u++) {
-        there[u] = isfinite(value[u]);
+        there[u] = (uint8_t)(isfinite(value[u]) != 0);
         if (there[u]) {
             value[own + n++] = value[u];
         }

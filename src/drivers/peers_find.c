@@ -213,7 +213,7 @@ static pp_status read_edges(const search *s, const named *names) {
     PP_TRY(pp_table_require(matrix, "to", &to, s->err));
     PP_TRY(pp_table_require(matrix, "weight", &weight, s->err));
     if (weight->type != PP_NUMBER || (year && year->type != PP_NUMBER)) {
-        return wrong_weight(s, 0, "weights and years must be numbers");
+        return wrong_weight(s, -1, "weights and years must be numbers");
     }
     p->varies = year != NULL;
     p->edge = pp_arena_alloc(s->arena, pp_table_rows(matrix) + 1, sizeof *p->edge);

@@ -90,6 +90,13 @@ pp_status pp__peers_put(const pp__peers_row *what, const pp_fit *fit, const char
     pp_table *table = pp_result_find(result, "peers");
     int64_t row, from = find_margin(margins, what->column);
     double mean, correlation, value[COPIES];
+    if (from < 0) {
+        PP_TRY(
+            pp_result_warn(result, "exposure_constant", what->exposure, -1, err,
+                           "%s (%s, %s): the exposure does not vary, or not beside the "
+                           "other terms: it has no effect to tell of",
+                           what->exposure, what->dates, what->model));
+    }
     PP_TRY(pp_table_append(table, &row, err));
     PP_TRY(pp__put_text(table, row, "exposure", what->exposure, err));
     PP_TRY(pp__put_text(table, row, "dates", what->dates, err));
