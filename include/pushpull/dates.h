@@ -50,8 +50,9 @@ typedef struct pp_dates_options {
  * that give none with `imputation_failed`. Results are the same for any number of threads
  * and any order of rows.
  * Errors: as pp_model_fit; PP_E_ARGUMENT when lo or hi is not a plain column of numbers, or
- * for the options; PP_E_NOT_FOUND for a term that the model has not. Cost: 4 + imputations
- * fits. */
+ * for the options; PP_E_ESTIMATION with more parameters than events (fewer than ten a
+ * parameter: warning `few_events`); PP_E_NOT_FOUND for a term that the model has not. Cost:
+ * 4 + imputations fits. */
 PP_API pp_status pp_dates(const char *formula, const pp_table *data,
                           const pp_model_options *model, const pp_dates_options *options,
                           const pp_context *ctx, pp_result **out, pp_error *err);

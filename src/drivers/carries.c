@@ -43,11 +43,15 @@ static pp_status refuse_events(double events, double parameters, pp_error *err) 
     return PP_E_ESTIMATION;
 }
 
-pp_status pp__carries_check(const pp_fit *fit, pp_error *err) {
+pp_status pp__carries_events(const pp_fit *fit, pp_error *err) {
     double events, parameters;
-    if (pp__events_count(fit, &events, &parameters) && parameters > events) {
-        return refuse_events(events, parameters, err);
-    }
+    return pp__events_count(fit, &events, &parameters) && parameters > events
+               ? refuse_events(events, parameters, err)
+               : PP_OK;
+}
+
+pp_status pp__carries_check(const pp_fit *fit, pp_error *err) {
+    PP_TRY(pp__carries_events(fit, err));
     for (const pp__warning *w = fit->notes.warnings; w; w = w->next) {
         if (strcmp(w->code, "separation") == 0) {
             pp_error_set(err, PP_E_ESTIMATION,
@@ -62,16 +66,16 @@ pp_status pp__carries_check(const pp_fit *fit, pp_error *err) {
     return PP_OK;
 }
 
-pp_status pp__carries_warn(const pp_fit *fit, pp_result *result, pp_error *err) {
+pp_status pp__carries_warn(const pp_fit *fit, const char *what, pp_result *result,
+                           pp_error *err) {
     double events, parameters;
     if (!pp__events_count(fit, &events, &parameters) ||
         events >= PP__FEW_EVENTS * parameters) {
         return PP_OK;
     }
     return pp_result_warn(result, "few_events", NULL, (int64_t)events, err,
-                          "%.0f events for %.0f parameters are %.1f each: below %d what "
-                          "factors explain is partly chance",
-                          events, parameters, events / parameters, PP__FEW_EVENTS);
+                          "%.0f events for %.0f parameters are %.1f each: below %d %s",
+                          events, parameters, events / parameters, PP__FEW_EVENTS, what);
 }
 
 /* ---- factors without a column ---- */

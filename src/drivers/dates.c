@@ -2,6 +2,7 @@
 #include <pushpull/dates.h>
 
 #include "base/check.h"
+#include "drivers/carries.h"
 #include "drivers/dates_draw.h"
 #include "drivers/dates_tables.h"
 #include "drivers/factors.h"
@@ -76,9 +77,14 @@ static pp_status find_date(work *w, const pp__node *node, const char **out) {
 static pp_status fit_and_tell(work *w, const pp_table *data, int rule) {
     pp_fit *fit;
     PP_TRY(pp_model_fit(w->formula, data, &w->model, w->ctx, &fit, w->err));
-    pp_status status = rule == PP__DATES_IMPUTED
-                           ? pp__dates_keep_draw(&w->told, fit, w->ctx, w->err)
-                           : pp__dates_keep(&w->told, rule, fit, w->ctx, w->err);
+    pp_status status = pp__carries_events(fit, w->err);
+    if (status != PP_OK) {
+        pp_fit_free(fit);
+        return status;
+    }
+    status = rule == PP__DATES_IMPUTED
+                 ? pp__dates_keep_draw(&w->told, fit, w->ctx, w->err)
+                 : pp__dates_keep(&w->told, rule, fit, w->ctx, w->err);
     pp_fit_free(fit);
     return status;
 }
@@ -176,6 +182,9 @@ static pp_status compare(work *w, const pp_dates_options *options) {
     PP_TRY(find_date(w, w->fit->formula->lo, &w->lo));
     PP_TRY(find_date(w, w->fit->formula->hi, &w->hi));
     PP_TRY(pp_result_new("dates", &w->result, w->err));
+    PP_TRY(pp__carries_events(w->fit, w->err));
+    PP_TRY(pp__carries_warn(w->fit, "estimates are rough by every treatment of dates",
+                            w->result, w->err));
     PP_TRY(pp_fit_result(w->fit, &w->interval, w->err));
     PP_TRY(pp_fit_margins(w->fit, "sd", w->interval, w->err));
     PP_TRY(take_used(w));

@@ -332,7 +332,8 @@ static pp_status decompose(work *w) {
     PP_TRY(pp__shares_effects(w->fit, &w->factors, w->options->n_groups, w->ctx,
                               w->result, w->err));
     PP_TRY(put_decomposition(w));
-    PP_TRY(pp__carries_warn(w->fit, w->result, w->err));
+    PP_TRY(pp__carries_warn(w->fit, "what factors explain is partly chance", w->result,
+                            w->err));
     PP_TRY(warn_of_interactions(w));
     PP_TRY(put_fit(w));
     return pp_result_note_number(w->result, "seed", (double)w->options->seed, w->err);

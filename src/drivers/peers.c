@@ -2,6 +2,7 @@
 #include <pushpull/peers.h>
 
 #include "base/check.h"
+#include "drivers/carries.h"
 #include "drivers/peers_links.h"
 #include "drivers/peers_residuals.h"
 #include "drivers/peers_tables.h"
@@ -359,6 +360,8 @@ static pp_status compare(work *w, const pp_table *data) {
     w->modes = w->world.exact ? 1 : 2;
     PP_TRY(pp_table_copy(data, &w->data, w->err));
     PP_TRY(pp_result_new("peers", &w->result, w->err));
+    PP_TRY(pp__carries_events(w->fit, w->err));
+    PP_TRY(pp__carries_warn(w->fit, "effects of peers are rough", w->result, w->err));
     PP_TRY(pp__peers_begin(w->result, w->err));
     for (int x = 0; x < w->options->n_exposures; x++) {
         PP_TRY(pp_progress(w->ctx, "peers", 0.2 * x / w->options->n_exposures, w->err));
