@@ -14,6 +14,7 @@ enum { NUMBERS = sizeof numbers / sizeof *numbers };
 typedef struct forest {
     const pp_table *from;
     const pp_column *supplier, *factor, *form, *level;
+    size_t common;           /* bytes that all suppliers' names begin with */
     pp_buf labels, headings; /* JSON lists */
 } forest;
 
@@ -63,6 +64,32 @@ static int is_listed(const pp_table *rows, const char *label) {
     return 0;
 }
 
+/* How many bytes all suppliers' names begin with in common, up to the end of a word. */
+static size_t common_words(const pp_column *supplier, int64_t rows) {
+    const char *first = rows > 0 ? text_at(supplier, 0, "") : "";
+    size_t common = strlen(first), word = 0;
+    int several = 0;
+    for (int64_t row = 1; row < rows; row++) {
+        const char *name = text_at(supplier, row, "");
+        size_t same = 0;
+        while (same < common && first[same] == name[same]) {
+            same++;
+        }
+        several |= strcmp(first, name) != 0;
+        common = same;
+    }
+    for (size_t i = 0; several && i < common; i++) {
+        word = first[i] == ' ' ? i + 1 : word;
+    }
+    return word;
+}
+
+/* "… the PRC": what tells it from the others; the rest stands in the subtitle. */
+static const char *short_name(pp_arena *arena, const forest *f, int64_t row) {
+    const char *name = text_at(f->supplier, row, "");
+    return f->common ? pp_arena_printf(arena, "… %s", name + f->common) : name;
+}
+
 /* ---- rows ---- */
 
 static pp_status set_text(pp_table *rows, const char *column, int64_t row,
@@ -100,7 +127,9 @@ static pp_status add_row(pp__draft *draft, forest *f, int64_t from, int form,
     describe(draft, f, from, label);
     PP_TRY(set_text(draft->rows, "label", row, label, err));
     PP_TRY(set_text(draft->rows, "interval", row, interval, err));
-    return set_text(draft->rows, "supplier", row, text_at(f->supplier, from, ""), err);
+    const char *supplier = short_name(&draft->arena, f, from);
+    PP_NEED(supplier, err);
+    return set_text(draft->rows, "supplier", row, supplier, err);
 }
 
 /* All rows of the form that row `first` has, under its heading. */
@@ -138,6 +167,7 @@ static pp_status open_rows(pp__draft *draft, forest *f, pp_error *err) {
     pp_column *column;
     PP_TRY(pp_table_require(f->from, "supplier", &column, err));
     f->supplier = column;
+    f->common = common_words(column, pp_table_rows(f->from));
     PP_TRY(pp_table_require(f->from, "factor", &column, err));
     f->factor = column;
     PP_TRY(pp_table_require(f->from, "form", &column, err));
@@ -191,6 +221,11 @@ static pp_status make(pp__draft *draft, const pp_table *table, pp_error *err) {
     char *title = pp_arena_printf(&draft->arena, "%s, supplier by supplier", factor);
     PP_NEED(title, err);
     draft->title = pp__capitalise(title);
+    if (f.common) {
+        draft->subtitle = pp_arena_printf(&draft->arena, "%.*s…", (int)f.common,
+                                          text_at(f.supplier, 0, ""));
+        PP_NEED(draft->subtitle, err);
+    }
     draft->note = "Points are estimates; thick lines 90% intervals, thin lines 95%. The "
                   "shaded zone holds effects too small to matter: only a 90% interval "
                   "within it shows that an effect does not matter.";

@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const char *const numbers[] = {"percent", "percent_low", "percent_high"};
-enum { NUMBERS = sizeof numbers / sizeof *numbers };
+enum { NUMBERS = sizeof numbers / sizeof *numbers, LABEL_COLUMNS = 24 };
 
 typedef struct bars {
     const pp_table *from;
@@ -42,7 +42,7 @@ static pp_status open_rows(pp__draft *draft, bars *b, pp_error *err) {
 }
 
 /* A group and a factor of one name are told apart by an invisible end. */
-static const char *label_of(pp_arena *arena, const bars *b, int64_t row) {
+static const char *words_of(pp_arena *arena, const bars *b, int64_t row) {
     const char *factor = text_at(b->factor, row), *label = text_at(b->label, row);
     if (!*factor) {
         char *words = (char *)pp__words(arena, text_at(b->group, row));
@@ -50,6 +50,11 @@ static const char *label_of(pp_arena *arena, const bars *b, int64_t row) {
     }
     label = *label ? pp__readable(arena, label) : factor;
     return label ? pp_arena_printf(arena, "%s\xe2\x80\x8b", label) : NULL;
+}
+
+static const char *label_of(pp_arena *arena, const bars *b, int64_t row) {
+    const char *words = words_of(arena, b, row);
+    return words ? pp__two_lines(arena, words, LABEL_COLUMNS) : NULL;
 }
 
 static pp_status set_text(pp_table *rows, const char *column, int64_t row,
@@ -83,7 +88,8 @@ static pp_status add_row(pp__draft *draft, bars *b, int64_t from, pp_error *err)
         PP_TRY(set_text(b->headings, "heading", heading, label, err));
     }
     if (whole) {
-        pp_buf_printf(&draft->alt, " %s %.0f%%;", label,
+        const char *words = words_of(&draft->arena, b, from);
+        pp_buf_printf(&draft->alt, " %s %.0f%%;", words ? words : "",
                       100 * b->number[0]->number[from]);
     }
     return PP_OK;

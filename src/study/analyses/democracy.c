@@ -292,7 +292,7 @@ static pp_status answer_difference(pp__run *run, const settings *s,
         &run->arena,
         "%s: the effects differ by %s points a year (95%% interval %s to %s); "
         "differences "
-        "beyond ±%.2f points are excluded.",
+        "beyond ±%.2f points are excluded at 5%%.",
         verdict == PP_SUPPORTED      ? "In the same way, as far as it matters"
         : verdict == PP_CONTRADICTED ? "Not in the same way"
                                      : "The data cannot tell",
