@@ -125,6 +125,16 @@ static const sample samples[] = {
      "horizon|bin|rows|predicted|observed|conf_low|conf_high\n"
      "1|1|20|0.1|0.05|0.01|0.2\n"
      "1|2|20|0.3|0.4|0.2|0.6\n"},
+    {pp_figure_shares, "group|factor|percent|percent_low|percent_high|label\n"
+                       "push|x1|0.6|0.4|0.8|Distance to a long-named place\n"
+                       "push||0.6|0.4|0.8|\n"
+                       "|x2|0.4|||\n"},
+    {pp_figure_democracy,
+     "supplier|factor|form|level|smallest_effect|estimate|conf_low|conf_high|conf_low_90|"
+     "conf_high_90\n"
+     "From the PRC|dem|regimes|high against low|0.01|0.02|-0.01|0.05|-0.004|0.045\n"
+     "From the PRC|dem|linear||0.01|0.02|0.01|0.03|0.012|0.028\n"
+     "From elsewhere|dem|linear||0.01|0.03|-0.01|0.07|-0.004|0.064\n"},
 };
 enum { SAMPLES = sizeof samples / sizeof *samples };
 
