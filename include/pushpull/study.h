@@ -159,6 +159,7 @@
  *     next:                    # what to code next (worklist.h); countries only
  *       model: name            # a hazard; default: the headline
  *       draws: 20              # of the chances of what coding may reveal
+ *       refits: 200            # places, the best by one step, that are judged by refitting
  *       doubt: 0.2             # that a lone claim of low confidence is wrong
  *       hours: {date: 1, supplier: 1, search: 2, confirmation: 1} # that coding takes
  *     occupancy:               # adoption and its detection: how many are unseen, and where (occupancy.h)

@@ -3,12 +3,13 @@
  *
  * A candidate is a place with something unknown: when it adopted, from whom, whether at all.
  * For each thing that coding may reveal the model's information is updated: the place's old
- * part of the likelihood is taken out and the new one put in, at the estimates (one step; no
- * refit). The width of a finding's interval is then that of its marginal effect with the new
- * covariance, its gradient as it was. The reduction is averaged over what coding may reveal,
- * with the probabilities that the model itself gives: of the year within an interval by the
- * hazard, of an adoption by the place's covariates. These probabilities are drawn over the
- * distribution of the estimates; `simulation_error` is what the draws leave.
+ * part of the likelihood is taken out and the new one put in, at the estimates (one step: the
+ * width of a finding's interval is that of its marginal effect with the new covariance, its
+ * gradient as it was); of the best by that the model is fitted anew, where asked. The
+ * reduction is averaged over what coding may reveal, with the probabilities that the model
+ * itself gives: of the year within an interval by the hazard, of an adoption by the place's
+ * covariates. These probabilities are drawn over the distribution of the estimates;
+ * `simulation_error` is what the draws leave.
  * After Raiffa & Schlaifer (1961), ch. 4-5: preposterior analysis.
  *
  * A value for precision, not for truth: coding that would show a claim to be wrong, or a
@@ -29,6 +30,9 @@ typedef struct pp_worklist_options {
     double hours_date, hours_supplier, hours_search,
         hours_confirmation; /* 0: 1, 1, 2, 1 */
     int64_t draws;          /* 0: 20 */
+    int64_t
+        refits; /* candidates, the best by one step, that are judged by fitting the model
+                       anew to each thing revealed; 0: none. Units must be texts. */
     uint64_t seed;
 } pp_worklist_options;
 
@@ -50,14 +54,16 @@ typedef struct pp_worklist_options {
  * - `next`, by expected reduction for an hour: rank, unit, name, field, reason,
  *   expected_reduction (of the width, mean over findings), simulation_error, question (the
  *   variable it helps most), question_reduction, hours, per_hour, probability (that coding
- *   finds an adoption within the panel; of a date missing), earliest, latest, claims, url;
+ *   finds an adoption within the panel; of a date missing), earliest, latest, method ("refit", "one step"),
+ *   claims, url;
  * - `next_totals`: coded (the first 5, 10, 20, 50, all), hours, question ("all": the mean),
  *   width (of its 95% interval now), expected_reduction, simulation_error: all of them
  *   coded together, what they reveal drawn together;
  * - `next_without`, of candidates that cannot help this model: unit, name, field, why.
  * Errors: PP_E_INPUT for a field that there is not and a beginning after its end, with the
  * row; PP_E_NOT_FOUND for a variable; PP_E_ESTIMATION when no candidate can help.
- * Cost: O(k³) for each candidate and thing revealed, k the terms; no refits. */
+ * Cost: O(k³) for each candidate and thing revealed, k the terms; with refits a fit for
+ * each of these, on ctx->threads threads. */
 PP_API pp_status pp_worklist(const pp_fit *fit, const pp_table *panel,
                              const pp_table *candidates,
                              const pp_worklist_options *options, const pp_context *ctx,

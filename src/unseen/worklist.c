@@ -5,7 +5,7 @@
 #include "model/draw.h"
 #include "model/estimator.h"
 #include "model/tables.h"
-#include "unseen/worklist_reveal.h"
+#include "unseen/worklist_together.h"
 
 #include <pushpull/text.h>
 
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARAMETERS = 0x6e657874, TOGETHER = 0x6e657875, TOTAL_FACTOR = 10 };
+enum { PARAMETERS = 0x6e657874 };
 
 static const char *const FIELDS[PP__CODABLE] = {"date", "supplier", "search",
                                                 "confirmation"};
@@ -24,6 +24,7 @@ typedef struct work {
     const pp_worklist_options *options;
     const pp_context *ctx;
     pp__information f;
+    pp__refitter refitter; /* its table is NULL without refits */
     const char **variable;
     double doubt, hours[PP__CODABLE];
     int64_t draws;
@@ -51,6 +52,9 @@ static pp_status check_options(work *w) {
     }
     if (!(o->doubt >= 0 && o->doubt < 1)) {
         PP_FAIL(w->err, PP_E_ARGUMENT, "doubt is a probability below 1");
+    }
+    if (o->refits < 0 || o->refits > 10000) {
+        PP_FAIL(w->err, PP_E_ARGUMENT, "refits must be from 0 to 10000");
     }
     if (o->draws != 0 && (o->draws < 2 || o->draws > 10000)) {
         PP_FAIL(w->err, PP_E_ARGUMENT, "draws must be from 2 to 10000");
@@ -246,6 +250,31 @@ static int64_t most_rows(const work *w) {
     return most;
 }
 
+static void rank(work *w) {
+    qsort(w->candidate, (size_t)w->n, sizeof *w->candidate, compare_candidates);
+}
+
+/* The first of the list by full refits; then ranked anew. */
+static pp_status refit_first(work *w, double *p, double *each) {
+    int64_t n = w->options->refits < w->useful ? w->options->refits : w->useful;
+    pp__candidate **first = pp_arena_alloc(&w->arena, n, sizeof *first);
+    PP_NEED(first, w->err);
+    if (n == 0) {
+        return PP_OK;
+    }
+    PP_TRY(
+        pp__refitter_open(&w->f, w->panel, w->variable, &w->arena, &w->refitter, w->err));
+    for (int64_t i = 0; i < n; i++) {
+        first[i] = &w->candidate[i];
+    }
+    PP_TRY(pp__refit_candidates(&w->refitter, first, n, w->ctx, w->err));
+    for (int64_t i = 0; i < n; i++) {
+        judge(w, first[i], p, each);
+    }
+    rank(w);
+    return PP_OK;
+}
+
 static pp_status judge_all(work *w) {
     double *space =
         pp_arena_alloc(&w->arena, 2 * most_rows(w) + 4 + w->f.m, sizeof *space);
@@ -257,9 +286,9 @@ static pp_status judge_all(work *w) {
             w->useful++;
         }
     }
-    qsort(w->candidate, (size_t)w->n, sizeof *w->candidate, compare_candidates);
+    rank(w);
     if (w->useful > 0) {
-        return PP_OK;
+        return refit_first(w, space + w->f.m, space);
     }
     pp_error_set(w->err, PP_E_ESTIMATION,
                  "coding none of %lld candidates can help the model", (long long)w->n);
@@ -312,6 +341,8 @@ static pp_status put_candidate(const work *w, pp_table *table, int64_t rank) {
     PP_TRY(put_cells(w, table, rank, value, 2));
     PP_TRY(pp__put_text(table, rank, "question", w->variable[c->question], w->err));
     PP_TRY(put_cells(w, table, rank, rest, 6));
+    PP_TRY(
+        pp__put_text(table, rank, "method", c->refitted ? "refit" : "one step", w->err));
     return put_texts(w, table, rank, c, after, 2);
 }
 
@@ -349,82 +380,6 @@ static pp_status put_without(const work *w) {
 
 /* ---- several together ---- */
 
-typedef struct together {
-    const work *w;
-    double *I, *B, *space, *p, *width, *now;
-    uint8_t *taken; /* units that are in it */
-} together;
-
-static int choose(const pp__candidate *c, const double *p, double luck) {
-    int y = 0;
-    for (double sum = p[0]; y + 1 < c->n && luck > sum; sum += p[y]) {
-        y++;
-    }
-    return y;
-}
-
-/* Variances of now, with what doubted claims among the first n add. */
-static void begin_together(const together *t, int64_t n) {
-    const work *w = t->w;
-    for (int v = 0; v < w->f.m; v++) {
-        t->now[v] = w->f.width[v] * w->f.width[v];
-        for (int64_t i = 0; i < n; i++) {
-            const pp__candidate *c = &w->candidate[i];
-            t->now[v] +=
-                c->shift ? w->doubt * (1 - w->doubt) * c->shift[v] * c->shift[v] : 0;
-        }
-    }
-}
-
-/* Draws what the first n reveal and gives the widths then; 0: they cannot be had. */
-static int reveal_together(const together *t, int64_t n, int64_t draw) {
-    const work *w = t->w;
-    size_t size = (size_t)w->f.k * (size_t)w->f.k * sizeof *t->I;
-    memcpy(t->I, w->f.I, size);
-    memcpy(t->B, w->f.B, size);
-    memset(t->taken, 0, (size_t)w->f.rows.units);
-    for (int64_t i = 0; i < n; i++) {
-        const pp__candidate *c = &w->candidate[i];
-        pp_rng rng;
-        if (t->taken[c->unit]++) {
-            continue;
-        }
-        pp_rng_init(&rng, w->options->seed, (uint64_t)TOGETHER << 32 | (uint64_t)draw,
-                    (uint64_t)c->row);
-        pp__candidate_chances(&w->f, c, w->b + draw % w->draws * w->f.k, w->doubt, t->p);
-        int y = choose(c, t->p, pp_rng_uniform(&rng));
-        pp__part_add(&w->f, &c->now, -1, t->I, t->B, NULL);
-        pp__part_add(&w->f, &c->reveal[y].part, 1, t->I, t->B, NULL);
-    }
-    return pp__information_widths(&w->f, t->I, t->B, NULL, t->space, t->width, NULL);
-}
-
-/* Sums of reductions and of their squares, by finding and (last) of their mean. */
-static int64_t sum_together(const together *t, int64_t n, double *sum, double *squares) {
-    const work *w = t->w;
-    int64_t done = 0;
-    int m = w->f.m;
-    memset(sum, 0, (size_t)(m + 1) * sizeof *sum);
-    memset(squares, 0, (size_t)(m + 1) * sizeof *squares);
-    begin_together(t, n);
-    for (int64_t d = 0; d < TOTAL_FACTOR * w->draws; d++) {
-        double mean = 0;
-        if (!reveal_together(t, n, d)) {
-            continue;
-        }
-        for (int v = 0; v < m; v++) {
-            double reduction = 1 - t->width[v] / sqrt(t->now[v]);
-            sum[v] += reduction;
-            squares[v] += reduction * reduction;
-            mean += reduction / m;
-        }
-        sum[m] += mean;
-        squares[m] += mean * mean;
-        done++;
-    }
-    return done;
-}
-
 static double hours_of(const work *w, int64_t n) {
     double hours = 0;
     for (int64_t i = 0; i < n; i++) {
@@ -433,23 +388,19 @@ static double hours_of(const work *w, int64_t n) {
     return hours;
 }
 
-static pp_status put_together(const together *t, pp_table *table, int64_t n, double *sum,
-                              double *squares) {
-    const work *w = t->w;
-    double done = (double)sum_together(t, n, sum, squares);
+static pp_status put_together(const work *w, pp_table *table, int64_t n,
+                              const double *mean, const double *error) {
     double factor =
         isfinite(w->fit->small_sample) && w->f.robust ? sqrt(w->fit->small_sample) : 1;
     double quantile = pp__fit_quantile(w->fit, w->fit->options.level);
     for (int v = w->f.m; v >= 0; v--) {
         int64_t row;
-        double mean = sum[v] / done, spread = fmax(0, squares[v] / done - mean * mean);
-        const cell cells[] = {
-            {"coded", PP_SHOW_COUNT, (double)n},
-            {"hours", PP_SHOW_DEFAULT, hours_of(w, n)},
-            {"width", PP_SHOW_DEFAULT,
-             v < w->f.m ? 2 * quantile * factor * w->f.width[v] : NAN},
-            {"expected_reduction", PP_SHOW_PERCENT, mean},
-            {"simulation_error", PP_SHOW_PERCENT, sqrt(spread / (done - 1))}};
+        const cell cells[] = {{"coded", PP_SHOW_COUNT, (double)n},
+                              {"hours", PP_SHOW_DEFAULT, hours_of(w, n)},
+                              {"width", PP_SHOW_DEFAULT,
+                               v < w->f.m ? 2 * quantile * factor * w->f.width[v] : NAN},
+                              {"expected_reduction", PP_SHOW_PERCENT, mean[v]},
+                              {"simulation_error", PP_SHOW_PERCENT, error[v]}};
         PP_TRY(pp_table_append(table, &row, w->err));
         PP_TRY(put_cells(w, table, row, cells, 2));
         PP_TRY(pp__put_text(table, row, "question", v < w->f.m ? w->variable[v] : "all",
@@ -459,33 +410,25 @@ static pp_status put_together(const together *t, pp_table *table, int64_t n, dou
     return PP_OK;
 }
 
-static pp_status open_together(work *w, together *t, double **sum) {
-    int64_t k = w->f.k, m = w->f.m;
-    double *space = pp_arena_alloc(
-        &w->arena, 5 * k * (k + 1) + 2 * most_rows(w) + 4 + 4 * m + 2, sizeof *space);
-    PP_NEED(space, w->err);
-    *t = (together){.w = w, .I = space, .B = space + k * k, .space = space + 2 * k * k};
-    t->p = t->space + 3 * k * (k + 1);
-    t->width = t->p + 2 * most_rows(w) + 4;
-    t->now = t->width + m;
-    *sum = t->now + m;
-    t->taken = pp_arena_zalloc(&w->arena, w->f.rows.units, 1);
-    PP_NEED(t->taken, w->err);
-    return PP_OK;
-}
-
 static pp_status put_totals(work *w) {
     static const int64_t first[] = {5, 10, 20, 50, INT64_MAX};
+    const pp__together t = {&w->f,
+                            w->candidate,
+                            w->b,
+                            w->draws,
+                            w->doubt,
+                            w->options->seed,
+                            w->refitter.wide ? &w->refitter : NULL};
     pp_table *table;
-    together t = {0};
-    double *sum = NULL;
-    PP_TRY(open_together(w, &t, &sum));
+    double *mean = pp_arena_alloc(&w->arena, 2 * ((int64_t)w->f.m + 1), sizeof *mean);
+    PP_NEED(mean, w->err);
     PP_TRY(pp_result_add(w->result, "next_totals", "If the first of them were coded",
                          &table, w->err));
     for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
         int64_t n = first[i] < w->useful ? first[i] : w->useful;
-        PP_TRY(pp_progress(w->ctx, "next", 0.2 * (double)i, w->err));
-        PP_TRY(put_together(&t, table, n, sum, sum + w->f.m + 1));
+        double *error = mean + w->f.m + 1;
+        PP_TRY(pp__together_run(&t, n, w->ctx, mean, error, w->err));
+        PP_TRY(put_together(w, table, n, mean, error));
         if (n == w->useful) {
             break;
         }
@@ -530,6 +473,7 @@ pp_status pp_worklist(const pp_fit *fit, const pp_table *panel,
     PP_TRY(pp_result_new("next", &w.result, err));
     pp_arena_init(&w.arena);
     pp_status status = run(&w);
+    pp__refitter_clear(&w.refitter);
     pp_arena_clear(&w.arena);
     if (status == PP_OK) {
         *out = w.result;

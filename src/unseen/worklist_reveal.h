@@ -33,6 +33,7 @@ typedef struct pp__candidate {
     double probability, reduction, error,
         best; /* of the findings: the mean, and the best */
     int question;
+    int refitted; /* 1: widths are of refits */
 } pp__candidate;
 
 /* Fills now to why, from row to hi. */

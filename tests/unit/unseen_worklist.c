@@ -1,4 +1,5 @@
 /* What to code next: the likelihood's parts, one step against full refits, lists, refusals. */
+#include "support/frames.h"
 #include "support/support.h"
 
 #include "drivers/asked.h"
@@ -293,6 +294,90 @@ static void list(void **state) {
     pp_table_free(c);
 }
 
+/* Refits take the place of one step, and number of threads makes no difference. */
+static void refitted(void **state) {
+    test_state *s = *state;
+    pp_table *c = candidates();
+    pp_result *r[2] = {NULL, NULL};
+    pp_error err = {0};
+    for (int i = 0; i < 2; i++) {
+        const pp_worklist_options options = {
+            .seed = 4, .refits = 4, .draws = 3, .variables = ASKED};
+        pp_context ctx = {.threads = 1 + 2 * i};
+        assert_ok(pp_worklist(s->fit, s->all, c, &options, &ctx, &r[i], &err));
+    }
+    static const char *const names[] = {"next", "next_totals"};
+    int methods = 0;
+    for (int t = 0; t < 2; t++) {
+        const pp_table *a = pp_result_find(r[0], names[t]);
+        const double *x = pp_table_find(a, "expected_reduction")->number;
+        const double *y =
+            pp_table_find(pp_result_find(r[1], names[t]), "expected_reduction")->number;
+        assert_memory_equal(x, y, (size_t)pp_table_rows(a) * sizeof *x);
+        for (int64_t i = 0; t == 0 && i < pp_table_rows(a); i++) {
+            methods +=
+                strcmp(pp_column_get_text(pp_table_find(a, "method"), i), "refit") == 0;
+        }
+    }
+    assert_int_equal(methods, 4);
+    pp_result_free(r[0]);
+    pp_result_free(r[1]);
+    pp_table_free(c);
+}
+
+/* What the evidence leaves open, with the claims and pages of each. */
+static void from_evidence(void **state) {
+    static const char *const excluded[] = {"XXX", NULL};
+    pp_table *claims = frame("claim_id country vendor_home source_id\n"
+                             "c1 AAA CHN s1\n"
+                             "c2 AAA CHN s2\n"
+                             "c3 BBB unknown s1\n"
+                             "c4 BBB CHN s2\n"
+                             "c5 DDD CHN s3\n");
+    pp_table *sources = frame("source_id url\ns1 http://one\ns2 http://two\ns3 .\n");
+    pp_table *outcomes =
+        frame("country name outcome earliest_year latest_year n_stories first conflict "
+              "unknown_earliest_year unknown_latest_year\n"
+              "AAA Aland adopted . 2010 2 a1 dates . .\n"
+              "BBB Bland supplier_unknown . . . . . 2008 2009\n"
+              "CCC Cland not_searched . . . . . . .\n"
+              "DDD Dland adopted 2011 2011 1 a2 denied . .\n"
+              "EEE Eland no_adoption_found . . . . . . .\n"
+              "FFF Fland adopted . 1999 1 a3 . . .\n"
+              "XXX Xland not_searched . . . . . . .\n");
+    pp_table *adoptions = frame("adoption confidence claims note\n"
+                                "a1 high c1 x\na2 high c5 x\na3 high c9 x\n");
+    pp_table *found = NULL;
+    pp_result *adoption = NULL;
+    pp_error err = {0};
+    (void)state;
+    assert_ok(pp_result_new("adoption", &adoption, &err));
+    assert_ok(pp_result_take(adoption, "outcomes", "Outcomes", outcomes, &err));
+    assert_ok(pp_result_take(adoption, "adoptions", "Adoptions", adoptions, &err));
+    assert_ok(pp_worklist_candidates(adoption, claims, sources, excluded, 2000, 2020,
+                                     &found, &err));
+    static const char *const expected[][4] = {
+        {"AAA", "date", "c1", "http://one"},
+        {"BBB", "supplier", "c3", "http://one"},
+        {"CCC", "search", NULL, NULL},
+        {"DDD", "confirmation", "c5", NULL},
+    };
+    static const char *const columns[] = {"unit", "field", "claims", "url"};
+    assert_int_equal(pp_table_rows(found), 4);
+    for (int i = 0; i < 4; i++) {
+        for (int j = 0; j < 4; j++) {
+            const char *text = pp_column_get_text(pp_table_find(found, columns[j]), i);
+            assert_true(!text == !expected[i][j]);
+            assert_true(!text || strcmp(text, expected[i][j]) == 0);
+        }
+    }
+    assert_true(pp_table_find(found, "latest")->number[1] == 2009);
+    pp_table_free(found);
+    pp_result_free(adoption);
+    pp_table_free(claims);
+    pp_table_free(sources);
+}
+
 static void refuses(void **state) {
     test_state *s = *state;
     pp_table *c = candidates();
@@ -343,6 +428,8 @@ int main(void) {
         cmocka_unit_test(widths_of_now),
         cmocka_unit_test(one_step_against_refits),
         cmocka_unit_test(list),
+        cmocka_unit_test(refitted),
+        cmocka_unit_test(from_evidence),
         cmocka_unit_test(refuses),
         cmocka_unit_test(failing_allocations),
     };

@@ -9,7 +9,7 @@
 
 typedef struct settings {
     const char *model;
-    int64_t draws;
+    int64_t draws, refits;
     double doubt;
     struct {
         double date, supplier, search, confirmation;
@@ -32,6 +32,8 @@ static const pp__field fields[] = {
     {"model", PP__TEXT, PP__AT(settings, model), .refers = PP__TO_MODEL},
     {"draws", PP__INTEGER, PP__AT(settings, draws), .low = 2, .high = 10000,
      .number = 20},
+    {"refits", PP__INTEGER, PP__AT(settings, refits), .low = 0, .high = 10000,
+     .number = 200},
     {"doubt", PP__NUMBER, PP__AT(settings, doubt), .low = 0.001, .high = 0.999,
      .number = 0.2},
     {"hours", PP__SECTION, .section = &hours},
@@ -117,6 +119,7 @@ static pp_status run_next(pp__run *run, const void *payload, pp_result **out,
                                    .hours_search = s->hours.search,
                                    .hours_confirmation = s->hours.confirmation,
                                    .draws = s->draws,
+                                   .refits = s->refits,
                                    .seed = (uint64_t)study->seed};
     pp_table *panel = NULL, *candidates = NULL;
     const char **variables = NULL;
