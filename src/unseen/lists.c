@@ -176,8 +176,7 @@ static pp_status warn(pp__lists *w) {
     const pp__average *a = &w->average;
     if (w->h.nobody > 0) {
         PP_TRY(pp_result_warn(w->result, "unlisted", NULL, (int64_t)w->h.nobody, w->err,
-                              "%.0f units are on no list and are not counted",
-                              w->h.nobody));
+                              "units on no list are not counted: %.0f", w->h.nobody));
     }
     if (w->h.lists > PP__MOST_INTERACTING) {
         PP_TRY(pp_result_warn(w->result, "many_lists", NULL, w->h.lists, w->err,

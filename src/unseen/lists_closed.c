@@ -165,9 +165,8 @@ static void behaviour_mbh(const pp__cells_fit *fit, int lists, pp__number *out) 
     }
 }
 
-static pp_status estimate_behaviour(const pp__closed *closed, const pp__histories *h,
-                                    const pp__cells_fit *fit, double level,
-                                    pp__number *out) {
+static void estimate_behaviour(const pp__closed *closed, const pp__histories *h,
+                               const pp__cells_fit *fit, double level, pp__number *out) {
     out->estimate = out->error = out->low = out->high = NAN;
     out->interval = NULL;
     if (fit->determined) {
@@ -175,54 +174,38 @@ static pp_status estimate_behaviour(const pp__closed *closed, const pp__historie
                                : behaviour_mbh(fit, h->lists, out);
         pp__number_lognormal(h->observed, level, out);
     }
-    return PP_OK;
 }
 
-/* ---- the profile, with eta set to zero anew at each N ---- */
+/* ---- the whole ---- */
 
-typedef struct whole_table {
+typedef struct refitted {
     const pp__closed *closed;
-    pp__cells model;
     int plain;
-    double *count;
-    pp_arena *arena;
-} whole_table;
+} refitted;
 
-static pp_status fit_whole(void *payload, double unseen, double *log_zero, double *loglik,
-                           pp_error *err) {
-    whole_table *w = payload;
-    pp__cells_fit fit;
-    pp__cells model = w->model;
-    pp_arena_mark mark = pp_arena_get_mark(w->arena);
-    w->count[0] = unseen;
-    PP_TRY(pp__closed_fit(&model, w->closed, w->count, w->plain, w->arena, &fit, err));
-    *log_zero = fit.log_zero;
-    *loglik = pp__cells_kernel(&model, &fit, w->count);
-    pp_arena_release(w->arena, mark);
-    return PP_OK;
+/* At each N of a profile, eta are set to zero anew. */
+static pp_status refit(const void *payload, pp__cells *model, const double *y,
+                       pp_arena *arena, pp__cells_fit *out, pp_error *err) {
+    const refitted *r = payload;
+    return pp__closed_fit(model, r->closed, y, r->plain, arena, out, err);
 }
 
 pp_status pp__closed_estimate(const pp__closed *closed, const pp__histories *h,
                               double level, pp_arena *arena, pp__number *out,
                               pp_error *err) {
-    whole_table w = {.closed = closed, .arena = arena};
+    refitted r = {.closed = closed};
+    pp__cells whole, model;
     pp__cells_fit fit;
-    PP_TRY(pp__closed_design(closed, h->lists, 0, arena, &w.model, &w.plain, err));
-    pp__cells model = w.model;
+    PP_TRY(pp__closed_design(closed, h->lists, 0, arena, &whole, &r.plain, err));
+    model = whole;
     *out = pp__number_none(closed->name, closed->kind);
-    PP_TRY(pp__closed_fit(&model, closed, h->count, w.plain, arena, &fit, err));
+    PP_TRY(pp__closed_fit(&model, closed, h->count, r.plain, arena, &fit, err));
     pp__number_of(h, &fit, level, out);
     PP_TRY(pp__closed_correct(closed, h, arena, &out->corrected, &out->corrected_error,
                               err));
     if (closed->behaviour) {
-        return estimate_behaviour(closed, h, &fit, level, out);
-    }
-    if (isnan(out->estimate)) {
+        estimate_behaviour(closed, h, &fit, level, out);
         return PP_OK;
     }
-    w.model.first = 0;
-    w.count = pp_arena_alloc(arena, h->cells, sizeof *w.count);
-    PP_NEED(w.count, err);
-    memcpy(w.count, h->count, (size_t)h->cells * sizeof *w.count);
-    return pp__number_profile(fit_whole, &w, h->observed, level, out, err);
+    return pp__number_profile_cells(&whole, h, refit, &r, level, arena, out, err);
 }

@@ -35,9 +35,10 @@ pp_status pp__closed_correct(const pp__closed *closed, const pp__histories *h,
 
 /* ---- within ---- */
 
-/* The heterogeneity's column for x lists; with its eta set to zero where they are negative
- * (as long as any is, the first). `term[j]`: columns of X that are left. */
+/* The column of Poisson, Darroch or Gamma for a unit on x lists. */
 double pp__closed_unequal(pp__unequal unequal, double x);
+/* Fits a design whose first `plain` columns stay; as long as an eta of Chao's is negative, the
+ * first such column is taken out of `model`. */
 pp_status pp__closed_fit(pp__cells *model, const pp__closed *closed, const double *y,
                          int plain, pp_arena *arena, pp__cells_fit *out, pp_error *err);
 /* Columns: 1, `plain` - 1 of lists or behaviour, then heterogeneity, for `cells` cells; cell

@@ -34,5 +34,5 @@ pp_status pp__dependence_estimate(const pp__histories *h, int i, int j, double r
     *out = pp__number_none("Mt", "by list");
     PP_TRY(pp__cells_estimate(&model, h->count, arena, &fit, err));
     pp__number_of(h, &fit, level, out);
-    return pp__number_profile_cells(&model, h, level, arena, out, err);
+    return pp__number_profile_cells(&model, h, NULL, NULL, level, arena, out, err);
 }

@@ -152,7 +152,8 @@ pp_status pp__number_profile(pp__profile_fn *fit, void *payload, double observed
 
 /* ---- of log-linear models ---- */
 
-double pp__cells_kernel(const pp__cells *model, const pp__cells_fit *fit,
+/* The maximum of the Poisson log-likelihood without its constants. */
+static double kernel_of(const pp__cells *model, const pp__cells_fit *fit,
                         const double *y) {
     double sum = 0;
     for (int h = model->first; h < model->cells; h++) {
@@ -162,7 +163,9 @@ double pp__cells_kernel(const pp__cells *model, const pp__cells_fit *fit,
 }
 
 typedef struct whole_table {
-    pp__cells model;
+    const pp__cells *model;
+    pp__refit_fn *refit;
+    const void *payload;
     double *count;
     pp_arena *arena;
 } whole_table;
@@ -170,25 +173,28 @@ typedef struct whole_table {
 static pp_status fit_whole(void *payload, double unseen, double *log_zero, double *loglik,
                            pp_error *err) {
     whole_table *w = payload;
+    pp__cells model = *w->model;
     pp__cells_fit fit;
     pp_arena_mark mark = pp_arena_get_mark(w->arena);
+    model.first = 0;
     w->count[0] = unseen;
-    PP_TRY(pp__cells_estimate(&w->model, w->count, w->arena, &fit, err));
+    PP_TRY(w->refit ? w->refit(w->payload, &model, w->count, w->arena, &fit, err)
+                    : pp__cells_estimate(&model, w->count, w->arena, &fit, err));
     *log_zero = fit.log_zero;
-    *loglik = pp__cells_kernel(&w->model, &fit, w->count);
+    *loglik = kernel_of(&model, &fit, w->count);
     pp_arena_release(w->arena, mark);
     return PP_OK;
 }
 
 pp_status pp__number_profile_cells(const pp__cells *model, const pp__histories *h,
-                                   double level, pp_arena *arena, pp__number *out,
-                                   pp_error *err) {
-    whole_table w = {.model = *model, .arena = arena};
-    w.model.first = 0;
+                                   pp__refit_fn *refit, const void *payload, double level,
+                                   pp_arena *arena, pp__number *out, pp_error *err) {
+    whole_table w = {model, refit, payload, NULL, arena};
+    if (isnan(out->estimate)) {
+        return PP_OK;
+    }
     w.count = pp_arena_alloc(arena, h->cells, sizeof *w.count);
     PP_NEED(w.count, err);
     memcpy(w.count, h->count, (size_t)h->cells * sizeof *w.count);
-    return isnan(out->estimate)
-               ? PP_OK
-               : pp__number_profile(fit_whole, &w, h->observed, level, out, err);
+    return pp__number_profile(fit_whole, &w, h->observed, level, out, err);
 }

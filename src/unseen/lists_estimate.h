@@ -32,13 +32,14 @@ typedef pp_status pp__profile_fn(void *payload, double unseen, double *log_zero,
 pp_status pp__number_profile(pp__profile_fn *fit, void *payload, double observed,
                              double level, pp__number *out, pp_error *err);
 
-/* The same for log-linear models of the histories, `model` being without the missing cell. */
-pp_status pp__number_profile_cells(const pp__cells *model, const pp__histories *h,
-                                   double level, pp_arena *arena, pp__number *out,
-                                   pp_error *err);
+/* Fits a model in a way of its own, which may take columns from it. */
+typedef pp_status pp__refit_fn(const void *payload, pp__cells *model, const double *y,
+                               pp_arena *arena, pp__cells_fit *out, pp_error *err);
 
-/* The maximum of the Poisson log-likelihood without its constants. */
-double pp__cells_kernel(const pp__cells *model, const pp__cells_fit *fit,
-                        const double *y);
+/* The same for log-linear models of the histories, `model` being without the missing cell.
+ * `refit` NULL: pp__cells_estimate. */
+pp_status pp__number_profile_cells(const pp__cells *model, const pp__histories *h,
+                                   pp__refit_fn *refit, const void *payload, double level,
+                                   pp_arena *arena, pp__number *out, pp_error *err);
 
 #endif

@@ -238,7 +238,8 @@ static pp_status profile_best(const pp__histories *h, double level, int profiled
     for (int i = 0; i < out->n && i < profiled; i++) {
         pp__cells model;
         PP_TRY(pp__hierarchy_cells(out->terms[i], h->lists, arena, &model, err));
-        PP_TRY(pp__number_profile_cells(&model, h, level, arena, &out->number[i], err));
+        PP_TRY(pp__number_profile_cells(&model, h, NULL, NULL, level, arena,
+                                        &out->number[i], err));
     }
     return PP_OK;
 }

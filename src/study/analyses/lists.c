@@ -60,10 +60,65 @@ static int is_region(const char *name) {
     return strcmp(name, "region") == 0;
 }
 
+static int is_taken(const settings *s, const char *name) {
+    static const char *const OWN[] = {"country", "name", "region"};
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(name, OWN[i]) == 0) {
+            return 1;
+        }
+    }
+    for (const char *const *by = s->by; by && *by; by++) {
+        if (strcmp(name, *by) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static const char *shared_word(const pp__source_list *a, const pp__source_list *b) {
+    for (const char *const *x = a->sources; *x; x++) {
+        for (const char *const *y = b->sources; *y; y++) {
+            if (strcmp(*x, *y) == 0) {
+                return *x;
+            }
+        }
+    }
+    return NULL;
+}
+
+/* A source on two lists would make them overlap by itself. */
+static pp_status check_words(const settings *s, pp__problems *problems, pp_error *err) {
+    for (int64_t i = 0; i < s->n_lists; i++) {
+        for (int64_t j = 0; j < i; j++) {
+            const char *word = shared_word(&s->lists[i], &s->lists[j]);
+            PP_TRY(word ? pp__problem(problems, s->lists[i].line, "analyses.lists.lists",
+                                      word, NULL, err,
+                                      "this stands in the lists '%s' and '%s': their "
+                                      "overlap would mean nothing",
+                                      s->lists[j].name, s->lists[i].name)
+                        : PP_OK);
+        }
+    }
+    return PP_OK;
+}
+
+static pp_status check_names(const settings *s, pp__problems *problems, pp_error *err) {
+    for (int64_t i = 0; i < s->n_lists; i++) {
+        if (is_taken(s, s->lists[i].name)) {
+            PP_TRY(pp__problem(problems, s->lists[i].line, "analyses.lists.lists",
+                               s->lists[i].name, NULL, err,
+                               "a column has this name: call the list something else"));
+        }
+    }
+    return PP_OK;
+}
+
 static pp_status check(const pp_study *study, const void *payload, pp__problems *problems,
                        pp_error *err) {
     const settings *s = payload;
     double before = -INFINITY, value;
+    PP_TRY(check_names(s, problems, err));
+    PP_TRY(check_words(s, problems, err));
     if (s->n_lists == 1 || s->n_lists > MOST_LISTS) {
         PP_TRY(pp__problem(problems, pp__study_line(study, "analyses.lists.lists", NULL),
                            "analyses.lists.lists", NULL, NULL, err,
@@ -162,22 +217,6 @@ static pp_status add_strata(pp__run *run, const settings *s, pp_table *table, in
 
 /* ---- the run ---- */
 
-static pp_status warn_of_unused(const pp__source_list *lists, int64_t n,
-                                const int *unused, pp_error *err) {
-    for (int64_t i = 0; i < n; i++) {
-        if (unused[i]) {
-            pp_error_set(err, PP_E_INPUT, "the study has no source for list '%s'",
-                         lists[i].name);
-            pp_error_hint(err,
-                          "a list names kinds of sources (government, company, news, "
-                          "ngo, academic, intergovernmental, think_tank) or "
-                          "publishers as sources.csv has them");
-            return PP_E_INPUT;
-        }
-    }
-    return PP_OK;
-}
-
 static pp_status estimate(pp__run *run, const settings *s, const pp__source_list *lists,
                           int64_t n, pp_table *table, pp_result **out, pp_error *err) {
     const char *name[MOST_LISTS];
@@ -196,13 +235,9 @@ static pp_status run_lists(pp__run *run, const void *payload, pp_result **out,
                            pp_error *err) {
     const settings *s = payload;
     int64_t n, rule = pp__run_rule_index(run, rule_of(run->study, s));
-    int unused[MOST_LISTS] = {0};
     const pp__source_list *lists = lists_of(s, &n);
     pp_table *table = NULL;
-    pp_status status = pp__lists_of_evidence(run, rule, lists, n, unused, &table, err);
-    if (status == PP_OK) {
-        status = warn_of_unused(lists, n, unused, err);
-    }
+    pp_status status = pp__lists_of_evidence(run, rule, lists, n, &table, err);
     if (status == PP_OK) {
         status = estimate(run, s, lists, n, table, out, err);
     }

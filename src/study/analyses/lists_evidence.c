@@ -44,7 +44,41 @@ static int lists_naming(const evidence *e, const char *word) {
     return set;
 }
 
-static pp_status sort_sources(evidence *e, int *unused, pp_error *err) {
+/* A word of the codebook, or a publisher of the study. */
+static pp_status check_word(const pp_column *kind, const pp_column *publisher,
+                            int64_t rows, const char *list, const char *word,
+                            pp_error *err) {
+    for (int32_t i = 0; i < kind->n_levels; i++) {
+        if (strcmp(kind->levels[i], word) == 0) {
+            return PP_OK;
+        }
+    }
+    for (int64_t row = 0; row < rows; row++) {
+        const char *name = pp_column_get_text(publisher, row);
+        if (name && strcmp(name, word) == 0) {
+            return PP_OK;
+        }
+    }
+    pp_error_set(err, PP_E_INPUT, "list '%s': no source is of the kind or publisher '%s'",
+                 list, word);
+    pp_error_hint(err, "kinds are government, company, news, ngo, academic, "
+                       "intergovernmental, think_tank; publishers are written as in the "
+                       "sources");
+    return PP_E_INPUT;
+}
+
+static pp_status check_words(const evidence *e, const pp_column *kind,
+                             const pp_column *publisher, pp_error *err) {
+    for (int64_t i = 0; i < e->n; i++) {
+        for (const char *const *word = e->lists[i].sources; *word; word++) {
+            PP_TRY(check_word(kind, publisher, pp_table_rows(e->run->sources),
+                              e->lists[i].name, *word, err));
+        }
+    }
+    return PP_OK;
+}
+
+static pp_status sort_sources(evidence *e, pp_error *err) {
     const pp_table *sources = e->run->sources;
     pp_column *kind, *publisher;
     PP_TRY(pp_table_require(sources, "kind", &kind, err));
@@ -52,15 +86,10 @@ static pp_status sort_sources(evidence *e, int *unused, pp_error *err) {
     e->list_of =
         pp_arena_zalloc(&e->run->arena, pp_table_rows(sources), sizeof *e->list_of);
     PP_NEED(e->list_of, err);
-    for (int64_t i = 0; i < e->n; i++) {
-        unused[i] = 1;
-    }
+    PP_TRY(check_words(e, kind, publisher, err));
     for (int64_t row = 0; row < pp_table_rows(sources); row++) {
         int set = lists_naming(e, pp_column_get_text(publisher, row));
         e->list_of[row] = set ? set : lists_naming(e, pp_column_get_text(kind, row));
-        for (int64_t i = 0; i < e->n; i++) {
-            unused[i] = unused[i] && !(e->list_of[row] >> i & 1);
-        }
     }
     return PP_OK;
 }
@@ -147,7 +176,7 @@ static pp_status fill(const evidence *e, const pp_table *outcomes, const int *se
     return PP_OK;
 }
 
-static pp_status build(evidence *e, const pp_result *adoptions, int *unused, pp_table *to,
+static pp_status build(evidence *e, const pp_result *adoptions, pp_table *to,
                        pp_error *err) {
     const pp_table *outcomes = pp_result_find(adoptions, "outcomes");
     pp_column *story;
@@ -158,7 +187,7 @@ static pp_status build(evidence *e, const pp_result *adoptions, int *unused, pp_
     e->claim_story = story;
     PP_TRY(pp_table_require(e->run->claims, "source_id", &story, err));
     e->claim_source = story;
-    PP_TRY(sort_sources(e, unused, err));
+    PP_TRY(sort_sources(e, err));
     int *set = pp_arena_zalloc(&e->run->arena, pp_table_rows(outcomes), sizeof *set);
     PP_NEED(set, err);
     PP_TRY(collect(e, pp_result_find(adoptions, "adoptions"), set, err));
@@ -166,11 +195,11 @@ static pp_status build(evidence *e, const pp_result *adoptions, int *unused, pp_
 }
 
 pp_status pp__lists_of_evidence(pp__run *run, int64_t rule, const pp__source_list *lists,
-                                int64_t n, int *unused, pp_table **out, pp_error *err) {
+                                int64_t n, pp_table **out, pp_error *err) {
     evidence e = {.run = run, .lists = lists, .n = n};
     pp_table *table;
     PP_TRY(pp_table_new(&table, err));
-    pp_status status = build(&e, run->adoptions[rule], unused, table, err);
+    pp_status status = build(&e, run->adoptions[rule], table, err);
     pp__map_clear(&e.claim);
     pp__map_clear(&e.source);
     pp__map_clear(&e.country);
