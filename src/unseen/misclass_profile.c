@@ -98,14 +98,13 @@ static pp_status find_focus(grid *g, const char *wanted) {
             g->focus[g->n_focus++] = j;
         }
     }
-    if (g->n_focus > 0) {
+    if (g->n_focus > 0 || !wanted) {
         return PP_OK;
     }
-    pp_error_set(g->err, wanted ? PP_E_NOT_FOUND : PP_E_ESTIMATION,
-                 "no coefficient is called '%s'", wanted ? wanted : "");
+    pp_error_set(g->err, PP_E_NOT_FOUND, "no coefficient is called '%s'", wanted);
     pp_error_locate(g->err, NULL, 0, "focus", wanted);
     pp_error_hint(g->err, "one of the terms, such as %s", base->name[base->k - 1]);
-    return g->err ? g->err->code : PP_E_NOT_FOUND;
+    return PP_E_NOT_FOUND;
 }
 
 static pp_status prepare(grid *g, const pp_misclass_options *o) {

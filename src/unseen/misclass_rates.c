@@ -92,6 +92,20 @@ static pp_status fit_outcome(pp__misclass_base *base, const char *formula,
     return PP_OK;
 }
 
+/* With a constant alone, rates and constant are one number. */
+static pp_status check_terms(const pp_fit *fit, const pp_misclass_options *o,
+                             pp_error *err) {
+    int free = o->false_positive.free || o->false_negative.free;
+    if (!free || fit->design->k > fit->design->intercept) {
+        return PP_OK;
+    }
+    pp_error_set(err, PP_E_ESTIMATION,
+                 "a model of a constant alone cannot tell rates of errors");
+    pp_error_locate(err, NULL, 0, "formula", NULL);
+    pp_error_hint(err, "add terms, best ones of many values, or give the rates");
+    return PP_E_ESTIMATION;
+}
+
 /* A linear model of the same outcome has the columns of the rates. */
 static pp_status fit_rates(pp__misclass_base *base, const pp_misclass_options *o,
                            const pp_table *data, const pp_model_options *model,
@@ -222,6 +236,7 @@ pp_status pp__misclass_base_init(pp__misclass_base *base, const char *formula,
     pp_arena_init(&base->arena);
     PP_TRY(check_options(o, err));
     PP_TRY(fit_outcome(base, formula, data, model, model->where, ctx, err));
+    PP_TRY(check_terms(base->fit, o, err));
     if (o->rates || o->rates_by) {
         base->chosen = base->fit->owned; /* outlives the fit that may be made anew */
         base->fit->owned = NULL;

@@ -237,6 +237,7 @@ static void refusals(void **state) {
     refuse(FORMULA, &o, PP_E_INPUT);
     refuse("observed ~ push | closed", &FREE, PP_E_UNSUPPORTED);
     refuse("push ~ pull", &FREE, PP_E_INPUT);
+    refuse("observed ~ 1", &FREE, PP_E_ESTIMATION);
     o = FREE;
     o.no_profile = 0;
     o.focus = "psuh";
