@@ -138,10 +138,10 @@ static pp_status add_part(const reading *r, pp__curve_list *list, const char *pa
 /* Outcome, focal variable, terms to keep, and the part after a bar. */
 static pp_status split_formula(const reading *r, const char *formula,
                                const char **outcome, pp__curve_list *terms) {
-    const char *tilde = pp__part_find(formula, '~'), *part;
+    const char *tilde = pp__part_find(formula, '~'), *whole = formula, *part;
     size_t length;
     if (!tilde || !pp__part_next(&formula, '~', &part, &length) || part > tilde) {
-        return wrong(r, "formula", formula, "the formula has no outcome",
+        return wrong(r, "formula", whole, "the formula has no outcome",
                      "'y ~ x': the outcome, then the focal variable");
     }
     *outcome = pp_arena_strndup(r->arena, part, (int64_t)length);
@@ -155,10 +155,9 @@ static pp_status split_formula(const reading *r, const char *formula,
     while (pp__part_next(&right, '+', &part, &length)) {
         PP_TRY(add_part(r, terms, part, length));
     }
-    return terms->n > 0
-               ? PP_OK
-               : wrong(r, "formula", formula, "the formula has no focal variable",
-                       "'y ~ x': x is the focal variable");
+    return terms->n > 0 ? PP_OK
+                        : wrong(r, "formula", whole, "the formula has no focal variable",
+                                "'y ~ x': x is the focal variable");
 }
 
 /* ---- the focal variable ---- */

@@ -102,6 +102,10 @@ static pp_status add_columns(writing *w) {
     for (int i = 2; i < NUMBERS; i++) {
         PP_TRY(add_number(w, i));
     }
+    PP_TRY(pp_column_describe(w->table, w->number[2],
+                              w->plan->coefficients ? "coefficient"
+                                                    : "average marginal effect",
+                              NULL, NULL, NULL, w->err));
     PP_TRY(pp_table_add(w->table, PP_CATEGORY, "status", &w->status, w->err));
     return pp_table_add(w->table, PP_TEXT, "formula", &w->formula, w->err);
 }

@@ -264,8 +264,9 @@ static void put_sizes(picture *p) {
     pp__slot_text(p->draft, "below",
                   p->drawn < p->n ? "specifications by effect (at equal distances)"
                                   : "specifications by effect");
-    pp__slot_text(p->draft, "axis",
-                  p->draft->options->axis ? p->draft->options->axis : "Effect");
+    const char *axis =
+        p->draft->options->axis ? p->draft->options->axis : p->estimate->label;
+    pp__slot_text(p->draft, "axis", axis ? axis : "effect");
 }
 
 /* The twin: what is drawn, with its choices. */
