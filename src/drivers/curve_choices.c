@@ -5,7 +5,6 @@
 #include "model/tables.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Each optional control is a dimension of its own, with and without, as long as all
@@ -30,9 +29,6 @@ typedef struct work {
     pp_error *err;
 } work;
 
-static const char *const NAME[PP__CURVE_DIMENSIONS] = {
-    "rule", "sample", "outcome", "model", "focus", "lag", "set", NULL, "covariance"};
-
 static void list_dimensions(work *w) {
     for (int d = 0; d < PP__CURVE_DIMENSIONS; d++) {
         const pp__curve_list *list = &w->plan->list[d];
@@ -40,7 +36,8 @@ static void list_dimensions(work *w) {
             w->of[w->n++] = (dimension){list->name[i], list->name[i], list, d, i, 2, 0};
         }
         if (d != PP__BY_SUBSET && list->n > 1) {
-            w->of[w->n++] = (dimension){NAME[d], NULL, list, d, 0, list->n, 0};
+            w->of[w->n++] =
+                (dimension){pp__curve_dimension_name[d], NULL, list, d, 0, list->n, 0};
         }
     }
     for (int i = 0; i < w->n; i++) {
@@ -58,11 +55,6 @@ static const char *choice_name(const dimension *d, int choice) {
 }
 
 /* ---- choices ---- */
-
-static int ascending(const void *a, const void *b) {
-    const double *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
 
 static pp_status put_choice(work *w, const dimension *d, int choice, pp_table *t) {
     int64_t n = 0, failed = 0, up = 0, sure_up = 0, sure_down = 0, at;
@@ -82,7 +74,6 @@ static pp_status put_choice(work *w, const dimension *d, int choice, pp_table *t
         sure_down += sure && row->estimate < 0;
         w->space[n++] = row->estimate;
     }
-    qsort(w->space, (size_t)n, sizeof *w->space, ascending);
     double all = n > 0 ? (double)n : NAN;
     const struct {
         const char *name;
@@ -91,8 +82,7 @@ static pp_status put_choice(work *w, const dimension *d, int choice, pp_table *t
     } cells[] = {
         {"specifications", PP_SHOW_COUNT, (double)(n + failed)},
         {"failed", PP_SHOW_COUNT, (double)failed},
-        {"median", PP_SHOW_DEFAULT,
-         n > 0 ? (w->space[(n - 1) / 2] + w->space[n / 2]) / 2 : NAN},
+        {"median", PP_SHOW_DEFAULT, pp__curve_median(n, w->space)},
         {"share_positive", PP_SHOW_PERCENT, (double)up / all},
         {"share_significant_positive", PP_SHOW_PERCENT, (double)sure_up / all},
         {"share_significant_negative", PP_SHOW_PERCENT, (double)sure_down / all}};

@@ -18,6 +18,9 @@ typedef enum pp__curve_dimension {
     PP__CURVE_DIMENSIONS
 } pp__curve_dimension;
 
+/* As tables call them; NULL for PP__BY_SUBSET. */
+extern const char *const pp__curve_dimension_name[PP__CURVE_DIMENSIONS];
+
 enum { PP__MOST_OPTIONAL = 40, PP__MOST_CHOICES = 1000 };
 
 typedef struct pp__curve_list {

@@ -52,7 +52,10 @@ pp_status pp__curve_run(const pp__curve_job *job, pp__curve_state *state, pp_err
 
 /* ---- the joint test: curve_test.c ---- */
 
-/* Of n estimates (NaN: none) with their p values, of which `level` are significant. */
+/* Of values that it sorts; NaN without any. */
+double pp__curve_median(int64_t n, double *values);
+
+/* Of n rows, those without an estimate left out; `space`: n. */
 void pp__curve_statistics(int64_t n, const pp__curve_row *const *rows, double level,
                           double *space, double out[PP__CURVE_STATISTICS]);
 

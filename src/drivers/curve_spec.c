@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+const char *const pp__curve_dimension_name[PP__CURVE_DIMENSIONS] = {
+    "rule", "sample", "outcome", "model", "focus", "lag", "set", NULL, "covariance"};
+
 pp__curve_spec pp__curve_spec_at(const pp__curve_plan *plan, int64_t i) {
     pp__curve_spec spec = {.number = plan->number ? plan->number[i] : (uint64_t)i};
     uint64_t left = spec.number;

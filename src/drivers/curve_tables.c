@@ -51,9 +51,6 @@ typedef struct writing {
     pp_error *err;
 } writing;
 
-static const char *const DIMENSION[PP__CURVE_DIMENSIONS] = {
-    "rule", "sample", "outcome", "model", "focus", "lag", "set", NULL, "covariance"};
-
 static const struct {
     const char *name;
     pp_show show;
@@ -73,7 +70,8 @@ static pp_status add_number(writing *w, int i) {
 /* A category whose levels are the dimension's choices, in their order. */
 static pp_status add_dimension(writing *w, int d) {
     const pp__curve_list *list = &w->plan->list[d];
-    PP_TRY(pp_table_add(w->table, PP_CATEGORY, DIMENSION[d], &w->choice[d], w->err));
+    PP_TRY(pp_table_add(w->table, PP_CATEGORY, pp__curve_dimension_name[d], &w->choice[d],
+                        w->err));
     for (int i = 0; i < list->n; i++) {
         if (pp_column_level(w->table, w->choice[d], list->name[i], w->err) < 0) {
             return PP_E_MEMORY;
@@ -87,7 +85,7 @@ static pp_status add_columns(writing *w) {
     PP_TRY(add_number(w, 1));
     for (int d = 0; d < PP__CURVE_DIMENSIONS; d++) {
         int named = d != PP__BY_SET || w->plan->options->n_sets > 0;
-        if (DIMENSION[d] && named) {
+        if (pp__curve_dimension_name[d] && named) {
             PP_TRY(add_dimension(w, d));
         }
     }
@@ -266,11 +264,6 @@ pp_status pp__curve_put(const pp__curve_plan *plan, const pp__curve_state *state
 
 /* ---- the joint test ---- */
 
-static int ascending(const void *a, const void *b) {
-    const double *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 static pp_status put_statistic(const pp__curve_state *s, int k, double observed,
                                int64_t specs, double *space, pp_table *t, pp_error *err) {
     static const char *const NAME[] = {"median", "share significant", "Stouffer Z"};
@@ -283,8 +276,7 @@ static pp_status put_statistic(const pp__curve_state *s, int k, double observed,
             space[n++] = drawn;
         }
     }
-    qsort(space, (size_t)n, sizeof *space, ascending);
-    double middle = n > 0 ? (space[(n - 1) / 2] + space[n / 2]) / 2 : NAN;
+    double middle = pp__curve_median(n, space);
     PP_TRY(pp_table_append(t, &row, err));
     PP_TRY(pp__put_text(t, row, "statistic", NAME[k], err));
     PP_TRY(pp__put_number(t, row, "observed", PP_SHOW_DEFAULT, observed, err));

@@ -20,6 +20,11 @@ static int ascending(const void *a, const void *b) {
     return (*x > *y) - (*x < *y);
 }
 
+double pp__curve_median(int64_t n, double *values) {
+    qsort(values, (size_t)n, sizeof *values, ascending);
+    return n > 0 ? (values[(n - 1) / 2] + values[n / 2]) / 2 : NAN;
+}
+
 /* The normal deviate with the row's p value, on the side of its estimate. */
 static double deviate(const pp__curve_row *row) {
     double t = row->estimate / row->std_error;
@@ -47,8 +52,7 @@ void pp__curve_statistics(int64_t n, const pp__curve_row *const *rows, double le
         out[0] = out[1] = out[2] = NAN;
         return;
     }
-    qsort(space, (size_t)m, sizeof *space, ascending);
-    out[0] = (space[(m - 1) / 2] + space[m / 2]) / 2;
+    out[0] = pp__curve_median(m, space);
     out[1] = fmax(up, down) / (double)m;
     out[2] = sum / sqrt((double)m);
 }
