@@ -207,6 +207,34 @@ static void any_order(void **state) {
     pp_table_free(t);
 }
 
+/* What units are called does not matter. */
+static void any_names(void **state) {
+    pp_error err = {0};
+    pp_table *t = panel(), *renamed = panel();
+    pp_column *unit = pp_table_find(renamed, "unit");
+    (void)state;
+    for (int64_t i = 0; i < ROWS; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "v%02d", (int)(i / YEARS * 7 % UNITS));
+        assert_ok(pp_column_set_text(renamed, unit, i, name, &err));
+    }
+    pp_peer_exposure exposures[] = {{.kind = "region"},
+                                    {.kind = "votes", .column = "vote"}};
+    pp_peers_options options = {.exposures = exposures, .n_exposures = 2};
+    pp_result *a = looked(t, "event ~ x", "logit", &options, 1);
+    pp_result *b = looked(renamed, "event ~ x", "logit", &options, 1);
+    for (int64_t i = 0; i < pp_table_rows(pp_result_find(a, "peers")); i++) {
+        assert_true(fabs(cell(a, "peers", "estimate", i) -
+                         cell(b, "peers", "estimate", i)) < 1e-12);
+    }
+    assert_true(fabs(cell(a, "moran", "p_value", 1) - cell(b, "moran", "p_value", 1)) <
+                1e-12);
+    pp_result_free(a);
+    pp_result_free(b);
+    pp_table_free(t);
+    pp_table_free(renamed);
+}
+
 /* Units outside the data adopt too, and are nobody's row. */
 static void others_count(void **state) {
     pp_error err = {0};
@@ -386,13 +414,11 @@ static void failing_memory(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(by_hand),
-                                       cmocka_unit_test(exact_dates),
-                                       cmocka_unit_test(any_order),
-                                       cmocka_unit_test(others_count),
-                                       cmocka_unit_test(borders_and_distance),
-                                       cmocka_unit_test(residuals),
-                                       cmocka_unit_test(bad_input),
-                                       cmocka_unit_test(failing_memory)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(by_hand),       cmocka_unit_test(exact_dates),
+        cmocka_unit_test(any_order),     cmocka_unit_test(any_names),
+        cmocka_unit_test(others_count),  cmocka_unit_test(borders_and_distance),
+        cmocka_unit_test(residuals),     cmocka_unit_test(bad_input),
+        cmocka_unit_test(failing_memory)};
     return cmocka_run_group_tests_name("peers", tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* Do countries adopt where their peers have? */
+/* Is adoption likelier where peers have adopted? */
 #include "base/check.h"
 #include "study/analyses/analysis.h"
 
@@ -38,16 +38,17 @@ static const pp__section format = PP__FIELDS("the peers", fields, sizeof(setting
 /* What each kind is called in the findings. */
 static const struct {
     const char *kind, *question, *words;
-} KINDS[MOST] = {{"borders", "Do countries adopt more where their neighbours have?",
-                  "the share of neighbours across a land border that have adopted"},
-                 {"region", "Do countries adopt more where others of their region have?",
-                  "the share of the region that has adopted"},
-                 {"distance", "Do countries adopt more where those nearby have?",
-                  "the share of those nearby that have adopted"},
-                 {"votes", "Do countries adopt more where those that vote alike have?",
-                  "the share of those that vote alike that have adopted"},
-                 {"matrix", "Do countries adopt more where those tied to them have?",
-                  "the share of those tied to them that have adopted"}};
+} KINDS[MOST] = {
+    {"borders", "Is adoption likelier where neighbours have adopted?",
+     "the share of neighbours across a land border that have adopted"},
+    {"region", "Is adoption likelier where others of the region have adopted?",
+     "the share of the region that has adopted"},
+    {"distance", "Is adoption likelier where those nearby have adopted?",
+     "the share of those nearby that have adopted"},
+    {"votes", "Is adoption likelier where those that vote alike have adopted?",
+     "the share of those that vote alike that have adopted"},
+    {"matrix", "Is adoption likelier where those with ties have adopted?",
+     "the share of those with ties that have adopted"}};
 
 static const pp_study_model *model_of(const pp_study *study, const settings *s) {
     return pp_study_find_model(study, s->model ? s->model : study->findings.headline);
