@@ -102,6 +102,8 @@ pp_status pp__run_compare(pp__run *run, pp_error *err);
 pp_status pp__run_collect(pp__run *run, pp_error *err);
 /* Makes and writes the figures, with their twins. */
 pp_status pp__run_figures(pp__run *run, pp_error *err);
+/* The findings, at the head of the report. */
+pp_status pp__run_report_findings(pp__run *run, pp_document *document, pp_error *err);
 /* Writes report.html. */
 pp_status pp__run_report(pp__run *run, pp_error *err);
 /* Writes every table, and the headline's panel. */

@@ -7,7 +7,6 @@
 #include <pushpull/findings.h>
 #include <pushpull/version.h>
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -94,124 +93,6 @@ static pp_status add_columns(pp__run *run, pp_document *document, const char *na
 static const char *rule_words(const pp__run *run) {
     const pp_study_rule *rule = pp_study_find_rule(run->study, run->study->panel.outcome);
     return rule->label ? rule->label : rule->name;
-}
-
-/* Numbers as people read them: points a year, countries, or as they are; "" where there is none. */
-static void spell_number(const pp_table *findings, const char *column, int64_t row,
-                         char *text, size_t size) {
-    const char *scale = pp_column_get_text(pp_table_find(findings, "scale"), row);
-    double value = pp_table_find(findings, column)->number[row];
-    int is_probability = scale && strncmp(scale, "probability", 11) == 0;
-    char number[32];
-    *text = '\0';
-    if (isnan(value)) {
-        return;
-    }
-    if (is_probability) {
-        pp_format_fixed(100 * fabs(value), 2, number);
-        snprintf(text, size, "%s%s", value < 0 ? "−" : "+", number);
-    } else if (!scale || strcmp(scale, "countries") == 0) {
-        pp_format_fixed(value, 0, number);
-        snprintf(text, size, "%s", number);
-    } else {
-        pp_format_significant(value, 3, number);
-        snprintf(text, size, "%s%s%s", number, strcmp(column, "estimate") == 0 ? " " : "",
-                 strcmp(column, "estimate") == 0 ? scale : "");
-    }
-}
-
-/* The answer, with what unknown suppliers and places not searched would make of it. */
-static pp_status show_answer(const pp_table *findings, int64_t row, pp_table *shown,
-                             pp_error *err) {
-    const char *answer = pp_column_get_text(pp_table_find(findings, "answer"), row);
-    pp_buf text;
-    pp_buf_init(&text);
-    pp_buf_printf(&text, "%s ", answer ? answer : "");
-    pp_finding_bounds(findings, row, &text);
-    pp_status status = pp_buf_check(&text, err);
-    if (status == PP_OK) {
-        status = pp_column_set_text(shown, pp_table_find(shown, "answer"), row, text.data,
-                                    err);
-    }
-    pp_buf_clear(&text);
-    return status;
-}
-
-static pp_status show_finding(const pp_table *findings, int64_t row, pp_table *shown,
-                              pp_error *err) {
-    static const char *const texts[] = {"question", "verdict"};
-    static const char *const numbers[] = {"estimate", "conf_low", "conf_high"};
-    for (int i = 0; i < 2; i++) {
-        const char *text = pp_column_get_text(pp_table_find(findings, texts[i]), row);
-        PP_TRY(pp_column_set_text(shown, pp_table_find(shown, texts[i]), row, text, err));
-    }
-    for (int i = 0; i < 3; i++) {
-        char text[160];
-        spell_number(findings, numbers[i], row, text, sizeof text);
-        PP_TRY(pp_column_set_text(shown, pp_table_find(shown, numbers[i]), row,
-                                  *text ? text : NULL, err));
-    }
-    return show_answer(findings, row, shown, err);
-}
-
-static pp_status show_findings(const pp_table *findings, pp_table *shown, pp_error *err) {
-    static const char *const columns[] = {"question", "answer",   "verdict",
-                                          "estimate", "conf_low", "conf_high"};
-    PP_TRY(pp_table_resize(shown, pp_table_rows(findings), err));
-    for (int i = 0; i < 6; i++) {
-        PP_TRY(pp_table_add(shown, PP_TEXT, columns[i], NULL, err));
-    }
-    PP_TRY(pp_column_describe(shown, pp_table_find(shown, "estimate"), "Points a year",
-                              NULL, NULL, NULL, err));
-    for (int64_t row = 0; row < pp_table_rows(findings); row++) {
-        PP_TRY(show_finding(findings, row, shown, err));
-    }
-    return PP_OK;
-}
-
-static pp_status add_findings_table(pp__run *run, pp_document *document, const char *note,
-                                    pp_error *err) {
-    pp_table *shown;
-    PP_TRY(pp_table_new(&shown, err));
-    pp_status status = show_findings(pp_result_find(run->out, "findings"), shown, err);
-    if (status == PP_OK) {
-        status = pp_document_findings(document, shown, "Findings", note, err);
-    }
-    pp_table_free(shown);
-    return status;
-}
-
-static pp_status add_findings(pp__run *run, pp_document *document, pp_error *err) {
-    if (run->study->findings.n_questions == 0) {
-        return add_findings_table(run, document, NULL, err);
-    }
-    char delta[32];
-    pp_format_significant(100 * run->study->findings.smallest_effect, 2, delta);
-    const char *note = pp_arena_printf(
-        &run->arena,
-        "Points are differences in the yearly probability of a first adoption, in "
-        "percentage "
-        "points (of the first question: countries), for "
-        "one standard deviation of the factor (for yes and no: yes against no), with "
-        "95%% "
-        "intervals. Negligible: the 90%% interval lies within ±%s points. Supported or "
-        "contradicted: the 95%% interval lies beyond zero. Else undetermined: the data "
-        "cannot "
-        "tell. Verdicts are not corrected for the number of questions. These are "
-        "associations; "
-        "none of them shows a cause.",
-        delta);
-    PP_NEED(note, err);
-    PP_TRY(add_findings_table(run, document, note, err));
-    if (run->study->findings.because) {
-        PP_TRY(pp_document_callout(document, PP_CALLOUT_NOTE,
-                                   "Why this is the smallest effect of interest",
-                                   run->study->findings.because, err));
-    }
-    return run->study->report.note
-               ? pp_document_callout(document, PP_CALLOUT_CAUTION, "Read this first",
-                                     run->study->report.note, err)
-               : PP_OK;
 }
 
 static pp_status add_record(pp__run *run, pp_document *document, pp_error *err) {
@@ -319,7 +200,7 @@ static pp_status add_basis(pp__run *run, pp_document *document, pp_error *err) {
 }
 
 static pp_status build(pp__run *run, pp_document *document, pp_error *err) {
-    PP_TRY(add_findings(run, document, err));
+    PP_TRY(pp__run_report_findings(run, document, err));
     PP_TRY(add_record(run, document, err));
     PP_TRY(add_drivers(run, document, err));
     PP_TRY(pp__run_analysis_report(run, document, err));

@@ -344,9 +344,7 @@ static pp_status answer_bend(pp__run *run, const settings *s, const pp_result *r
     a.id = "democracy_bend";
     a.factor = s->variable;
     a.model = model_of(run->study, s)->name;
-    a.scale = "p of a straight line";
     a.verdict = "described";
-    a.estimate = p;
     a.events = cell(forms, "events", form);
     const char *at_low = slope_at(run, table, low), *at_high = slope_at(run, table, high);
     PP_NEED(at_low && at_high ? at_low : NULL, err);
