@@ -59,10 +59,10 @@ typedef struct pp_occupancy_options {
     int n_season_variables;
     /* Right-hand sides as in model.h, "x + factor(region)"; NULL: "1". Of `detect`,
        `false_positive` and `certainty` also the variables of visits, `visit` (its column, a
-       category; one row a unit) and `season`; of `colonise` and `extinguish` the variables
+       category; one row a unit) and `season`; of `colonisation` and `extinction` the variables
        of seasons and `season`: the one from which a change begins. No fixed effects,
        offsets, strata or random intercepts. */
-    const char *state, *detect, *colonise, *extinguish, *false_positive, *certainty;
+    const char *state, *detect, *colonisation, *extinction, *false_positive, *certainty;
     int absorbing;       /* 1: no extinction */
     const char *certain; /* visits without false positives: columns, with commas */
     int upper; /* royle-nichols: largest N; 0: as many as leave less than 1e-10 of any

@@ -36,8 +36,8 @@ static pp_status check_form(const pp__occupancy *o, pp_error *err) {
     const struct {
         const char *name, *given;
         pp__occupancy_form form;
-    } only[] = {{"colonise", from->colonise, PP__DYNAMIC},
-                {"extinguish", from->extinguish, PP__DYNAMIC},
+    } only[] = {{"colonisation", from->colonisation, PP__DYNAMIC},
+                {"extinction", from->extinction, PP__DYNAMIC},
                 {"season", from->season, PP__DYNAMIC},
                 {"seasons", from->seasons > 1 ? "" : NULL, PP__DYNAMIC},
                 {"absorbing", from->absorbing ? "" : NULL, PP__DYNAMIC},
@@ -59,8 +59,8 @@ static pp_status check_form(const pp__occupancy *o, pp_error *err) {
                                   "this form has no test of fit",
                                   "it is for single and royle-nichols", err);
     }
-    if (from->absorbing && from->extinguish) {
-        return pp__occupancy_fail("extinguish", from->extinguish,
+    if (from->absorbing && from->extinction) {
+        return pp__occupancy_fail("extinction", from->extinction,
                                   "adoption cannot be for ever and have an end",
                                   "leave out --extinction or --absorbing", err);
     }

@@ -339,8 +339,8 @@ static void name_parts(pp__occupancy *o) {
     } parts[PP__OCCUPANCY_PARTS] = {
         {o->form == PP__ROYLE_NICHOLS ? "abundance" : "state", from->state, 1,
          v->unit_table},
-        {"colonisation", from->colonise, dynamic, v->season_table},
-        {"extinction", from->extinguish, dynamic && !from->absorbing, v->season_table},
+        {"colonisation", from->colonisation, dynamic, v->season_table},
+        {"extinction", from->extinction, dynamic && !from->absorbing, v->season_table},
         {"detection", from->detect, 1, v->visit_table},
         {"false_positive", from->false_positive, false_ones, v->visit_table},
         {"certainty", from->certainty, false_ones && twos, v->visit_table}};

@@ -171,7 +171,7 @@ static pp_status wide_seasons(pp__visits_reader *r) {
         PP_TRY(add_wide(r, &r->o->season_variables[i], v->seasons, "season-covariate",
                         v->season_table, unit, season));
     }
-    const char *const texts[] = {r->o->colonise, r->o->extinguish};
+    const char *const texts[] = {r->o->colonisation, r->o->extinction};
     for (int i = 0; i < 2; i++) {
         PP_TRY(add_implied(r, texts[i], v->seasons, "season-covariate", v->season_table,
                            unit, season));
