@@ -73,7 +73,8 @@ typedef struct pp_lists_options {
  * - `lists_dependence`: lists, odds_ratio, estimate, std_error, conf_low, conf_high: Mt with the
  *   odds ratio of one pair, or of all pairs, taken as known.
  *
- * A unit on no list (all 0) is not counted, with a warning. PP_E_INPUT: cells other than 0 and 1,
+ * An average that reaches `missing` with a probability of 0.001 has no estimate in `models`. A
+ * unit on no list (all 0) is not counted, with a warning. PP_E_INPUT: cells other than 0 and 1,
  * counts that are negative or no whole numbers; PP_E_ARGUMENT: fewer than two lists, a list named
  * twice; PP_E_ESTIMATION: a list that is empty or holds all units, lists that do not overlap, no
  * unit that is listed only once. A model that the data do not determine has missing estimates and

@@ -111,6 +111,13 @@ static pp_status estimate_interactions(pp__lists *w) {
     return PP_OK;
 }
 
+/* The posterior is cut off where no population ends it. */
+static int reaches_limit(const pp__lists *w, double probability) {
+    const pp__average *a = &w->average;
+    return a->graphs && w->options.population == 0 &&
+           a->probability[a->missing] > probability;
+}
+
 static pp_status estimate_all(pp__lists *w) {
     pp__number coverage[PP__COVERAGES];
     PP_TRY(estimate_closed(w));
@@ -125,6 +132,9 @@ static pp_status estimate_all(pp__lists *w) {
         PP_TRY(pp__average_graphs(&w->h, pp__lists_missing(w, &w->h), w->ctx, &w->arena,
                                   &w->average, w->err));
         w->number[w->n++] = pp__lists_averaged(&w->average, &w->h, w->options.level);
+        if (reaches_limit(w, 1e-3)) {
+            w->number[w->n - 1] = pp__number_none("Bayesian average", "graphs");
+        }
     }
     return PP_OK;
 }
@@ -184,7 +194,7 @@ static pp_status warn(pp__lists *w) {
                               "lists that are alike",
                               PP__MOST_INTERACTING));
     }
-    if (a->graphs && w->options.population == 0 && a->probability[a->missing] > 1e-6) {
+    if (reaches_limit(w, 1e-6)) {
         PP_TRY(
             pp_result_warn(w->result, "posterior_limit", NULL, a->missing, w->err,
                            "the Bayesian average reaches the most units on no list that "

@@ -13,7 +13,12 @@ enum { MAX_ITERATIONS = 200 };
 
 /* A variance of the log of the missing cell beyond this is that of an estimate that runs
  * off to 0 or to infinity. */
-static const double UNDETERMINED = 1e6, TOLERANCE = 1e-11;
+static const double UNDETERMINED = 1e6;
+
+/* Of the decrement, in standard errors. Sums of n counts are exact to n ε, their errors are √n. */
+static double tolerance_of(double n) {
+    return 1e-11 * fmax(1, sqrt(n) / 100);
+}
 
 typedef struct work {
     const pp__cells *m;
@@ -140,12 +145,14 @@ static pp_status open_work(const pp__cells *m, const double *y, pp_arena *arena,
     return PP_OK;
 }
 
-/* Leaves out terms without counts, and their cells. */
-static void find_live(work *w) {
+/* Leaves out terms without counts, and their cells; gives the sum of all counts. */
+static double find_live(work *w) {
+    double total = 0;
     const pp__cells *m = w->m;
     double *sum = w->score, *dead = w->weight;
     for (int h = 0; h < m->cells; h++) {
         sum[h] = h >= m->first ? w->y[h] : 0;
+        total += sum[h];
         dead[h] = 0;
     }
     if (!m->X) {
@@ -163,6 +170,7 @@ static void find_live(work *w) {
             w->term[w->k++] = m->X ? j : m->term[j];
         }
     }
+    return total;
 }
 
 /* One step of least squares on the logs of the counts. */
@@ -238,12 +246,12 @@ pp_status pp__cells_estimate(const pp__cells *model, const double *y, pp_arena *
     pp__optimum optimum;
     *out = (pp__cells_fit){0};
     PP_TRY(open_work(model, y, arena, &w, err));
-    find_live(&w);
+    double total = find_live(&w);
     double *start = pp_arena_alloc(arena, w.k + (int64_t)w.k * w.k, sizeof *start);
     PP_NEED(start, err);
     start_at(&w, start, start + w.k);
     pp__objective objective = {.k = w.k, .loglik = loglik, .payload = &w};
-    PP_TRY(pp__newton(&objective, start, TOLERANCE, MAX_ITERATIONS, arena, NULL, &optimum,
-                      err));
+    PP_TRY(pp__newton(&objective, start, tolerance_of(total), MAX_ITERATIONS, arena, NULL,
+                      &optimum, err));
     return finish(&w, &optimum, arena, out, err);
 }

@@ -155,6 +155,33 @@ static void saturated(void **state) {
     pp_table_free(table);
 }
 
+/* A hundred million times as many units: the same share is missing, and nothing stalls. The
+   average does not reach so far and has no estimate. */
+static void many_units(void **state) {
+    static const char *const HISTORY[] = {"100", "010", "001", "110",
+                                          "101", "011", "111"};
+    static const double COUNT[] = {20, 30, 40, 12, 14, 16, 9};
+    double more[7];
+    (void)state;
+    for (int i = 0; i < 7; i++) {
+        more[i] = 1e8 * COUNT[i];
+    }
+    pp_table *small = histories(3, 7, HISTORY, COUNT);
+    pp_table *large = histories(3, 7, HISTORY, more);
+    pp_result *a = lists_of(small, (pp_lists_options){.freq = "n"}, 3, 1);
+    pp_result *b = lists_of(large, (pp_lists_options){.freq = "n"}, 3, 1);
+    for (int64_t i = 0; i < 12; i++) {
+        near(cell(b, "models", "estimate", i), 1e8 * cell(a, "models", "estimate", i),
+             1e-8);
+    }
+    assert_true(isnan(
+        cell(b, "models", "estimate", row_of(b, "models", "model", "Bayesian average"))));
+    pp_result_free(a);
+    pp_result_free(b);
+    pp_table_free(small);
+    pp_table_free(large);
+}
+
 /* ---- what must not matter ---- */
 
 static void rows_and_threads(void **state) {
@@ -326,11 +353,11 @@ static void allocations(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(how_many_graphs),  cmocka_unit_test(how_many_models),
-        cmocka_unit_test(two_lists),        cmocka_unit_test(saturated),
-        cmocka_unit_test(rows_and_threads), cmocka_unit_test(order_of_lists),
-        cmocka_unit_test(strata),           cmocka_unit_test(many_lists),
-        cmocka_unit_test(bad_input),        cmocka_unit_test(bad_options),
-        cmocka_unit_test(allocations)};
+        cmocka_unit_test(how_many_graphs), cmocka_unit_test(how_many_models),
+        cmocka_unit_test(two_lists),       cmocka_unit_test(saturated),
+        cmocka_unit_test(many_units),      cmocka_unit_test(rows_and_threads),
+        cmocka_unit_test(order_of_lists),  cmocka_unit_test(strata),
+        cmocka_unit_test(many_lists),      cmocka_unit_test(bad_input),
+        cmocka_unit_test(bad_options),     cmocka_unit_test(allocations)};
     return cmocka_run_group_tests_name("several lists", tests, NULL, NULL);
 }
