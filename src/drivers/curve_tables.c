@@ -89,7 +89,7 @@ static pp_status add_columns(writing *w) {
             PP_TRY(add_dimension(w, d));
         }
     }
-    PP_TRY(pp_table_add(w->table, PP_CATEGORY, "controls", &w->controls, w->err));
+    PP_TRY(pp_table_add(w->table, PP_TEXT, "controls", &w->controls, w->err));
     for (int i = 0; i < w->plan->optional.n; i++) {
         const char *name = pp_arena_printf(&w->arena, "with %s",
                                            w->plan->term[w->plan->optional.term[i]]);
@@ -137,7 +137,7 @@ static pp_status write_row(writing *w, int64_t at, int64_t i, int64_t rank) {
     PP_NEED(controls, w->err);
     PP_NEED(formula, w->err);
     PP_TRY(pp_column_set_text(w->table, w->formula, at, formula, w->err));
-    PP_TRY(pp_column_set_level(w->table, w->controls, at, controls, w->err));
+    PP_TRY(pp_column_set_text(w->table, w->controls, at, controls, w->err));
     PP_TRY(pp_column_set_level(w->table, w->status, at,
                                row->reason ? row->reason : "converged", w->err));
     pp_arena_release(&w->arena, mark);
