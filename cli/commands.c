@@ -361,14 +361,18 @@ const cli_command cli_commands[] = {
      "iso3 --time year\n",
      cmd_dates},
     {"peers", "FORMULA", 1, 1, "ask whether adoption goes with that of peers",
-     "Adds to the model of FORMULA the share of each unit's peers that had adopted by the "
-     "period before: by a matrix of weights, across borders, nearby, in the region, among "
-     "those that vote alike; each alone and all together. Moran's I tells whether peers are "
+     "Adds to the model of FORMULA the share of each unit's peers that had adopted by "
+     "the "
+     "period before: by a matrix of weights, across borders, nearby, in the region, "
+     "among "
+     "those that vote alike; each alone and all together. Moran's I tells whether peers "
+     "are "
      "alike in what the model does not explain. Of a study: 'pushpull drivers STUDY'.",
      cli_peers_options,
      "pushpull peers 'event ~ x1 + x2' --data panel.csv --unit iso3 --time year --matrix "
      "neighbours.csv\n"
-     "pushpull peers 'event ~ x1 + x2' --data panel.csv --unit iso3 --time year --borders "
+     "pushpull peers 'event ~ x1 + x2' --data panel.csv --unit iso3 --time year "
+     "--borders "
      "--votes ideal_point --lo lo --hi hi\n",
      cmd_peers},
     {"did", "", 0, 0, "effects of treatment that begins at different times",
@@ -412,7 +416,8 @@ const cli_command cli_commands[] = {
      cmd_scenario},
     {"synth", "", 0, 0, "effect on one place, or a few, by synthetic controls",
      "Compares the treated with weighted control units that ran alike before treatment: "
-     "synthetic difference in differences, synthetic control, and plain differences, with "
+     "synthetic difference in differences, synthetic control, and plain differences, "
+     "with "
      "weights, gaps, placebos (each control in the treated unit's part) and the estimate "
      "without each donor. What else happened to the treated at the same time is in the "
      "estimate.",
@@ -432,7 +437,8 @@ const cli_command cli_commands[] = {
      "for truth.",
      cli_next_options,
      "pushpull next study.yml\n"
-     "pushpull next study.yml --with draws=100 --with next.hours.search=3 --out worklist\n",
+     "pushpull next study.yml --with draws=100 --with next.hours.search=3 --out "
+     "worklist\n",
      cmd_next},
     {"compare", "FORMULA...", 1, CLI_MAX_VALUES, "estimate several models, side by side",
      "Estimates each FORMULA on the same file and prints one table: estimates with "

@@ -40,7 +40,8 @@ typedef struct pp_peers_options {
     const pp_peer_exposure *exposures;
     int n_exposures;               /* 1 to 16 */
     const pp_gazetteer *gazetteer; /* for borders and distance */
-    const char *country; /* column of the country's code (alpha-3); NULL: the unit's own */
+    const char
+        *country; /* column of the country's code (alpha-3); NULL: the unit's own */
     /* Columns of dates, as for the hazard, one interval a unit. NULL: those of the formula's
        Surv(lo, hi, …); of a plain outcome the first period in which it is 1. */
     const char *lo, *hi;

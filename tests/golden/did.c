@@ -262,7 +262,8 @@ static void imputation(void **state) {
     (void)state;
     pp_table *from = golden_table("did", "bjs.csv");
     pp_result *result = estimate_by("bjs", NULL);
-    assert_int_equal(compare_to(from, result, "dynamic", "horizon", "f_horizon", "h"), 18);
+    assert_int_equal(compare_to(from, result, "dynamic", "horizon", "f_horizon", "h"),
+                     18);
     pp_result_free(result);
     pp_table_free(from);
 }
