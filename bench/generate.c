@@ -5,7 +5,8 @@
  * b: cities by 120 months, about 100 rows a city; outcomes linear, counts, binary
  * c: persons by 10 years in firms of 23, few links between firms
  * d: spells of a counting process in five strata, with ties
- * e: a rare event and ten regressors */
+ * e: a rare event and ten regressors
+ * f: units over twelve periods, treated from one of eight on, or never */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -327,6 +328,27 @@ static int write_e(const char *folder, long rows) {
     return closed(file);
 }
 
+/* ---- f: units that are treated from different periods on ---- */
+
+static int write_f(const char *folder, long rows) {
+    enum { PERIODS = 12, FIRST = 4, COHORTS = 8 };
+    FILE *file = opened(folder, "f.csv", "id,period,g,x,y\n");
+    seed(606);
+    for (long id = 1; id <= rows / PERIODS; id++) {
+        double x = rounded(normal()), own = normal();
+        int never = uniform() < 0.35, g = FIRST + (int)(uniform() * COHORTS);
+        for (int t = 1; t <= PERIODS; t++) {
+            double effect = !never && t >= g ? 0.7 + 0.18 * (t - g) : 0;
+            put_integer(file, id, ',');
+            put_integer(file, t, ',');
+            put_integer(file, never ? 0 : g, ',');
+            put_number(file, x, ',');
+            put_number(file, rounded(own + 0.1 * t + 0.05 * t * x + effect + normal()), '\n');
+        }
+    }
+    return closed(file);
+}
+
 int main(int argc, char **argv) {
     long rows = argc == 4 ? strtol(argv[2], NULL, 10) : 0;
     if (rows > 0 && argv[1][1] == '\0') {
@@ -341,10 +363,12 @@ int main(int argc, char **argv) {
             return write_d(argv[3], rows);
         case 'e':
             return write_e(argv[3], rows);
+        case 'f':
+            return write_f(argv[3], rows);
         default:
             break;
         }
     }
-    fputs("generate a|b|c|d|e ROWS FOLDER\n", stderr);
+    fputs("generate a|b|c|d|e|f ROWS FOLDER\n", stderr);
     return EXIT_FAILURE;
 }
