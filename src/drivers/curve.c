@@ -29,6 +29,7 @@ static pp_status estimate(curve *c) {
     if (o->resume) {
         PP_TRY(pp__curve_digest(c->formula, &c->plan, digest, c->err));
         PP_TRY(pp__curve_resume(o->resume, digest, &c->state, c->err));
+        PP_TRY(pp__curve_keep(o->resume, digest, c->state.kept < 0, &c->state, c->err));
     }
     pp__curve_job job = {&kit, c->ctx, digest, 0, share};
     PP_TRY(pp__curve_run(&job, &c->state, c->err));

@@ -10,7 +10,7 @@ enum { CHUNK = 128, ROUND = 16 };
 
 pp_status pp__curve_state_new(int64_t n, int64_t draws, pp__curve_state *out,
                               pp_error *err) {
-    *out = (pp__curve_state){.n = n, .draws = draws};
+    *out = (pp__curve_state){.n = n, .draws = draws, .kept = -1};
     out->row = pp_calloc(n, sizeof *out->row);
     out->statistic = pp_calloc(draws * PP__CURVE_STATISTICS, sizeof *out->statistic);
     if (!out->row || !out->statistic) {

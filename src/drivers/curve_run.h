@@ -14,7 +14,8 @@ typedef struct pp__curve_state {
     pp__curve_row *row;
     int64_t draws, drawn;
     double *statistic; /* draws × PP__CURVE_STATISTICS; NaN: the draw failed */
-    int64_t kept;      /* specifications and draws that the checkpoint holds */
+    int64_t
+        kept; /* specifications and draws that the checkpoint holds; −1: there is none */
 } pp__curve_state;
 
 pp_status pp__curve_state_new(int64_t n, int64_t draws, pp__curve_state *out,
