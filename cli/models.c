@@ -28,8 +28,8 @@ static void add_options(pp_buf *out, const char *options) {
     }
     pp_buf_add(out, "\n## Options of its own\n\n| option | what it does |\n|---|---|\n");
     while (*options) {
-        size_t length = strcspn(options, "\n"), name = strcspn(options, ":");
-        const char *text = options + name + 1 + strspn(options + name + 1, " ");
+        size_t length = strcspn(options, "\n"), name = strcspn(options, ":\n");
+        const char *text = options + name + strspn(options + name, ": ");
         pp_buf_printf(out, "| `--%.*s` | %.*s |\n", (int)name, options,
                       (int)(options + length - text), text);
         options += length + (options[length] == '\n');

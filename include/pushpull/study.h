@@ -139,6 +139,11 @@
  *       first_origin: year     # and last_origin: train to each, forecast the next; default: from
  *                              # where half of the adoptions have been
  *       horizon: 1             # years ahead
+ *       draws: 1000            # of coefficients, for intervals and ranks
+ *       covariates: row        # of forecasts judged: of the year forecast (row) or the origin (held)
+ *       dates: latest          # hazard: the date of an interval by which forecasts are judged
+ *       cluster: unit          # of differences between scores: unit, time, none
+ *       smallest_gain: 0.02    # share of the base rate's score that would matter
  *     misclass:                # a binary model whose outcome is recorded with errors (misclass.h)
  *       model: name            # required: a logit, probit or cloglog
  *       false_positive: 0      # 0, free, a rate, or '0.02:0.005' with its standard error
@@ -151,11 +156,6 @@
  *       closed: text           # required: SQL over the panel, this country-year is a closed regime
  *       detection: [0.4, 1]    # probabilities that an adoption is recorded: the lowest, and 1
  *       questions: all         # or names of questions; their models have dates: interval
- *       draws: 1000            # of coefficients, for intervals and ranks
- *       covariates: row        # of forecasts judged: of the year forecast (row) or the origin (held)
- *       dates: latest          # hazard: the date of an interval by which forecasts are judged
- *       cluster: unit          # of differences between scores: unit, time, none
- *       smallest_gain: 0.02    # share of the base rate's score that would matter
  *     next:                    # what to code next (worklist.h); countries only
  *       model: name            # a hazard; default: the headline
  *       draws: 20              # of the chances of what coding may reveal

@@ -387,7 +387,6 @@ const pp_estimator pp__estimator_negbin = {
                     "is of interest: predictions, likelihoods, theta.",
              .avoid = "Effects on means alone: poisson with robust errors needs no "
                       "distribution. Outcomes that vary less than their mean.",
-             .options = "none",
              .example = "'population ~ gdp_per_capita_log + urban_share' --data "
                         "demo-out/panel.parquet --model negbin --where 'year = 2019'",
              .digits = "Coefficients 1e-8, errors 1e-6, theta 1e-8 (glm.nb); with fixed "
