@@ -18,6 +18,8 @@ typedef struct dimension {
     int n, first;  /* choices; the first of its columns */
 } dimension;
 
+enum { MOST = PP__CURVE_DIMENSIONS + PP__MOST_OPTIONAL };
+
 typedef struct work {
     const pp__curve_plan *plan;
     const pp__curve_state *state;
@@ -99,8 +101,7 @@ static pp_status put_choice(work *w, const dimension *d, int choice, pp_table *t
 /* ---- dimensions ---- */
 
 static void add_products(work *w) {
-    int size = w->columns + 1;
-    int *at = (int *)w->space; /* one a dimension */
+    int size = w->columns + 1, at[MOST];
     double sum = 0, n = 0;
     for (int64_t i = 0; i < w->state->n; i++) {
         sum += w->state->row[i].reason ? 0 : w->state->row[i].estimate;
@@ -214,10 +215,8 @@ static pp_status put_dimensions(work *w, pp_table *t) {
 
 static pp_status put_all(work *w, pp_result *result) {
     pp_table *choices, *dimensions;
-    int most = PP__CURVE_DIMENSIONS + PP__MOST_OPTIONAL;
-    int64_t room = w->state->n > most ? w->state->n : most;
-    w->of = pp_arena_alloc(w->arena, most, sizeof *w->of);
-    w->space = pp_arena_alloc(w->arena, room, sizeof *w->space);
+    w->of = pp_arena_alloc(w->arena, MOST, sizeof *w->of);
+    w->space = pp_arena_alloc(w->arena, w->state->n, sizeof *w->space);
     PP_NEED(w->of && w->space ? w->of : NULL, w->err);
     list_dimensions(w);
     PP_TRY(pp_result_add(result, "curve_choices", "What each choice does", &choices,

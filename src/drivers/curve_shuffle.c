@@ -101,7 +101,7 @@ static pp_status join_units(const pp__curve_kit *kit, pp_table *all, pp_column *
 static pp_status number_units(pp__shuffle *s, const pp_context *ctx, pp_arena *arena,
                               pp_error *err) {
     const pp__curve_plan *p = s->kit->plan;
-    pp__encoding units;
+    pp__encoding units = {0};
     pp_table *all;
     pp_column *joined;
     PP_TRY(pp_table_new(&all, err));

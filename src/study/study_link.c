@@ -273,7 +273,8 @@ static pp_status link_reference(const linker *l, const pp__field *field, const c
 
 static pp_status link_field(const linker *l, const pp_study_analysis *a,
                             const pp__field *field, pp_error *err) {
-    const char *const *names, *room[2];
+    const char *const *names;
+    const char *room[2];
     char path[PP__FIELD_PATH];
     if (field->refers == PP__TO_NOTHING || field->refers == PP__TO_VARIABLE) {
         return PP_OK;

@@ -123,7 +123,7 @@ static double error_of(const pp__histories *h, int m, double N, double *count) {
     double squares = 0, sum = 0;
     memcpy(count, h->count, (size_t)h->cells * sizeof *count);
     for (int c = 1; c < h->cells; c++) {
-        double y = h->count[c], step = 1e-4 * (y + 1), value[2];
+        double y = h->count[c], step = 1e-4 * (y + 1), value[2] = {0, 0};
         for (int side = 0; side < 2 && y > 0; side++) {
             double estimate[PP__COVERAGES];
             count[c] = y + (side ? step : -step);

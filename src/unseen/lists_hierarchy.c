@@ -31,7 +31,7 @@ static int is_generator(uint64_t sets, int set, int cells) {
 }
 
 const char *pp__generators_name(uint64_t sets, int lists, pp_arena *arena) {
-    int set[1 << PP__MOST_INTERACTING], n = 0, cells = 1 << lists;
+    int set[1 << PP__MOST_INTERACTING] = {0}, n = 0, cells = 1 << lists;
     pp_buf text;
     pp_buf_init(&text);
     for (int s = 1; s < cells; s++) {

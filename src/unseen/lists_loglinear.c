@@ -207,7 +207,7 @@ static void describe(work *w, pp__cells_fit *fit) {
     fit->deviance = fmax(0, fit->deviance);
     fit->df = cells - m->k;
     fit->aic = -2 * fit->loglik + 2 * m->k;
-    fit->bic = -2 * fit->loglik + log(n) * m->k;
+    fit->bic = -2 * fit->loglik + log(fmax(n, 1)) * m->k;
 }
 
 static pp_status finish(work *w, const pp__optimum *o, pp_arena *arena,

@@ -46,9 +46,9 @@ typedef struct region {
 
 /* ---- the grid ---- */
 
-/* A step of one, two or five times a power of ten, not above x. */
+/* A step of one, two or five times a power of ten, not above x > 0. */
 static double round_step(double x) {
-    double unit = pow(10, floor(log10(x)));
+    double unit = pow(10, floor(log10(fmax(x, 1e-12))));
     return x >= 5 * unit ? 5 * unit : x >= 2 * unit ? 2 * unit : unit;
 }
 

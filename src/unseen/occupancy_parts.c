@@ -254,10 +254,11 @@ static pp_status used_rows(const builder *b, int p, uint8_t **out) {
     const pp__part *part = &o->part[p];
     uint8_t *used = pp_arena_alloc(b->arena, part->rows, 1);
     PP_NEED(used, b->err);
+    int64_t changes = changes_of(o);
     for (int64_t i = 0; i < part->rows; i++) {
-        used[i] = p >= PP__DETECTION ? part->sample->complete[i]
-                  : season_part(p)   ? (uint8_t)o->unit[i / changes_of(o)].used
-                                     : (uint8_t)o->unit[i].used;
+        used[i] = p >= PP__DETECTION              ? part->sample->complete[i]
+                  : season_part(p) && changes > 0 ? (uint8_t)o->unit[i / changes].used
+                                                  : (uint8_t)o->unit[i].used;
     }
     *out = used;
     return PP_OK;

@@ -128,8 +128,8 @@ static pp_status fill_dates(pp__refitter *r, pp_arena *arena, pp_error *err) {
     return PP_OK;
 }
 
-static pp_status open(pp__refitter *r, const pp_table *panel, pp_arena *arena,
-                      pp_error *err) {
+static pp_status prepare(pp__refitter *r, const pp_table *panel, pp_arena *arena,
+                         pp_error *err) {
     const pp__formula *formula = r->f->fit->formula;
     pp_column *column;
     if (formula->lo->kind != PP__NAME || formula->hi->kind != PP__NAME ||
@@ -160,7 +160,7 @@ pp_status pp__refitter_open(const pp__information *f, const pp_table *panel,
                             const char *const *variable, pp_arena *arena,
                             pp__refitter *out, pp_error *err) {
     *out = (pp__refitter){.f = f, .variable = variable};
-    pp_status status = open(out, panel, arena, err);
+    pp_status status = prepare(out, panel, arena, err);
     if (status != PP_OK) {
         pp__refitter_clear(out);
     }
