@@ -78,26 +78,19 @@ pp_status pp__asked_put(pp_table *table, int64_t row, double estimate, double va
         pp__equivalence_of(estimate, error, -smallest, smallest, df, 0.025);
     const pp_effect effect = {estimate,  half.low, half.high, five.low,
                               five.high, smallest, 0};
-    const struct {
-        const char *name;
-        pp_show show;
-        double value;
-    } cells[] = {{"estimate", PP_SHOW_DEFAULT, estimate},
-                 {"std_error", PP_SHOW_DEFAULT, error},
-                 {"p_value", PP_SHOW_P_VALUE, five.p_zero},
-                 {"conf_low", PP_SHOW_DEFAULT, half.low},
-                 {"conf_high", PP_SHOW_DEFAULT, half.high},
-                 {"conf_low_90", PP_SHOW_DEFAULT, five.low},
-                 {"conf_high_90", PP_SHOW_DEFAULT, five.high},
-                 {"smallest_effect", PP_SHOW_DEFAULT, smallest},
-                 {"p_equivalence", PP_SHOW_P_VALUE, five.p_value},
-                 {"excluded", PP_SHOW_DEFAULT, five.excluded},
-                 {"excluded_95", PP_SHOW_DEFAULT, half.excluded},
-                 {"detectable", PP_SHOW_DEFAULT, DETECTABLE * error}};
-    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
-        PP_TRY(pp__put_number(table, row, cells[i].name, cells[i].show, cells[i].value,
-                              err));
-    }
+    const pp__named cells[] = {{"estimate", PP_SHOW_DEFAULT, estimate},
+                               {"std_error", PP_SHOW_DEFAULT, error},
+                               {"p_value", PP_SHOW_P_VALUE, five.p_zero},
+                               {"conf_low", PP_SHOW_DEFAULT, half.low},
+                               {"conf_high", PP_SHOW_DEFAULT, half.high},
+                               {"conf_low_90", PP_SHOW_DEFAULT, five.low},
+                               {"conf_high_90", PP_SHOW_DEFAULT, five.high},
+                               {"smallest_effect", PP_SHOW_DEFAULT, smallest},
+                               {"p_equivalence", PP_SHOW_P_VALUE, five.p_value},
+                               {"excluded", PP_SHOW_DEFAULT, five.excluded},
+                               {"excluded_95", PP_SHOW_DEFAULT, half.excluded},
+                               {"detectable", PP_SHOW_DEFAULT, DETECTABLE * error}};
+    PP_TRY(pp__put_numbers(table, row, cells, sizeof cells / sizeof *cells, err));
     return pp__put_text(table, row, "verdict",
                         pp_verdict_name(pp_verdict_decide(hypothesis, &effect)), err);
 }

@@ -77,11 +77,7 @@ static pp_status put_choice(work *w, const dimension *d, int choice, pp_table *t
         w->space[n++] = row->estimate;
     }
     double all = n > 0 ? (double)n : NAN;
-    const struct {
-        const char *name;
-        pp_show show;
-        double value;
-    } cells[] = {
+    const pp__named cells[] = {
         {"specifications", PP_SHOW_COUNT, (double)(n + failed)},
         {"failed", PP_SHOW_COUNT, (double)failed},
         {"median", PP_SHOW_DEFAULT, pp__curve_median(n, w->space)},
@@ -91,10 +87,7 @@ static pp_status put_choice(work *w, const dimension *d, int choice, pp_table *t
     PP_TRY(pp_table_append(t, &at, w->err));
     PP_TRY(pp__put_text(t, at, "dimension", d->name, w->err));
     PP_TRY(pp__put_text(t, at, "choice", choice_name(d, choice), w->err));
-    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
-        PP_TRY(
-            pp__put_number(t, at, cells[i].name, cells[i].show, cells[i].value, w->err));
-    }
+    PP_TRY(pp__put_numbers(t, at, cells, sizeof cells / sizeof *cells, w->err));
     return PP_OK;
 }
 

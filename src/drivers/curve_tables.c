@@ -174,26 +174,21 @@ static pp_status write_summary(const pp__curve_plan *plan, const pp__curve_state
         sure_up += sure && row->estimate > 0;
         sure_down += sure && row->estimate < 0;
     }
-    const struct {
-        const char *name;
-        pp_show show;
-        double value;
-    } cells[] = {{"specifications", PP_SHOW_COUNT, (double)s->n},
-                 {"of", PP_SHOW_COUNT, (double)plan->total},
-                 {"failed", PP_SHOW_COUNT, (double)(s->n - n)},
-                 {"median", PP_SHOW_DEFAULT,
-                  (places[(n - 1) / 2].estimate + places[n / 2].estimate) / 2},
-                 {"least", PP_SHOW_DEFAULT, places[0].estimate},
-                 {"greatest", PP_SHOW_DEFAULT, places[n - 1].estimate},
-                 {"share_positive", PP_SHOW_PERCENT, share(up, n)},
-                 {"share_negative", PP_SHOW_PERCENT, share(down, n)},
-                 {"share_significant_positive", PP_SHOW_PERCENT, share(sure_up, n)},
-                 {"share_significant_negative", PP_SHOW_PERCENT, share(sure_down, n)},
-                 {"level", PP_SHOW_DEFAULT, plan->level}};
+    const pp__named cells[] = {
+        {"specifications", PP_SHOW_COUNT, (double)s->n},
+        {"of", PP_SHOW_COUNT, (double)plan->total},
+        {"failed", PP_SHOW_COUNT, (double)(s->n - n)},
+        {"median", PP_SHOW_DEFAULT,
+         (places[(n - 1) / 2].estimate + places[n / 2].estimate) / 2},
+        {"least", PP_SHOW_DEFAULT, places[0].estimate},
+        {"greatest", PP_SHOW_DEFAULT, places[n - 1].estimate},
+        {"share_positive", PP_SHOW_PERCENT, share(up, n)},
+        {"share_negative", PP_SHOW_PERCENT, share(down, n)},
+        {"share_significant_positive", PP_SHOW_PERCENT, share(sure_up, n)},
+        {"share_significant_negative", PP_SHOW_PERCENT, share(sure_down, n)},
+        {"level", PP_SHOW_DEFAULT, plan->level}};
     PP_TRY(pp_table_resize(t, 1, err));
-    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
-        PP_TRY(pp__put_number(t, 0, cells[i].name, cells[i].show, cells[i].value, err));
-    }
+    PP_TRY(pp__put_numbers(t, 0, cells, sizeof cells / sizeof *cells, err));
     return pp__put_text(t, 0, "scale",
                         plan->coefficients ? "coefficient"
                                            : "average marginal effect of one standard "

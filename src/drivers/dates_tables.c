@@ -24,20 +24,16 @@ static pp_status put_answer(const pp__dates_told *told, const pp__dates_sheet *s
     PP_TRY(pp__put_text(table, row, "term", s->term[i], err));
     PP_TRY(effects ? pp__put_text(table, row, "label", s->label[i], err) : PP_OK);
     PP_TRY(effects ? pp__put_text(table, row, "contrast", s->contrast[i], err) : PP_OK);
-    const struct {
-        const char *name;
-        pp_show show;
-        double value;
-    } cells[] = {{"estimate", PP_SHOW_DEFAULT, a->estimate},
-                 {"std_error", PP_SHOW_DEFAULT, a->std_error},
-                 {"conf_low", PP_SHOW_DEFAULT, a->low},
-                 {"conf_high", PP_SHOW_DEFAULT, a->high},
-                 {"conf_low_90", PP_SHOW_DEFAULT, a->low_90},
-                 {"conf_high_90", PP_SHOW_DEFAULT, a->high_90},
-                 {"events", PP_SHOW_COUNT, told->events[rule]},
-                 {"units", PP_SHOW_COUNT, told->units[rule]},
-                 {"spread", PP_SHOW_DEFAULT, spread_of(s, rule, i)},
-                 {"fmi", PP_SHOW_PERCENT, a->fmi}};
+    const pp__named cells[] = {{"estimate", PP_SHOW_DEFAULT, a->estimate},
+                               {"std_error", PP_SHOW_DEFAULT, a->std_error},
+                               {"conf_low", PP_SHOW_DEFAULT, a->low},
+                               {"conf_high", PP_SHOW_DEFAULT, a->high},
+                               {"conf_low_90", PP_SHOW_DEFAULT, a->low_90},
+                               {"conf_high_90", PP_SHOW_DEFAULT, a->high_90},
+                               {"events", PP_SHOW_COUNT, told->events[rule]},
+                               {"units", PP_SHOW_COUNT, told->units[rule]},
+                               {"spread", PP_SHOW_DEFAULT, spread_of(s, rule, i)},
+                               {"fmi", PP_SHOW_PERCENT, a->fmi}};
     for (size_t c = 0; c < sizeof cells / sizeof *cells; c++) {
         if (effects || !strstr(cells[c].name, "_90")) {
             PP_TRY(pp__put_number(table, row, cells[c].name, cells[c].show,

@@ -57,23 +57,17 @@ static pp_status put_model(const forms *f) {
     PP_TRY(pp__put_text(f->models, row, "supplier", f->supplier->name, d->err));
     PP_TRY(pp__put_text(f->models, row, "form", pp__form_name(f->form), d->err));
     PP_TRY(pp__put_text(f->models, row, "formula", fit->formula->text, d->err));
-    const struct {
-        const char *name;
-        pp_show show;
-        double value;
-    } cells[] = {{"nobs", PP_SHOW_COUNT, (double)fit->nobs},
-                 {"events", PP_SHOW_COUNT, fit->events < 0 ? NAN : (double)fit->events},
-                 {"parameters", PP_SHOW_COUNT, fit->k},
-                 {"loglik", PP_SHOW_DEFAULT, fit->loglik},
-                 {"aic", PP_SHOW_DEFAULT, -2 * fit->loglik + 2 * fit->parameters},
-                 {"statistic", PP_SHOW_DEFAULT, all.statistic},
-                 {"df", PP_SHOW_COUNT, all.df},
-                 {"p_value", PP_SHOW_P_VALUE, all.p_value},
-                 {"p_beyond", PP_SHOW_P_VALUE, beyond.p_value}};
-    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
-        PP_TRY(pp__put_number(f->models, row, cells[i].name, cells[i].show,
-                              cells[i].value, d->err));
-    }
+    const pp__named cells[] = {
+        {"nobs", PP_SHOW_COUNT, (double)fit->nobs},
+        {"events", PP_SHOW_COUNT, fit->events < 0 ? NAN : (double)fit->events},
+        {"parameters", PP_SHOW_COUNT, fit->k},
+        {"loglik", PP_SHOW_DEFAULT, fit->loglik},
+        {"aic", PP_SHOW_DEFAULT, -2 * fit->loglik + 2 * fit->parameters},
+        {"statistic", PP_SHOW_DEFAULT, all.statistic},
+        {"df", PP_SHOW_COUNT, all.df},
+        {"p_value", PP_SHOW_P_VALUE, all.p_value},
+        {"p_beyond", PP_SHOW_P_VALUE, beyond.p_value}};
+    PP_TRY(pp__put_numbers(f->models, row, cells, sizeof cells / sizeof *cells, d->err));
     return PP_OK;
 }
 

@@ -11,21 +11,6 @@
 #include <math.h>
 #include <string.h>
 
-typedef struct cell {
-    const char *name;
-    pp_show show;
-    double value;
-} cell;
-
-static pp_status put_cells(pp_table *table, int64_t row, const cell *cells, size_t n,
-                           pp_error *err) {
-    for (size_t i = 0; i < n; i++) {
-        PP_TRY(pp__put_number(table, row, cells[i].name, cells[i].show, cells[i].value,
-                              err));
-    }
-    return PP_OK;
-}
-
 /* ---- differences ---- */
 
 static pp_status put_difference(const pp__democracy *d, pp_table *table, int other,
@@ -47,7 +32,7 @@ static pp_status put_difference(const pp__democracy *d, pp_table *table, int oth
     if (!d->is_number) {
         PP_TRY(pp__put_text(table, row, "level", a->contrast, d->err));
     }
-    const cell cells[] = {
+    const pp__named cells[] = {
         {"estimate", PP_SHOW_DEFAULT, estimate},
         {"std_error", PP_SHOW_DEFAULT, error},
         {"p_value", PP_SHOW_P_VALUE, five.p_zero},
@@ -61,7 +46,7 @@ static pp_status put_difference(const pp__democracy *d, pp_table *table, int oth
         {"units", PP_SHOW_COUNT, (double)s.units},
         {"shared", PP_SHOW_COUNT, (double)s.shared},
         {"correlation", PP_SHOW_DEFAULT, s.covariance / sqrt(s.own[0] * s.own[1])}};
-    PP_TRY(put_cells(table, row, cells, sizeof cells / sizeof *cells, d->err));
+    PP_TRY(pp__put_numbers(table, row, cells, sizeof cells / sizeof *cells, d->err));
     return pp__put_text(table, row, "answer",
                         five.p_value <= 0.05  ? "equivalent"
                         : five.p_zero <= 0.05 ? "different"
@@ -123,9 +108,9 @@ static pp_status put_outcome(pp__democracy *d, const pp__holdings *h, int catego
         if (!d->is_number) {
             PP_TRY(pp__put_text(table, row, "level", e->contrast, d->err));
         }
-        const cell counts[] = {{"rows", PP_SHOW_COUNT, (double)h->rows[outcome]},
-                               {"units", PP_SHOW_COUNT, (double)h->units[outcome]}};
-        PP_TRY(put_cells(table, row, counts, 2, d->err));
+        const pp__named counts[] = {{"rows", PP_SHOW_COUNT, (double)h->rows[outcome]},
+                                    {"units", PP_SHOW_COUNT, (double)h->units[outcome]}};
+        PP_TRY(pp__put_numbers(table, row, counts, 2, d->err));
         if (h->fit->converged) {
             PP_TRY(pp__asked_put(table, row, e->estimate, e->variance, h->fit->df,
                                  d->options->smallest, d->options->hypothesis, d->err));

@@ -184,19 +184,12 @@ static pp_status put_interval(work *w, pp_table *table, int64_t row, int at,
         PP_TRY(find_interval(w, at, estimate, 0, &own));
         PP_TRY(find_interval(w, at, estimate, 1, &part));
     }
-    const struct {
-        const char *name;
-        pp_show show;
-        double value;
-    } cells[] = {{"conf_low", PP_SHOW_DEFAULT, own.low},
-                 {"conf_high", PP_SHOW_DEFAULT, own.high},
-                 {"std_error", PP_SHOW_DEFAULT, own.sd},
-                 {"percent_low", PP_SHOW_PERCENT, part.low},
-                 {"percent_high", PP_SHOW_PERCENT, part.high}};
-    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
-        PP_TRY(pp__put_number(table, row, cells[i].name, cells[i].show, cells[i].value,
-                              w->err));
-    }
+    const pp__named cells[] = {{"conf_low", PP_SHOW_DEFAULT, own.low},
+                               {"conf_high", PP_SHOW_DEFAULT, own.high},
+                               {"std_error", PP_SHOW_DEFAULT, own.sd},
+                               {"percent_low", PP_SHOW_PERCENT, part.low},
+                               {"percent_high", PP_SHOW_PERCENT, part.high}};
+    PP_TRY(pp__put_numbers(table, row, cells, sizeof cells / sizeof *cells, w->err));
     return PP_OK;
 }
 
@@ -252,22 +245,15 @@ static pp_status put_decomposition(work *w) {
     PP_TRY(pp__put_text(table, 0, "model", w->fit->options.model, w->err));
     PP_TRY(pp__put_text(table, 0, "formula", w->fit->formula->text, w->err));
     PP_TRY(pp__put_text(table, 0, "measure", MEASURES[w->measure], w->err));
-    const struct {
-        const char *name;
-        pp_show show;
-        double value;
-    } facts[] = {{"full", PP_SHOW_DEFAULT, s->full},
-                 {"none", PP_SHOW_DEFAULT, s->none},
-                 {"factors", PP_SHOW_COUNT, w->factors.n},
-                 {"fits", PP_SHOW_COUNT, s->fits},
-                 {"nobs", PP_SHOW_COUNT, (double)w->fit->nobs},
-                 {"draws", PP_SHOW_COUNT, (double)w->options->draws},
-                 {"failed_draws", PP_SHOW_COUNT, (double)w->failed},
-                 {"exact", PP_SHOW_FLAG, isnan(s->error[0])}};
-    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-        PP_TRY(pp__put_number(table, 0, facts[i].name, facts[i].show, facts[i].value,
-                              w->err));
-    }
+    const pp__named facts[] = {{"full", PP_SHOW_DEFAULT, s->full},
+                               {"none", PP_SHOW_DEFAULT, s->none},
+                               {"factors", PP_SHOW_COUNT, w->factors.n},
+                               {"fits", PP_SHOW_COUNT, s->fits},
+                               {"nobs", PP_SHOW_COUNT, (double)w->fit->nobs},
+                               {"draws", PP_SHOW_COUNT, (double)w->options->draws},
+                               {"failed_draws", PP_SHOW_COUNT, (double)w->failed},
+                               {"exact", PP_SHOW_FLAG, isnan(s->error[0])}};
+    PP_TRY(pp__put_numbers(table, 0, facts, sizeof facts / sizeof *facts, w->err));
     return w->failed == 0
                ? PP_OK
                : pp_result_warn(w->result, "bootstrap_failures", NULL, w->failed, w->err,

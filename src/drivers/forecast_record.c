@@ -51,31 +51,25 @@ static pp_status put_origin(pp__forecast *f, const pp__record *record,
     int64_t at;
     PP_TRY(sum_up(record, o->time, &s, f->err));
     double n = s.n > 0 ? (double)s.n : NAN;
-    const struct {
-        const char *name;
-        pp_show show;
-        double value;
-    } numbers[] = {{"origin", PP_SHOW_YEAR, o->time},
-                   {"year", PP_SHOW_YEAR, o->time + 1},
-                   {"rows", PP_SHOW_COUNT, (double)o->rows},
-                   {"events", PP_SHOW_COUNT, (double)o->events},
-                   {"events_per_parameter", PP_SHOW_DEFAULT,
-                    o->parameters > 0 ? (double)o->events / (double)o->parameters : NAN},
-                   {"at_risk", PP_SHOW_COUNT, (double)o->at_risk},
-                   {"not_predicted", PP_SHOW_COUNT, (double)o->not_predicted},
-                   {"not_known", PP_SHOW_COUNT, (double)o->not_known},
-                   {"observed", PP_SHOW_COUNT, s.n > 0 ? s.observed : NAN},
-                   {"expected", PP_SHOW_DEFAULT, s.n > 0 ? s.expected : NAN},
-                   {"auc", PP_SHOW_DEFAULT, s.auc},
-                   {"brier", PP_SHOW_DEFAULT, s.brier[PP__MODEL] / n},
-                   {"log_score", PP_SHOW_DEFAULT, s.log_score[PP__MODEL] / n},
-                   {"base_brier", PP_SHOW_DEFAULT, s.brier[PP__BASE_RATE] / n},
-                   {"base_log_score", PP_SHOW_DEFAULT, s.log_score[PP__BASE_RATE] / n}};
+    const pp__named numbers[] = {
+        {"origin", PP_SHOW_YEAR, o->time},
+        {"year", PP_SHOW_YEAR, o->time + 1},
+        {"rows", PP_SHOW_COUNT, (double)o->rows},
+        {"events", PP_SHOW_COUNT, (double)o->events},
+        {"events_per_parameter", PP_SHOW_DEFAULT,
+         o->parameters > 0 ? (double)o->events / (double)o->parameters : NAN},
+        {"at_risk", PP_SHOW_COUNT, (double)o->at_risk},
+        {"not_predicted", PP_SHOW_COUNT, (double)o->not_predicted},
+        {"not_known", PP_SHOW_COUNT, (double)o->not_known},
+        {"observed", PP_SHOW_COUNT, s.n > 0 ? s.observed : NAN},
+        {"expected", PP_SHOW_DEFAULT, s.n > 0 ? s.expected : NAN},
+        {"auc", PP_SHOW_DEFAULT, s.auc},
+        {"brier", PP_SHOW_DEFAULT, s.brier[PP__MODEL] / n},
+        {"log_score", PP_SHOW_DEFAULT, s.log_score[PP__MODEL] / n},
+        {"base_brier", PP_SHOW_DEFAULT, s.brier[PP__BASE_RATE] / n},
+        {"base_log_score", PP_SHOW_DEFAULT, s.log_score[PP__BASE_RATE] / n}};
     PP_TRY(pp_table_append(t, &at, f->err));
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        PP_TRY(pp__put_number(t, at, numbers[i].name, numbers[i].show, numbers[i].value,
-                              f->err));
-    }
+    PP_TRY(pp__put_numbers(t, at, numbers, sizeof numbers / sizeof *numbers, f->err));
     return pp__put_text(t, at, "problem", o->problem, f->err);
 }
 

@@ -225,21 +225,8 @@ static difference compare(const judged *j, int m, int against, measure s) {
 
 /* ---- tables ---- */
 
-typedef struct named_number {
-    const char *name;
-    pp_show show;
-    double value;
-} named_number;
-
-static pp_status put_numbers(pp_table *t, int64_t at, const named_number *list, size_t n,
-                             pp_error *err) {
-    for (size_t i = 0; i < n; i++) {
-        PP_TRY(pp__put_number(t, at, list[i].name, list[i].show, list[i].value, err));
-    }
-    return PP_OK;
-}
 #define PUT_NUMBERS(table, at, list, err)                                                \
-    put_numbers(table, at, list, sizeof(list) / sizeof *(list), err)
+    pp__put_numbers(table, at, list, sizeof(list) / sizeof *(list), err)
 
 static int64_t count_origins(const pp__record *record, int horizon) {
     int64_t n = 0;
@@ -273,7 +260,7 @@ static pp_status put_scores(const judged *j, int m, int64_t origins, pp_table *t
     } else {
         slope = NAN; /* of what is the same for all units */
     }
-    const named_number judged_by[] = {
+    const pp__named judged_by[] = {
         {"horizon", PP_SHOW_COUNT, j->horizon},
         {"n", PP_SHOW_COUNT, (double)j->n},
         {"events", PP_SHOW_COUNT, j->events},
@@ -282,7 +269,7 @@ static pp_status put_scores(const judged *j, int m, int64_t origins, pp_table *t
         {"log_score_difference", PP_SHOW_DEFAULT, d.estimate},
         {"log_score_difference_low", PP_SHOW_DEFAULT, d.low},
         {"log_score_difference_high", PP_SHOW_DEFAULT, d.high}};
-    const named_number others[] = {
+    const pp__named others[] = {
         {"auc_within", PP_SHOW_DEFAULT, within},
         {"auc_within_low", PP_SHOW_DEFAULT, at_least(within - half_within, 0)},
         {"auc_within_high", PP_SHOW_DEFAULT, at_most(within + half_within, 1)},
@@ -309,14 +296,14 @@ static pp_status put_difference(const judged *j, int m, int against, measure s,
     PP_TRY(pp__put_text(t, at, "against", pp__rival_names[against], j->f->err));
     PP_TRY(pp__put_number(t, at, "horizon", PP_SHOW_COUNT, j->horizon, j->f->err));
     PP_TRY(pp__put_text(t, at, "measure", MEASURE_NAMES[s], j->f->err));
-    const named_number numbers[] = {{"estimate", PP_SHOW_DEFAULT, d.estimate},
-                                    {"std_error", PP_SHOW_DEFAULT, d.error},
-                                    {"conf_low", PP_SHOW_DEFAULT, d.low},
-                                    {"conf_high", PP_SHOW_DEFAULT, d.high},
-                                    {"conf_low_90", PP_SHOW_DEFAULT, d.low_90},
-                                    {"conf_high_90", PP_SHOW_DEFAULT, d.high_90},
-                                    {"relative", PP_SHOW_PERCENT, d.relative},
-                                    {"clusters", PP_SHOW_COUNT, (double)j->clusters}};
+    const pp__named numbers[] = {{"estimate", PP_SHOW_DEFAULT, d.estimate},
+                                 {"std_error", PP_SHOW_DEFAULT, d.error},
+                                 {"conf_low", PP_SHOW_DEFAULT, d.low},
+                                 {"conf_high", PP_SHOW_DEFAULT, d.high},
+                                 {"conf_low_90", PP_SHOW_DEFAULT, d.low_90},
+                                 {"conf_high_90", PP_SHOW_DEFAULT, d.high_90},
+                                 {"relative", PP_SHOW_PERCENT, d.relative},
+                                 {"clusters", PP_SHOW_COUNT, (double)j->clusters}};
     PP_TRY(PUT_NUMBERS(t, at, numbers, j->f->err));
     return pp__put_text(t, at, "verdict", d.verdict, j->f->err);
 }

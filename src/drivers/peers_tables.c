@@ -16,21 +16,6 @@ pp_status pp__peers_begin(pp_result *result, pp_error *err) {
     return pp_result_add(result, "isolates", "Units without peers", &table, err);
 }
 
-typedef struct cell {
-    const char *name;
-    pp_show show;
-    double value;
-} cell;
-
-static pp_status put_cells(pp_table *table, int64_t row, const cell *cells, size_t n,
-                           pp_error *err) {
-    for (size_t c = 0; c < n; c++) {
-        PP_TRY(pp__put_number(table, row, cells[c].name, cells[c].show, cells[c].value,
-                              err));
-    }
-    return PP_OK;
-}
-
 /* ---- effects ---- */
 
 /* Over the rows of the fit. */
@@ -110,13 +95,13 @@ pp_status pp__peers_put(const pp__peers_row *what, const pp_fit *fit, const char
     describe(fit, pp_table_find(fit->data, what->column)->number,
              pp_table_find(fit->data, time)->number, &mean, &correlation);
     tell(told, what, value[LOW], value[HIGH], correlation);
-    const cell cells[] = {
+    const pp__named cells[] = {
         {"mean", PP_SHOW_DEFAULT, mean},
         {"correlation", PP_SHOW_DEFAULT, correlation},
         {"units", PP_SHOW_COUNT, what->units},
         {"events", PP_SHOW_COUNT, fit->events < 0 ? NAN : (double)fit->events},
         {"nobs", PP_SHOW_COUNT, (double)fit->nobs}};
-    PP_TRY(put_cells(table, row, cells, sizeof cells / sizeof *cells, err));
+    PP_TRY(pp__put_numbers(table, row, cells, sizeof cells / sizeof *cells, err));
     return pp__put_text(table, row, "caution", caution(what, correlation), err);
 }
 
@@ -151,17 +136,18 @@ pp_status pp__peers_put_moran(const char *name, const char *residual, const pp__
     PP_TRY(pp_table_append(table, &row, err));
     PP_TRY(pp__put_text(table, row, "weights", name, err));
     PP_TRY(pp__put_text(table, row, "residual", residual ? residual : "deviance", err));
-    const cell cells[] = {{"units", PP_SHOW_COUNT, m->units},
-                          {"isolates", PP_SHOW_COUNT, m->isolates},
-                          {"statistic", PP_SHOW_DEFAULT, m->statistic},
-                          {"expectation", PP_SHOW_DEFAULT, m->expectation},
-                          {"variance_normality", PP_SHOW_DEFAULT, m->normal_variance},
-                          {"variance_randomisation", PP_SHOW_DEFAULT, m->random_variance},
-                          {"z", PP_SHOW_DEFAULT, m->z},
-                          {"p_value", PP_SHOW_P_VALUE, m->p_value},
-                          {"p_permutation", PP_SHOW_P_VALUE, m->permutation},
-                          {"permutations", PP_SHOW_COUNT, permutations}};
-    return put_cells(table, row, cells, sizeof cells / sizeof *cells, err);
+    const pp__named cells[] = {
+        {"units", PP_SHOW_COUNT, m->units},
+        {"isolates", PP_SHOW_COUNT, m->isolates},
+        {"statistic", PP_SHOW_DEFAULT, m->statistic},
+        {"expectation", PP_SHOW_DEFAULT, m->expectation},
+        {"variance_normality", PP_SHOW_DEFAULT, m->normal_variance},
+        {"variance_randomisation", PP_SHOW_DEFAULT, m->random_variance},
+        {"z", PP_SHOW_DEFAULT, m->z},
+        {"p_value", PP_SHOW_P_VALUE, m->p_value},
+        {"p_permutation", PP_SHOW_P_VALUE, m->permutation},
+        {"permutations", PP_SHOW_COUNT, permutations}};
+    return pp__put_numbers(table, row, cells, sizeof cells / sizeof *cells, err);
 }
 
 /* ---- words ---- */

@@ -108,21 +108,6 @@ static void interval(work *w, const double *drawn, int arm, int from, int to, do
     pp__resampled_interval(&r, PP__PERCENTILE, w->fit->options.level, low, high);
 }
 
-typedef struct cell {
-    const char *name;
-    pp_show show;
-    double value;
-} cell;
-
-static pp_status put_cells(const work *w, pp_table *table, int64_t row, const cell *cells,
-                           size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        PP_TRY(pp__put_number(table, row, cells[i].name, cells[i].show, cells[i].value,
-                              w->err));
-    }
-    return PP_OK;
-}
-
 /* The four bounds of the difference of entries from..to. */
 static pp_status put_bounds(work *w, pp_table *table, int64_t row, int from, int to) {
     static const char *const names[] = {"conf_low", "conf_high", "conf_low_both",
@@ -131,9 +116,9 @@ static pp_status put_bounds(work *w, pp_table *table, int64_t row, int from, int
     for (int i = 0; i < 2; i++) {
         double low, high;
         interval(w, drawn[i], PP__ARMS, from, to, &low, &high);
-        const cell cells[] = {{names[2 * i], PP_SHOW_DEFAULT, low},
-                              {names[2 * i + 1], PP_SHOW_DEFAULT, high}};
-        PP_TRY(put_cells(w, table, row, cells, 2));
+        const pp__named cells[] = {{names[2 * i], PP_SHOW_DEFAULT, low},
+                                   {names[2 * i + 1], PP_SHOW_DEFAULT, high}};
+        PP_TRY(pp__put_numbers(table, row, cells, 2, w->err));
     }
     return PP_OK;
 }
@@ -154,15 +139,15 @@ static pp_status put_total(work *w, pp_table *table, int group) {
     }
     double baseline = w->paths.expected.total[PP__AS_OBSERVED][group];
     double changed = w->paths.expected.total[PP__CHANGED][group];
-    const cell cells[] = {{"units", PP_SHOW_COUNT, (double)units},
-                          {"baseline", PP_SHOW_DEFAULT, baseline},
-                          {"scenario", PP_SHOW_DEFAULT, changed},
-                          {"difference", PP_SHOW_DEFAULT, changed - baseline}};
+    const pp__named cells[] = {{"units", PP_SHOW_COUNT, (double)units},
+                               {"baseline", PP_SHOW_DEFAULT, baseline},
+                               {"scenario", PP_SHOW_DEFAULT, changed},
+                               {"difference", PP_SHOW_DEFAULT, changed - baseline}};
     PP_TRY(pp_table_append(table, &row, w->err));
     PP_TRY(pp__put_text(
         table, row, "quantity",
         group == 0 ? "all" : pp__level_name(&r->region_names, group - 1, space), w->err));
-    PP_TRY(put_cells(w, table, row, cells, 4));
+    PP_TRY(pp__put_numbers(table, row, cells, 4, w->err));
     return put_bounds(w, table, row, group, group);
 }
 
@@ -184,18 +169,18 @@ static pp_status put_year(work *w, pp_table *table, int period, double *sums) {
     for (int arm = 0; arm < PP__ARMS; arm++) {
         sums[arm] += p->expected.period[arm][period];
     }
-    const cell cells[] = {
+    const pp__named cells[] = {
         {"time", PP_SHOW_YEAR, w->rows.period_names.level_value[period]},
         {"baseline", PP_SHOW_DEFAULT, sums[0]},
         {"scenario", PP_SHOW_DEFAULT, sums[1]},
         {"difference", PP_SHOW_DEFAULT, sums[1] - sums[0]}};
     PP_TRY(pp_table_append(table, &row, w->err));
-    PP_TRY(put_cells(w, table, row, cells, 4));
+    PP_TRY(pp__put_numbers(table, row, cells, 4, w->err));
     for (int arm = 0; arm < PP__ARMS; arm++) {
         interval(w, p->drawn_adopted, arm, p->groups, p->groups + period, &low, &high);
-        const cell bounds[] = {{names[2 * arm], PP_SHOW_DEFAULT, low},
-                               {names[2 * arm + 1], PP_SHOW_DEFAULT, high}};
-        PP_TRY(put_cells(w, table, row, bounds, 2));
+        const pp__named bounds[] = {{names[2 * arm], PP_SHOW_DEFAULT, low},
+                                    {names[2 * arm + 1], PP_SHOW_DEFAULT, high}};
+        PP_TRY(pp__put_numbers(table, row, bounds, 2, w->err));
     }
     return put_bounds(w, table, row, p->groups, p->groups + period);
 }
@@ -263,15 +248,16 @@ static pp_status put_unit(work *w, pp_table *table, int64_t row, int64_t unit) {
     const int64_t *begin = w->rows.begin + unit;
     double baseline = p->unit[0][unit], changed = p->unit[1][unit];
     double width = pp__fit_quantile(w->fit, w->fit->options.level) * p->unit_error[unit];
-    const cell cells[] = {{"rows_changed", PP_SHOW_COUNT,
-                           (double)changed_rows(&w->rows, begin[0], begin[1])},
-                          {"baseline", PP_SHOW_DEFAULT, baseline},
-                          {"scenario", PP_SHOW_DEFAULT, changed},
-                          {"difference", PP_SHOW_DEFAULT, changed - baseline},
-                          {"conf_low", PP_SHOW_DEFAULT, changed - baseline - width},
-                          {"conf_high", PP_SHOW_DEFAULT, changed - baseline + width}};
+    const pp__named cells[] = {
+        {"rows_changed", PP_SHOW_COUNT,
+         (double)changed_rows(&w->rows, begin[0], begin[1])},
+        {"baseline", PP_SHOW_DEFAULT, baseline},
+        {"scenario", PP_SHOW_DEFAULT, changed},
+        {"difference", PP_SHOW_DEFAULT, changed - baseline},
+        {"conf_low", PP_SHOW_DEFAULT, changed - baseline - width},
+        {"conf_high", PP_SHOW_DEFAULT, changed - baseline + width}};
     PP_TRY(put_unit_words(w, table, row, unit));
-    return put_cells(w, table, row, cells, sizeof cells / sizeof *cells);
+    return pp__put_numbers(table, row, cells, sizeof cells / sizeof *cells, w->err);
 }
 
 static pp_status put_units(work *w) {
@@ -352,16 +338,16 @@ static pp_status put_range(work *w, pp_table *table, int v) {
     if (f.changed == 0) {
         return PP_OK;
     }
-    const cell cells[] = {{"rows_changed", PP_SHOW_COUNT, (double)f.changed},
-                          {"low", PP_SHOW_DEFAULT, f.low},
-                          {"high", PP_SHOW_DEFAULT, f.high},
-                          {"scenario_low", PP_SHOW_DEFAULT, f.to_low},
-                          {"scenario_high", PP_SHOW_DEFAULT, f.to_high},
-                          {"rows_outside", PP_SHOW_COUNT, (double)f.outside},
-                          {"units_outside", PP_SHOW_COUNT, (double)f.units}};
+    const pp__named cells[] = {{"rows_changed", PP_SHOW_COUNT, (double)f.changed},
+                               {"low", PP_SHOW_DEFAULT, f.low},
+                               {"high", PP_SHOW_DEFAULT, f.high},
+                               {"scenario_low", PP_SHOW_DEFAULT, f.to_low},
+                               {"scenario_high", PP_SHOW_DEFAULT, f.to_high},
+                               {"rows_outside", PP_SHOW_COUNT, (double)f.outside},
+                               {"units_outside", PP_SHOW_COUNT, (double)f.units}};
     PP_TRY(pp_table_append(table, &row, w->err));
     PP_TRY(pp__put_text(table, row, "variable", name, w->err));
-    PP_TRY(put_cells(w, table, row, cells, sizeof cells / sizeof *cells));
+    PP_TRY(pp__put_numbers(table, row, cells, sizeof cells / sizeof *cells, w->err));
     return f.outside == 0 ? PP_OK : warn_of_range(w, name, &f);
 }
 
@@ -433,7 +419,7 @@ static pp_status put_simulation(work *w) {
     for (int64_t u = 0; u < r->units; u++) {
         units += changed_rows(r, r->begin[u], r->begin[u + 1]) > 0;
     }
-    const cell cells[] = {
+    const pp__named cells[] = {
         {"draws", PP_SHOW_COUNT, (double)w->paths.draws},
         {"seed", PP_SHOW_YEAR, (double)w->paths.seed},
         {"units", PP_SHOW_COUNT, (double)r->units},
@@ -448,7 +434,7 @@ static pp_status put_simulation(work *w) {
     PP_TRY(pp_table_resize(table, 1, w->err));
     PP_TRY(pp__put_text(table, 0, "model", w->fit->options.model, w->err));
     PP_TRY(pp__put_text(table, 0, "formula", w->fit->formula->text, w->err));
-    return put_cells(w, table, 0, cells, sizeof cells / sizeof *cells);
+    return pp__put_numbers(table, 0, cells, sizeof cells / sizeof *cells, w->err);
 }
 
 static pp_status run(work *w, const pp_table *changed, const pp_context *ctx) {

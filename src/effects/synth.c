@@ -186,22 +186,16 @@ static pp_status put_estimates(work *w) {
         judge(w, m, &error, &p_value, &p_ratio);
         PP_TRY(pp_table_append(table, &row, w->err));
         PP_TRY(pp__put_text(table, row, "method", METHODS[m], w->err));
-        const struct {
-            const char *name;
-            pp_show show;
-            double value;
-        } cells[] = {{"estimate", PP_SHOW_DEFAULT, s->estimate},
-                     {"std_error", PP_SHOW_DEFAULT, error},
-                     {"conf_low", PP_SHOW_DEFAULT, s->estimate - z * error},
-                     {"conf_high", PP_SHOW_DEFAULT, s->estimate + z * error},
-                     {"p_value", PP_SHOW_P_VALUE, p_value},
-                     {"p_ratio", PP_SHOW_P_VALUE, p_ratio},
-                     {"rmspe", PP_SHOW_DEFAULT, s->rmspe_before},
-                     {"chosen", PP_SHOW_FLAG, m == (int)w->method}};
-        for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
-            PP_TRY(pp__put_number(table, row, cells[i].name, cells[i].show,
-                                  cells[i].value, w->err));
-        }
+        const pp__named cells[] = {
+            {"estimate", PP_SHOW_DEFAULT, s->estimate},
+            {"std_error", PP_SHOW_DEFAULT, error},
+            {"conf_low", PP_SHOW_DEFAULT, s->estimate - z * error},
+            {"conf_high", PP_SHOW_DEFAULT, s->estimate + z * error},
+            {"p_value", PP_SHOW_P_VALUE, p_value},
+            {"p_ratio", PP_SHOW_P_VALUE, p_ratio},
+            {"rmspe", PP_SHOW_DEFAULT, s->rmspe_before},
+            {"chosen", PP_SHOW_FLAG, m == (int)w->method}};
+        PP_TRY(pp__put_numbers(table, row, cells, sizeof cells / sizeof *cells, w->err));
     }
     const char *note =
         pp_arena_printf(&w->arena,

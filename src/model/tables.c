@@ -45,6 +45,15 @@ pp_status pp__put_number(pp_table *table, int64_t row, const char *name, pp_show
     return PP_OK;
 }
 
+pp_status pp__put_numbers(pp_table *table, int64_t row, const pp__named *numbers,
+                          size_t n, pp_error *err) {
+    for (size_t i = 0; i < n; i++) {
+        PP_TRY(pp__put_number(table, row, numbers[i].name, numbers[i].show,
+                              numbers[i].value, err));
+    }
+    return PP_OK;
+}
+
 pp_status pp__put_text(pp_table *table, int64_t row, const char *name, const char *text,
                        pp_error *err) {
     pp_column *column;

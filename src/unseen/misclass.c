@@ -81,19 +81,13 @@ static pp_status extend_coefficients(work *w) {
 static pp_status extend_model(work *w) {
     pp_table *table = pp_result_find(w->result, "model");
     const pp__misclass_found *f = found_of(w);
-    const struct {
-        const char *name;
-        pp_show show;
-        double value;
-    } facts[] = {{"false_positive", PP_SHOW_DEFAULT, mean_rate(w, PP__FALSE_POSITIVE)},
-                 {"false_negative", PP_SHOW_DEFAULT, mean_rate(w, PP__FALSE_NEGATIVE)},
-                 {"starts", PP_SHOW_COUNT, f->starts > 0 ? f->starts : 1},
-                 {"agreeing_starts", PP_SHOW_COUNT, f->starts > 0 ? f->agreeing : 1},
-                 {"naive_loglik", PP_SHOW_DEFAULT, w->base.fit->loglik}};
-    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-        PP_TRY(pp__put_number(table, 0, facts[i].name, facts[i].show, facts[i].value,
-                              w->err));
-    }
+    const pp__named facts[] = {
+        {"false_positive", PP_SHOW_DEFAULT, mean_rate(w, PP__FALSE_POSITIVE)},
+        {"false_negative", PP_SHOW_DEFAULT, mean_rate(w, PP__FALSE_NEGATIVE)},
+        {"starts", PP_SHOW_COUNT, f->starts > 0 ? f->starts : 1},
+        {"agreeing_starts", PP_SHOW_COUNT, f->starts > 0 ? f->agreeing : 1},
+        {"naive_loglik", PP_SHOW_DEFAULT, w->base.fit->loglik}};
+    PP_TRY(pp__put_numbers(table, 0, facts, sizeof facts / sizeof *facts, w->err));
     return PP_OK;
 }
 

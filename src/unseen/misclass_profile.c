@@ -243,20 +243,17 @@ static pp_status put_support(grid *g, region *first) {
         if (j == 0) {
             *first = r;
         }
-        const struct {
-            const char *name;
-            pp_show show;
-            double value;
-        } facts[] = {{"false_positive_low", PP_SHOW_DEFAULT, r.rate_low[0]},
-                     {"false_positive_high", PP_SHOW_DEFAULT, r.rate_high[0]},
-                     {"false_negative_low", PP_SHOW_DEFAULT, r.rate_low[1]},
-                     {"false_negative_high", PP_SHOW_DEFAULT, r.rate_high[1]},
-                     {"estimate_low", PP_SHOW_DEFAULT, r.low},
-                     {"estimate_high", PP_SHOW_DEFAULT, r.high},
-                     {"conf_low", PP_SHOW_DEFAULT, r.conf_low},
-                     {"conf_high", PP_SHOW_DEFAULT, r.conf_high},
-                     {"share", PP_SHOW_PERCENT, r.share},
-                     {"flat", PP_SHOW_FLAG, r.flat}};
+        const pp__named facts[] = {
+            {"false_positive_low", PP_SHOW_DEFAULT, r.rate_low[0]},
+            {"false_positive_high", PP_SHOW_DEFAULT, r.rate_high[0]},
+            {"false_negative_low", PP_SHOW_DEFAULT, r.rate_low[1]},
+            {"false_negative_high", PP_SHOW_DEFAULT, r.rate_high[1]},
+            {"estimate_low", PP_SHOW_DEFAULT, r.low},
+            {"estimate_high", PP_SHOW_DEFAULT, r.high},
+            {"conf_low", PP_SHOW_DEFAULT, r.conf_low},
+            {"conf_high", PP_SHOW_DEFAULT, r.conf_high},
+            {"share", PP_SHOW_PERCENT, r.share},
+            {"flat", PP_SHOW_FLAG, r.flat}};
         PP_TRY(pp__put_text(table, j, "term", g->base->fit->name[g->focus[j]], g->err));
         for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
             double value = isfinite(facts[i].value) ? facts[i].value : NAN;
@@ -291,19 +288,16 @@ static pp_status warn_flat(grid *g, const region *r) {
 
 static pp_status put_cell(grid *g, pp_table *table, const cell *c, int j, int64_t row) {
     double z = qnorm5(0.5 + g->fit->options.level / 2, 0, 1, 1, 0);
-    const struct {
-        const char *name;
-        pp_show show;
-        double value;
-    } facts[] = {{"false_positive", PP_SHOW_DEFAULT, c->rate[0]},
-                 {"false_negative", PP_SHOW_DEFAULT, c->rate[1]},
-                 {"loglik", PP_SHOW_DEFAULT, c->loglik},
-                 {"loss", PP_SHOW_DEFAULT, fmax(g->best - c->loglik, 0)},
-                 {"supported", PP_SHOW_FLAG, c->supported},
-                 {"estimate", PP_SHOW_DEFAULT, c->estimate[j]},
-                 {"std_error", PP_SHOW_DEFAULT, c->error[j]},
-                 {"conf_low", PP_SHOW_DEFAULT, c->estimate[j] - z * c->error[j]},
-                 {"conf_high", PP_SHOW_DEFAULT, c->estimate[j] + z * c->error[j]}};
+    const pp__named facts[] = {
+        {"false_positive", PP_SHOW_DEFAULT, c->rate[0]},
+        {"false_negative", PP_SHOW_DEFAULT, c->rate[1]},
+        {"loglik", PP_SHOW_DEFAULT, c->loglik},
+        {"loss", PP_SHOW_DEFAULT, fmax(g->best - c->loglik, 0)},
+        {"supported", PP_SHOW_FLAG, c->supported},
+        {"estimate", PP_SHOW_DEFAULT, c->estimate[j]},
+        {"std_error", PP_SHOW_DEFAULT, c->error[j]},
+        {"conf_low", PP_SHOW_DEFAULT, c->estimate[j] - z * c->error[j]},
+        {"conf_high", PP_SHOW_DEFAULT, c->estimate[j] + z * c->error[j]}};
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
         double value = isnan(c->loglik) && i >= 2 && i != 4 ? NAN : facts[i].value;
         PP_TRY(pp__put_number(table, row, facts[i].name, facts[i].show, value, g->err));

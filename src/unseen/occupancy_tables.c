@@ -9,21 +9,6 @@
 
 enum { MOST_VISITS = 30 };
 
-typedef struct put_number {
-    const char *name;
-    pp_show show;
-    double value;
-} put_number;
-
-static pp_status put_numbers(pp_table *table, int64_t row, const put_number *cells,
-                             size_t n, pp_error *err) {
-    for (size_t i = 0; i < n; i++) {
-        PP_TRY(pp__put_number(table, row, cells[i].name, cells[i].show, cells[i].value,
-                              err));
-    }
-    return PP_OK;
-}
-
 static double quantile(const pp__occupancy *o) {
     return qnorm5(0.5 + o->level / 2, 0, 1, 1, 0);
 }
@@ -38,14 +23,14 @@ static pp_status put_coefficient(const pp__occupancy *o, const pp__part *part, i
     PP_TRY(pp_table_append(table, &row, err));
     PP_TRY(pp__put_text(table, row, "part", part->name, err));
     PP_TRY(pp__put_text(table, row, "term", part->design->column[j].name, err));
-    const put_number cells[] = {
+    const pp__named cells[] = {
         {"estimate", PP_SHOW_DEFAULT, estimate},
         {"std_error", PP_SHOW_DEFAULT, error},
         {"statistic", PP_SHOW_DEFAULT, z},
         {"p_value", PP_SHOW_P_VALUE, 2 * pnorm5(-fabs(z), 0, 1, 1, 0)},
         {"conf_low", PP_SHOW_DEFAULT, estimate - reach},
         {"conf_high", PP_SHOW_DEFAULT, estimate + reach}};
-    return put_numbers(table, row, cells, sizeof cells / sizeof *cells, err);
+    return pp__put_numbers(table, row, cells, sizeof cells / sizeof *cells, err);
 }
 
 static pp_status put_coefficients(const pp__occupancy *o, pp_result *result,
@@ -104,7 +89,7 @@ static pp_status put_model(const pp__occupancy *o, pp_result *result, pp_error *
     PP_TRY(pp_table_resize(table, 1, err));
     PP_TRY(pp__put_text(table, 0, "form", o->options->form ? o->options->form : "single",
                         err));
-    const put_number cells[] = {
+    const pp__named cells[] = {
         {"units", PP_SHOW_COUNT, n},
         {"unvisited", PP_SHOW_COUNT, unvisited},
         {"incomplete", PP_SHOW_COUNT, incomplete},
@@ -126,7 +111,7 @@ static pp_status put_model(const pp__occupancy *o, pp_result *result, pp_error *
         {"score_norm", PP_SHOW_DEFAULT, o->score_norm},
         {"iterations", PP_SHOW_COUNT, o->iterations},
         {"level", PP_SHOW_DEFAULT, o->level}};
-    PP_TRY(put_numbers(table, 0, cells, sizeof cells / sizeof *cells, err));
+    PP_TRY(pp__put_numbers(table, 0, cells, sizeof cells / sizeof *cells, err));
     return pp__put_text(table, 0, "covariance", vcov ? vcov : "iid", err);
 }
 
@@ -144,13 +129,13 @@ static pp_status put_effort(const pp__occupancy *o, pp_result *result, pp_error 
     for (int n = 1; n <= MOST_VISITS && missed > 0.01; n++) {
         int64_t row;
         missed = pow(1 - logistic(eta), n);
-        const put_number cells[] = {
+        const pp__named cells[] = {
             {"visits", PP_SHOW_COUNT, n},
             {"estimate", PP_SHOW_PERCENT, 1 - missed},
             {"conf_low", PP_SHOW_PERCENT, 1 - pow(1 - logistic(eta - reach), n)},
             {"conf_high", PP_SHOW_PERCENT, 1 - pow(1 - logistic(eta + reach), n)}};
         PP_TRY(pp_table_append(table, &row, err));
-        PP_TRY(put_numbers(table, row, cells, sizeof cells / sizeof *cells, err));
+        PP_TRY(pp__put_numbers(table, row, cells, sizeof cells / sizeof *cells, err));
     }
     return pp_result_set_note(result, "occupancy_effort",
                               "The probability that an adopter is detected in so many "

@@ -201,22 +201,15 @@ static pp_status put_test(const testing *t, double statistic, pp_result *result,
         }
     }
     double c_hat = statistic * n / sum, p = (above + 1) / (n + 1);
-    const struct {
-        const char *name;
-        pp_show show;
-        double value;
-    } cells[] = {{"statistic", PP_SHOW_DEFAULT, statistic},
-                 {"draws", PP_SHOW_COUNT, (double)t->draws},
-                 {"failed_draws", PP_SHOW_COUNT, (double)t->draws - n},
-                 {"mean", PP_SHOW_DEFAULT, sum / n},
-                 {"c_hat", PP_SHOW_DEFAULT, c_hat},
-                 {"p_value", PP_SHOW_P_VALUE, p}};
+    const pp__named cells[] = {{"statistic", PP_SHOW_DEFAULT, statistic},
+                               {"draws", PP_SHOW_COUNT, (double)t->draws},
+                               {"failed_draws", PP_SHOW_COUNT, (double)t->draws - n},
+                               {"mean", PP_SHOW_DEFAULT, sum / n},
+                               {"c_hat", PP_SHOW_DEFAULT, c_hat},
+                               {"p_value", PP_SHOW_P_VALUE, p}};
     PP_TRY(pp_result_add(result, "occupancy_fit", "Does the model fit?", &table, err));
     PP_TRY(pp_table_resize(table, 1, err));
-    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
-        PP_TRY(
-            pp__put_number(table, 0, cells[i].name, cells[i].show, cells[i].value, err));
-    }
+    PP_TRY(pp__put_numbers(table, 0, cells, sizeof cells / sizeof *cells, err));
     if (p < 0.05) {
         PP_TRY(pp_result_warn(result, "poor_fit", NULL, -1, err,
                               "the histories of visits do not fit the model (c-hat %.1f, "

@@ -149,21 +149,14 @@ static pp_status put_row(const drawing *d, int t, int g, const counts *c, pp_tab
         PP_TRY(pp__put_text(table, row, "season", o->visits.season_name[t], err));
     }
     PP_TRY(pp__put_text(table, row, "of", NAMES[g], err));
-    const struct {
-        const char *name;
-        pp_show show;
-        double value;
-    } cells[] = {{"units", PP_SHOW_COUNT, c->units[g]},
-                 {"detected", PP_SHOW_COUNT, c->detected[g]},
-                 {"estimate", PP_SHOW_DEFAULT, c->expected[g]},
-                 {"std_error", PP_SHOW_DEFAULT, r.sd},
-                 {"conf_low", PP_SHOW_DEFAULT, low},
-                 {"conf_high", PP_SHOW_DEFAULT, high},
-                 {"share", PP_SHOW_DEFAULT, c->expected[g] / c->units[g]}};
-    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
-        PP_TRY(pp__put_number(table, row, cells[i].name, cells[i].show, cells[i].value,
-                              err));
-    }
+    const pp__named cells[] = {{"units", PP_SHOW_COUNT, c->units[g]},
+                               {"detected", PP_SHOW_COUNT, c->detected[g]},
+                               {"estimate", PP_SHOW_DEFAULT, c->expected[g]},
+                               {"std_error", PP_SHOW_DEFAULT, r.sd},
+                               {"conf_low", PP_SHOW_DEFAULT, low},
+                               {"conf_high", PP_SHOW_DEFAULT, high},
+                               {"share", PP_SHOW_DEFAULT, c->expected[g] / c->units[g]}};
+    PP_TRY(pp__put_numbers(table, row, cells, sizeof cells / sizeof *cells, err));
     return PP_OK;
 }
 

@@ -233,11 +233,7 @@ static pp_status put_pair(work *w, pp_table *table, int64_t row,
     PP_TRY(pp__put_text(table, row, "question", q->name, w->err));
     PP_TRY(pp__put_text(table, row, "label", q->label ? q->label : q->variable, w->err));
     PP_TRY(pp__put_text(table, row, "variable", q->variable, w->err));
-    const struct {
-        const char *name;
-        pp_show show;
-        double value;
-    } facts[] = {
+    const pp__named facts[] = {
         {"detection_closed", PP_SHOW_DEFAULT, p->closed},
         {"detection_open", PP_SHOW_DEFAULT, p->open},
         {"missed_closed", PP_SHOW_PERCENT, round(1e9 * (1 - p->closed)) / 1e9},
@@ -249,10 +245,7 @@ static pp_status put_pair(work *w, pp_table *table, int64_t row,
         {"conf_high_90", PP_SHOW_DEFAULT, e->high_90},
         {"smallest_effect", PP_SHOW_DEFAULT, q->smallest > 0 ? q->smallest : NAN},
         {"converged", PP_SHOW_FLAG, !isnan(e->estimate)}};
-    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-        PP_TRY(pp__put_number(table, row, facts[i].name, facts[i].show, facts[i].value,
-                              w->err));
-    }
+    PP_TRY(pp__put_numbers(table, row, facts, sizeof facts / sizeof *facts, w->err));
     return pp__put_text(table, row, "verdict", pp__tipping_verdict(q, e), w->err);
 }
 

@@ -115,19 +115,12 @@ static pp_status put_turning(const pp__tipping_answer *a, const char *name,
     PP_TRY(pp__put_text(table, row, "conclusion", name, err));
     PP_TRY(pp__put_text(table, row, "now", t->now, err));
     PP_TRY(pp__put_text(table, row, "then", t->then ? t->then : t->grid_then, err));
-    const struct {
-        const char *name;
-        pp_show show;
-        double value;
-    } facts[] = {{"detection_closed", PP_SHOW_DEFAULT, t->closed},
-                 {"missed_closed", PP_SHOW_PERCENT, 1 - t->closed},
-                 {"difference", PP_SHOW_DEFAULT, t->difference},
-                 {"grid_closed", PP_SHOW_DEFAULT, t->grid_closed},
-                 {"grid_open", PP_SHOW_DEFAULT, t->grid_open}};
-    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-        PP_TRY(pp__put_number(table, row, facts[i].name, facts[i].show, facts[i].value,
-                              err));
-    }
+    const pp__named facts[] = {{"detection_closed", PP_SHOW_DEFAULT, t->closed},
+                               {"missed_closed", PP_SHOW_PERCENT, 1 - t->closed},
+                               {"difference", PP_SHOW_DEFAULT, t->difference},
+                               {"grid_closed", PP_SHOW_DEFAULT, t->grid_closed},
+                               {"grid_open", PP_SHOW_DEFAULT, t->grid_open}};
+    PP_TRY(pp__put_numbers(table, row, facts, sizeof facts / sizeof *facts, err));
     pp_buf words;
     pp_buf_init(&words);
     write_words(t, &words);

@@ -299,21 +299,6 @@ static pp_status judge_all(work *w) {
 
 /* ---- the list ---- */
 
-typedef struct cell {
-    const char *name;
-    pp_show show;
-    double value;
-} cell;
-
-static pp_status put_cells(const work *w, pp_table *table, int64_t row, const cell *cells,
-                           size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        PP_TRY(pp__put_number(table, row, cells[i].name, cells[i].show, cells[i].value,
-                              w->err));
-    }
-    return PP_OK;
-}
-
 static pp_status put_texts(const work *w, pp_table *table, int64_t row,
                            const pp__candidate *c, const char *const *names, int n) {
     for (int i = 0; i < n; i++) {
@@ -327,20 +312,20 @@ static pp_status put_candidate(const work *w, pp_table *table, int64_t rank) {
     static const char *const before[] = {"unit", "name", "field", "reason"};
     static const char *const after[] = {"claims", "url"};
     const pp__candidate *c = &w->candidate[rank];
-    const cell value[] = {{"expected_reduction", PP_SHOW_PERCENT, c->reduction},
-                          {"simulation_error", PP_SHOW_PERCENT, c->error}};
-    const cell rest[] = {{"question_reduction", PP_SHOW_PERCENT, c->best},
-                         {"hours", PP_SHOW_DEFAULT, c->hours},
-                         {"per_hour", PP_SHOW_PERCENT, c->reduction / c->hours},
-                         {"probability", PP_SHOW_PERCENT, c->probability},
-                         {"earliest", PP_SHOW_YEAR, c->lo},
-                         {"latest", PP_SHOW_YEAR, c->hi}};
-    const cell place = {"rank", PP_SHOW_COUNT, (double)rank + 1};
-    PP_TRY(put_cells(w, table, rank, &place, 1));
+    const pp__named value[] = {{"expected_reduction", PP_SHOW_PERCENT, c->reduction},
+                               {"simulation_error", PP_SHOW_PERCENT, c->error}};
+    const pp__named rest[] = {{"question_reduction", PP_SHOW_PERCENT, c->best},
+                              {"hours", PP_SHOW_DEFAULT, c->hours},
+                              {"per_hour", PP_SHOW_PERCENT, c->reduction / c->hours},
+                              {"probability", PP_SHOW_PERCENT, c->probability},
+                              {"earliest", PP_SHOW_YEAR, c->lo},
+                              {"latest", PP_SHOW_YEAR, c->hi}};
+    const pp__named place = {"rank", PP_SHOW_COUNT, (double)rank + 1};
+    PP_TRY(pp__put_numbers(table, rank, &place, 1, w->err));
     PP_TRY(put_texts(w, table, rank, c, before, 4));
-    PP_TRY(put_cells(w, table, rank, value, 2));
+    PP_TRY(pp__put_numbers(table, rank, value, 2, w->err));
     PP_TRY(pp__put_text(table, rank, "question", w->variable[c->question], w->err));
-    PP_TRY(put_cells(w, table, rank, rest, 6));
+    PP_TRY(pp__put_numbers(table, rank, rest, 6, w->err));
     PP_TRY(
         pp__put_text(table, rank, "method", c->refitted ? "refit" : "one step", w->err));
     return put_texts(w, table, rank, c, after, 2);
@@ -395,17 +380,18 @@ static pp_status put_together(const work *w, pp_table *table, int64_t n,
     double quantile = pp__fit_quantile(w->fit, w->fit->options.level);
     for (int v = w->f.m; v >= 0; v--) {
         int64_t row;
-        const cell cells[] = {{"coded", PP_SHOW_COUNT, (double)n},
-                              {"hours", PP_SHOW_DEFAULT, hours_of(w, n)},
-                              {"width", PP_SHOW_DEFAULT,
-                               v < w->f.m ? 2 * quantile * factor * w->f.width[v] : NAN},
-                              {"expected_reduction", PP_SHOW_PERCENT, mean[v]},
-                              {"simulation_error", PP_SHOW_PERCENT, error[v]}};
+        const pp__named cells[] = {
+            {"coded", PP_SHOW_COUNT, (double)n},
+            {"hours", PP_SHOW_DEFAULT, hours_of(w, n)},
+            {"width", PP_SHOW_DEFAULT,
+             v < w->f.m ? 2 * quantile * factor * w->f.width[v] : NAN},
+            {"expected_reduction", PP_SHOW_PERCENT, mean[v]},
+            {"simulation_error", PP_SHOW_PERCENT, error[v]}};
         PP_TRY(pp_table_append(table, &row, w->err));
-        PP_TRY(put_cells(w, table, row, cells, 2));
+        PP_TRY(pp__put_numbers(table, row, cells, 2, w->err));
         PP_TRY(pp__put_text(table, row, "question", v < w->f.m ? w->variable[v] : "all",
                             w->err));
-        PP_TRY(put_cells(w, table, row, cells + 2, 3));
+        PP_TRY(pp__put_numbers(table, row, cells + 2, 3, w->err));
     }
     return PP_OK;
 }

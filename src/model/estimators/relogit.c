@@ -291,26 +291,19 @@ static pp_status add_variance(const pp_fit *fit, const kept *own, pp_result *res
     double variance = own->sd * own->sd, lr = 2 * (fit->loglik - own->pooled_loglik);
     double error = sqrt(fit->V[(int64_t)fit->k * fit->k - 1]);
     double p = lr > 0 ? 0.5 * pchisq(lr, 1, 0, 0) : 1;
-    const struct {
-        const char *name;
-        pp_show show;
-        double value;
-    } facts[] = {{"groups", PP_SHOW_COUNT, (double)own->r.groups},
-                 {"sd", PP_SHOW_DEFAULT, own->sd},
-                 {"std_error", PP_SHOW_DEFAULT, error},
-                 {"variance", PP_SHOW_DEFAULT, variance},
-                 {"icc", PP_SHOW_DEFAULT, variance / (variance + residual)},
-                 {"lr_statistic", PP_SHOW_DEFAULT, fmax(lr, 0)},
-                 {"p_value", PP_SHOW_P_VALUE, p},
-                 {"points", PP_SHOW_COUNT, own->r.points}};
+    const pp__named facts[] = {{"groups", PP_SHOW_COUNT, (double)own->r.groups},
+                               {"sd", PP_SHOW_DEFAULT, own->sd},
+                               {"std_error", PP_SHOW_DEFAULT, error},
+                               {"variance", PP_SHOW_DEFAULT, variance},
+                               {"icc", PP_SHOW_DEFAULT, variance / (variance + residual)},
+                               {"lr_statistic", PP_SHOW_DEFAULT, fmax(lr, 0)},
+                               {"p_value", PP_SHOW_P_VALUE, p},
+                               {"points", PP_SHOW_COUNT, own->r.points}};
     pp_table *table;
     PP_TRY(pp_result_add(result, "random", "Random intercept", &table, err));
     PP_TRY(pp_table_resize(table, 1, err));
     PP_TRY(pp__put_text(table, 0, "group", fit->design->with.random.label, err));
-    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-        PP_TRY(
-            pp__put_number(table, 0, facts[i].name, facts[i].show, facts[i].value, err));
-    }
+    PP_TRY(pp__put_numbers(table, 0, facts, sizeof facts / sizeof *facts, err));
     return pp_result_set_note(
         result, "random",
         "icc: variance / (variance + pi^2/3). The p value of sd = 0 "

@@ -187,8 +187,8 @@ static pp_status put_pooled(pp_table *table, int64_t row, const pp_pooled *p,
         PP_TRY(pp__put_number(table, row, cells[c].name, PP_SHOW_DEFAULT, cells[c].value,
                               err));
     }
-    return pp__put_number(table, row, "p_value", PP_SHOW_P_VALUE,
-                          pp__pooled_p_value(p), err);
+    return pp__put_number(table, row, "p_value", PP_SHOW_P_VALUE, pp__pooled_p_value(p),
+                          err);
 }
 
 static pp_status pool_rows(imputed_fit *f, const char *name, pp_table *table,
@@ -271,19 +271,12 @@ static pp_status put_model(imputed_fit *f, pp_result *out) {
             column->number[0] = NAN;
         }
     }
-    const struct {
-        const char *name;
-        pp_show show;
-        double value;
-    } facts[] = {{"nobs", PP_SHOW_COUNT, least},
-                 {"converged", PP_SHOW_FLAG, converged},
-                 {"imputations", PP_SHOW_COUNT, f->im.options.m},
-                 {"rows_complete", PP_SHOW_COUNT, rows_complete(f)},
-                 {"df_complete", PP_SHOW_COUNT, f->df_complete}};
-    for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
-        PP_TRY(pp__put_number(table, 0, facts[i].name, facts[i].show, facts[i].value,
-                              f->err));
-    }
+    const pp__named facts[] = {{"nobs", PP_SHOW_COUNT, least},
+                               {"converged", PP_SHOW_FLAG, converged},
+                               {"imputations", PP_SHOW_COUNT, f->im.options.m},
+                               {"rows_complete", PP_SHOW_COUNT, rows_complete(f)},
+                               {"df_complete", PP_SHOW_COUNT, f->df_complete}};
+    PP_TRY(pp__put_numbers(table, 0, facts, sizeof facts / sizeof *facts, f->err));
     return pp__put_text(table, 0, "distribution", "t", f->err);
 }
 

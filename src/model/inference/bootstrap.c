@@ -86,18 +86,14 @@ pp_status pp__boot_put(pp__boot *boot, int at, const pp__boot_row *row) {
     double p = row->p_value;
     double draws = (double)(row->draws > 0 ? row->draws : boot->draws);
     double error = boot->enumerated ? 0 : sqrt(p * (1 - p) / draws);
-    const struct {
-        const char *name;
-        pp_show show;
-        double value;
-    } cells[] = {{"estimate", PP_SHOW_DEFAULT, row->estimate},
-                 {"std_error", PP_SHOW_DEFAULT, row->std_error},
-                 {"statistic", PP_SHOW_DEFAULT, row->statistic},
-                 {"null", PP_SHOW_DEFAULT, boot->options->null},
-                 {"p_value", PP_SHOW_P_VALUE, p},
-                 {"p_error", PP_SHOW_DEFAULT, error},
-                 {"conf_low", PP_SHOW_DEFAULT, row->low},
-                 {"conf_high", PP_SHOW_DEFAULT, row->high}};
+    const pp__named cells[] = {{"estimate", PP_SHOW_DEFAULT, row->estimate},
+                               {"std_error", PP_SHOW_DEFAULT, row->std_error},
+                               {"statistic", PP_SHOW_DEFAULT, row->statistic},
+                               {"null", PP_SHOW_DEFAULT, boot->options->null},
+                               {"p_value", PP_SHOW_P_VALUE, p},
+                               {"p_error", PP_SHOW_DEFAULT, error},
+                               {"conf_low", PP_SHOW_DEFAULT, row->low},
+                               {"conf_high", PP_SHOW_DEFAULT, row->high}};
     if (boot->star) {
         boot->t[at] = fabs(row->statistic);
     }
@@ -106,10 +102,7 @@ pp_status pp__boot_put(pp__boot *boot, int at, const pp__boot_row *row) {
                             boot->err));
     }
     PP_TRY(pp__put_text(table, line, "term", fit->name[boot->index[at]], boot->err));
-    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
-        PP_TRY(pp__put_number(table, line, cells[i].name, cells[i].show, cells[i].value,
-                              boot->err));
-    }
+    PP_TRY(pp__put_numbers(table, line, cells, sizeof cells / sizeof *cells, boot->err));
     return PP_OK;
 }
 

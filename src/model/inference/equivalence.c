@@ -195,30 +195,23 @@ static pp_status say(const pp_fit *fit, const claim *c, const answer *a, pp_tabl
 
 static pp_status put(const pp_fit *fit, const claim *c, pp_table *table, pp_error *err) {
     const answer a = judge(fit, c);
-    const struct {
-        const char *name;
-        pp_show show;
-        double value;
-    } cells[] = {{"estimate", PP_SHOW_DEFAULT, a.estimate},
-                 {"std_error", PP_SHOW_DEFAULT, a.error},
-                 {"bound_low", PP_SHOW_DEFAULT, c->low},
-                 {"bound_high", PP_SHOW_DEFAULT, c->high},
-                 {"sd", PP_SHOW_DEFAULT, c->sd},
-                 {"p_low", PP_SHOW_P_VALUE, a.test.p_low},
-                 {"p_high", PP_SHOW_P_VALUE, a.test.p_high},
-                 {"p_value", PP_SHOW_P_VALUE, a.test.p_value},
-                 {"p_zero", PP_SHOW_P_VALUE, a.test.p_zero},
-                 {"tost_low", PP_SHOW_DEFAULT, a.test.low},
-                 {"tost_high", PP_SHOW_DEFAULT, a.test.high},
-                 {"excluded", PP_SHOW_DEFAULT, a.test.excluded}};
+    const pp__named cells[] = {{"estimate", PP_SHOW_DEFAULT, a.estimate},
+                               {"std_error", PP_SHOW_DEFAULT, a.error},
+                               {"bound_low", PP_SHOW_DEFAULT, c->low},
+                               {"bound_high", PP_SHOW_DEFAULT, c->high},
+                               {"sd", PP_SHOW_DEFAULT, c->sd},
+                               {"p_low", PP_SHOW_P_VALUE, a.test.p_low},
+                               {"p_high", PP_SHOW_P_VALUE, a.test.p_high},
+                               {"p_value", PP_SHOW_P_VALUE, a.test.p_value},
+                               {"p_zero", PP_SHOW_P_VALUE, a.test.p_zero},
+                               {"tost_low", PP_SHOW_DEFAULT, a.test.low},
+                               {"tost_high", PP_SHOW_DEFAULT, a.test.high},
+                               {"excluded", PP_SHOW_DEFAULT, a.test.excluded}};
     int64_t row;
     PP_TRY(pp_table_append(table, &row, err));
     PP_TRY(pp__put_text(table, row, "term", fit->name[c->j], err));
     PP_TRY(pp__put_text(table, row, "answer", a.word, err));
-    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
-        PP_TRY(pp__put_number(table, row, cells[i].name, cells[i].show, cells[i].value,
-                              err));
-    }
+    PP_TRY(pp__put_numbers(table, row, cells, sizeof cells / sizeof *cells, err));
     return say(fit, c, &a, table, row, err);
 }
 

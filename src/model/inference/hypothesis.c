@@ -289,26 +289,20 @@ static pp_status put(const pp_fit *fit, const char *text, const outcome *o,
     double p = F ? pf(o->statistic, o->m, o->df, 0, 0) : pchisq(o->statistic, o->m, 0, 0);
     double q = F ? qt(0.5 + fit->options.level / 2, o->df, 1, 0)
                  : qnorm5(0.5 + fit->options.level / 2, 0, 1, 1, 0);
-    const struct {
-        const char *name;
-        pp_show show;
-        double value;
-    } cells[] = {{"statistic", PP_SHOW_DEFAULT, o->statistic},
-                 {"df", PP_SHOW_COUNT, o->m},
-                 {"df_residual", PP_SHOW_DEFAULT, F ? o->df : NAN},
-                 {"p_value", PP_SHOW_P_VALUE, p},
-                 {"estimate", PP_SHOW_DEFAULT, o->estimate},
-                 {"std_error", PP_SHOW_DEFAULT, o->error},
-                 {"conf_low", PP_SHOW_DEFAULT, o->estimate - q * o->error},
-                 {"conf_high", PP_SHOW_DEFAULT, o->estimate + q * o->error}};
+    const pp__named cells[] = {
+        {"statistic", PP_SHOW_DEFAULT, o->statistic},
+        {"df", PP_SHOW_COUNT, o->m},
+        {"df_residual", PP_SHOW_DEFAULT, F ? o->df : NAN},
+        {"p_value", PP_SHOW_P_VALUE, p},
+        {"estimate", PP_SHOW_DEFAULT, o->estimate},
+        {"std_error", PP_SHOW_DEFAULT, o->error},
+        {"conf_low", PP_SHOW_DEFAULT, o->estimate - q * o->error},
+        {"conf_high", PP_SHOW_DEFAULT, o->estimate + q * o->error}};
     PP_TRY(pp_table_append(table, &row, err));
     PP_TRY(pp__put_text(table, row, "hypothesis", text, err));
     PP_TRY(pp__put_text(table, row, "test", o->kind, err));
     PP_TRY(pp__put_text(table, row, "distribution", F ? "F" : "chi2", err));
-    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
-        PP_TRY(pp__put_number(table, row, cells[i].name, cells[i].show, cells[i].value,
-                              err));
-    }
+    PP_TRY(pp__put_numbers(table, row, cells, sizeof cells / sizeof *cells, err));
     return PP_OK;
 }
 

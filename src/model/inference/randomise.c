@@ -252,21 +252,18 @@ static pp_status put(randomising *w, pp_result *result, int64_t failed) {
     if (w->invertible) {
         pp__tdraws_interval(d, level, 0, &low, &high);
     }
-    const struct {
-        const char *name;
-        pp_show show;
-        double value;
-    } cells[] = {{"estimate", PP_SHOW_DEFAULT, fit->estimates[w->j]},
-                 {"null", PP_SHOW_DEFAULT, o->null},
-                 {"p_value", PP_SHOW_P_VALUE, p},
-                 {"p_error", PP_SHOW_DEFAULT, sqrt(p * (1 - p) / (double)d->n)},
-                 {"conf_low", PP_SHOW_DEFAULT, low},
-                 {"conf_high", PP_SHOW_DEFAULT, high},
-                 {"draws", PP_SHOW_COUNT, (double)d->n},
-                 {"failed", PP_SHOW_COUNT, (double)failed},
-                 {"units", PP_SHOW_COUNT, w->permutation.units},
-                 {"seed", PP_SHOW_DEFAULT, (double)o->seed},
-                 {"level", PP_SHOW_DEFAULT, level}};
+    const pp__named cells[] = {
+        {"estimate", PP_SHOW_DEFAULT, fit->estimates[w->j]},
+        {"null", PP_SHOW_DEFAULT, o->null},
+        {"p_value", PP_SHOW_P_VALUE, p},
+        {"p_error", PP_SHOW_DEFAULT, sqrt(p * (1 - p) / (double)d->n)},
+        {"conf_low", PP_SHOW_DEFAULT, low},
+        {"conf_high", PP_SHOW_DEFAULT, high},
+        {"draws", PP_SHOW_COUNT, (double)d->n},
+        {"failed", PP_SHOW_COUNT, (double)failed},
+        {"units", PP_SHOW_COUNT, w->permutation.units},
+        {"seed", PP_SHOW_DEFAULT, (double)o->seed},
+        {"level", PP_SHOW_DEFAULT, level}};
     PP_TRY(pp_result_add(result, "randomisation", "Randomisation", &table, w->err));
     PP_TRY(pp_table_resize(table, 1, w->err));
     PP_TRY(pp__put_text(table, 0, "term", fit->name[w->j], w->err));
@@ -274,10 +271,7 @@ static pp_status put(randomising *w, pp_result *result, int64_t failed) {
         pp__put_text(table, 0, "statistic", w->studentised ? "t" : "estimate", w->err));
     PP_TRY(pp__put_text(table, 0, "unit", o->unit, w->err));
     PP_TRY(pp__put_text(table, 0, "strata", o->strata, w->err));
-    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
-        PP_TRY(pp__put_number(table, 0, cells[i].name, cells[i].show, cells[i].value,
-                              w->err));
-    }
+    PP_TRY(pp__put_numbers(table, 0, cells, sizeof cells / sizeof *cells, w->err));
     return failed == 0
                ? PP_OK
                : pp_result_warn(result, "permutation_failures", NULL, failed, w->err,
