@@ -126,7 +126,7 @@ static pp_status read_options(const cli_call *call, request *r, pp_error *err) {
 
 static pp_status read_data(const cli_call *call, request *r, pp_error *err) {
     for (int i = 0; i < call->n_values; i++) {
-        pp_curve_choice file;
+        pp_curve_choice file = {0};
         int n = r->n_data;
         if (strcmp(call->values[i].option->name, "data") != 0) {
             continue;

@@ -191,9 +191,9 @@ static void set_period(pp_table *table, int64_t row, int t, const unit *u, int s
     set(table, "democracy", row, u->democracy);
     set(table, "closed", row, u->closed);
     set(table, "truth", row, u->adopted >= 0 && u->adopted <= t);
-    set(table, "adopted", row, u->adopted < 0 ? NAN : u->adopted);
-    set(table, "lo", row, shown < 0 ? NAN : shown);
-    set(table, "hi", row, shown < 0 ? NAN : shown);
+    set(table, "adopted", row, u->adopted < 0 ? NAN : (double)u->adopted);
+    set(table, "lo", row, shown < 0 ? NAN : (double)shown);
+    set(table, "hi", row, shown < 0 ? NAN : (double)shown);
 }
 
 pp_table *record_panel(const record_making *m, uint64_t seed, uint64_t draw) {
