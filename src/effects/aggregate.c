@@ -98,6 +98,10 @@ static void make_mean(work *w, pp__over over, double at, pp__mean_effect *mean,
     *mean = (pp__mean_effect){.at = at, .std_error = NAN, .band = NAN};
     double sum = weigh(w, over, at, mean);
     memset(influence, 0, (size_t)s->n * sizeof *influence);
+    if (!(sum > 0)) {
+        mean->effect = NAN;
+        return;
+    }
     for (int i = 0; i < in->cells; i++) {
         if (w->weight[i] > 0) {
             const double *own = in->of_cell + i * s->n;
@@ -176,6 +180,10 @@ static void make_overall(work *w, pp__over over, pp__aggregation *out) {
                        : over == PP__OVER_COHORTS ? (double)m->treated / (double)s->n
                                                   : 1;
         sum += w->weight[k];
+    }
+    if (!(sum > 0)) {
+        all->effect = NAN;
+        return;
     }
     for (int k = 0; k < out->n; k++) {
         const double *own = out->influence + k * s->n;

@@ -396,9 +396,24 @@ static pp_status estimate_cells(work *w) {
     return PP_OK;
 }
 
+/* Horizons with the same cohorts in all of them need a cohort that is seen so long. */
+static pp_status check_balance(const work *w) {
+    double longest = w->s.time[w->s.periods - 1] - w->s.first[0];
+    if ((double)w->options->balance <= longest) {
+        return PP_OK;
+    }
+    pp_error_set(w->err, PP_E_ESTIMATION,
+                 "no cohort is seen %lld periods after its first",
+                 (long long)w->options->balance);
+    pp_error_locate(w->err, NULL, 0, "balance", NULL);
+    pp_error_hint(w->err, "at most %g", longest);
+    return PP_E_ESTIMATION;
+}
+
 static pp_status estimate(work *w, const pp_table *data) {
     PP_TRY(pp__staggered_read(data, w->options, w->ctx, &w->arena, &w->s, &w->report,
                               w->err));
+    PP_TRY(check_balance(w));
     PP_TRY(estimate_cells(w));
     for (int over = PP__OVER_ALL; over <= PP__OVER_PERIODS; over++) {
         PP_TRY(pp__aggregate(&w->effects, (pp__over)over, w->options, w->shares_known,

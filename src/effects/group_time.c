@@ -69,10 +69,14 @@ static pp_status list_cells(const pp__staggered *s, const pp_did_options *o,
         }
     }
     if (out->cells == 0) {
-        pp_error_set(err, PP_E_ESTIMATION, "no cohort has control units");
-        pp_error_hint(err,
-                      "there are no units that are never treated: compare with those not "
-                      "yet treated (control: notyet)");
+        int never = s->begin[s->cohorts] < s->n;
+        pp_error_set(err, PP_E_ESTIMATION,
+                     never ? "no cohort has a period before treatment to compare with"
+                           : "no cohort has control units");
+        pp_error_hint(err, "%s",
+                      never ? "anticipation takes away all of them: make it shorter"
+                            : "there are no units that are never treated: compare with "
+                              "those not yet treated (control: notyet)");
         return PP_E_ESTIMATION;
     }
     return PP_OK;

@@ -37,24 +37,54 @@ static int is_listed(const char *list, const char *name) {
     return 0;
 }
 
-static int count_listed(const char *list) {
-    int n = 0;
-    while (*list) {
-        list += strspn(list, ", ");
-        n += *list != '\0';
-        list += strcspn(list, ",");
-    }
-    return n;
-}
-
 static const char *name_of(const reader *r, int32_t unit, char space[32]) {
     return pp__level_name(&r->unit, unit, space);
+}
+
+/* The part of the unit of this name; NEITHER when there is none. */
+static int part_of(const reader *r, const char *wanted) {
+    for (int32_t u = 0; u < r->unit.n_levels; u++) {
+        char space[32];
+        if (strcmp(name_of(r, u, space), wanted) == 0) {
+            return r->part[u];
+        }
+    }
+    return NEITHER;
+}
+
+/* Every name of a list must be of a unit in that part. */
+static pp_status check_list(const reader *r, const char *option, const char *list,
+                            int part) {
+    int n = 0;
+    for (const char *at = list + strspn(list, ", "); *at; at += strspn(at, ", ")) {
+        size_t length = strcspn(at, ",");
+        size_t bare = length;
+        while (bare > 0 && at[bare - 1] == ' ') {
+            bare--;
+        }
+        const char *name = pp_arena_strndup(r->arena, at, (int64_t)bare);
+        PP_NEED(name, r->err);
+        at += length;
+        int found = part_of(r, name);
+        if (found != part) {
+            pp_error_set(r->err, PP_E_NOT_FOUND,
+                         found == TREATED ? "'%s' is treated and cannot be a donor"
+                                          : "no unit is named '%s'",
+                         name);
+            pp_error_locate(r->err, NULL, 0, option, name);
+            return PP_E_NOT_FOUND;
+        }
+        n++;
+    }
+    if (n == 0) {
+        PP_FAIL(r->err, PP_E_ARGUMENT, "the list '%s' names no unit", option);
+    }
+    return PP_OK;
 }
 
 /* Every unit's part; a name that no unit has is refused. */
 static pp_status assign(reader *r) {
     const pp_synth_options *o = r->options;
-    int treated = 0, donors = 0;
     r->part = pp_arena_zalloc(r->arena, r->unit.n_levels, sizeof *r->part);
     PP_NEED(r->part, r->err);
     for (int32_t u = 0; u < r->unit.n_levels; u++) {
@@ -62,25 +92,12 @@ static pp_status assign(reader *r) {
         const char *name = name_of(r, u, space);
         if (is_listed(o->treated, name)) {
             r->part[u] = TREATED;
-            treated++;
         } else if (!o->donors || is_listed(o->donors, name)) {
             r->part[u] = DONOR;
-            donors++;
         }
     }
-    if (treated < count_listed(o->treated) || treated == 0) {
-        pp_error_set(r->err, PP_E_NOT_FOUND, "%d of %d treated units are in the data",
-                     treated, count_listed(o->treated));
-        pp_error_locate(r->err, NULL, 0, "treated", o->treated);
-        return PP_E_NOT_FOUND;
-    }
-    if (o->donors && donors < count_listed(o->donors)) {
-        pp_error_set(r->err, PP_E_NOT_FOUND, "%d of %d donors are in the data", donors,
-                     count_listed(o->donors));
-        pp_error_locate(r->err, NULL, 0, "donors", o->donors);
-        return PP_E_NOT_FOUND;
-    }
-    return PP_OK;
+    PP_TRY(check_list(r, "treated", o->treated, TREATED));
+    return o->donors ? check_list(r, "donors", o->donors, DONOR) : PP_OK;
 }
 
 /* ---- the matrix ---- */

@@ -133,6 +133,12 @@ static void bad_input(void **state) {
     options.estimator = "sunab";
     options.covariates = "x";
     refuse(table, options, PP_E_ARGUMENT);
+    options = plain;
+    options.balance = 99;
+    refuse(table, options, PP_E_ESTIMATION);
+    options = plain;
+    options.anticipation = 50;
+    refuse(table, options, PP_E_ESTIMATION);
     pp_table_find(table, "g")->number[1] = 4;
     refuse(table, plain, PP_E_INPUT);
     pp_table_find(table, "g")->number[1] = 3;

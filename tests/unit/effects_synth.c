@@ -146,6 +146,10 @@ static void bad_input(void **state) {
     options = plain;
     options.donors = "1, 55";
     refuse(table, options, PP_E_NOT_FOUND);
+    options.donors = "1, 3";
+    refuse(table, options, PP_E_NOT_FOUND);
+    options.donors = ", ";
+    refuse(table, options, PP_E_ARGUMENT);
     options.donors = "1";
     refuse(table, options, PP_E_ESTIMATION);
     options = plain;
