@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { FIGURES = 16, SHOWN = 40 };
 
@@ -9,7 +10,73 @@ int cli_has_data(const cli_call *call) {
     return cli_value(call, "data", NULL) != NULL;
 }
 
+static pp_status refuse(const char *option, const char *value, const char *hint,
+                        const char *problem, pp_error *err) {
+    pp_error_set(err, PP_E_ARGUMENT, "--%s %s", option, problem);
+    pp_error_locate(err, NULL, 0, NULL, *value ? value : NULL);
+    pp_error_hint(err, "%s", hint);
+    return PP_E_ARGUMENT;
+}
+
 /* ---- what is written ---- */
+
+/* The nearest folder above that is there. */
+static void find_above(const char *path, char *above, size_t size) {
+    snprintf(above, size, "%s", path);
+    while (*above && !pp_file_exists(above)) {
+        char *slash = strrchr(above, '/');
+        above[slash ? slash - above + (slash == above && slash[1]) : 0] = '\0';
+    }
+    if (!*above) {
+        snprintf(above, size, ".");
+    }
+}
+
+/* What is there may be someone's work: only a new folder is written. */
+static pp_status check_out(const char *out, pp_error *err) {
+    char above[1024];
+    if (pp_file_exists(out)) {
+        pp_error_set(err, PP_E_CONFLICT, "the folder is already there");
+        pp_error_locate(err, out, 0, "out", NULL);
+        pp_error_hint(err, "name a new folder, or take this one away");
+        return PP_E_CONFLICT;
+    }
+    find_above(out, above, sizeof above);
+    if (!pp_file_is_folder(above) || access(above, W_OK | X_OK) != 0) {
+        pp_error_set(err, PP_E_IO, "the folder cannot be made: %s",
+                     pp_file_is_folder(above) ? "the one above is not yours to write in"
+                                              : "there is a file above it");
+        pp_error_locate(err, out, 0, "out", NULL);
+        pp_error_hint(err, "name a new folder in one that you may write in");
+        return PP_E_IO;
+    }
+    return PP_OK;
+}
+
+static int is_analysis(const cli_command *command) {
+    for (const cli_option *o = command->options; o && o->name; o++) {
+        if (strcmp(o->name, "with") == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+pp_status cli_check_analysis(const cli_call *call, pp_error *err) {
+    const char *with = cli_value(call, "with", NULL), *out = cli_value(call, "out", NULL);
+    if (!is_analysis(call->command)) {
+        return PP_OK;
+    }
+    if (cli_has_data(call) && with) {
+        return refuse("with", with, "give the option itself, or name a study",
+                      "is of studies, and does not go with --data", err);
+    }
+    if (cli_has_data(call) && call->command->least == 0 && call->n_operands > 0) {
+        return refuse("data", cli_value(call, "data", ""), "leave one of them out",
+                      "does not go with a study", err);
+    }
+    return out ? check_out(out, err) : PP_OK;
+}
 
 static pp_status write_table(const pp_result *result, int i, const char *folder,
                              pp_error *err) {
@@ -52,15 +119,9 @@ static pp_status write_figures(cli_call *call, const pp_result *result,
     return status;
 }
 
-/* What is there may be someone's work: only a new folder is written. */
 static pp_status write_all(cli_call *call, const pp_result *result, const char *out,
                            pp_error *err) {
-    if (pp_file_exists(out)) {
-        pp_error_set(err, PP_E_CONFLICT, "the folder is already there");
-        pp_error_locate(err, out, 0, "out", NULL);
-        pp_error_hint(err, "name a new folder, or take this one away");
-        return PP_E_CONFLICT;
-    }
+    CLI_TRY(check_out(out, err));
     CLI_TRY(pp_file_make_folder(out, err));
     for (int i = 0; i < pp_result_tables(result); i++) {
         if (pp_table_rows(pp_result_table(result, i)) > 0) {
@@ -156,16 +217,73 @@ pp_status cli_finish_analysis(cli_call *call, pp_status status, pp_result *resul
 
 /* ---- studies ---- */
 
+static int is_in(const char *const *names, const char *name) {
+    while (names && *names && strcmp(*names, name) != 0) {
+        names++;
+    }
+    return names && *names;
+}
+
+static int is_common(const cli_option *option) {
+    const cli_option *common = cli_common;
+    while (common->name && common != option) {
+        common++;
+    }
+    return common->name != NULL;
+}
+
+/* An option without effect is a mistake of the one who gives it. */
+static pp_status check_options(const cli_call *call, const char *const *taken,
+                               pp_error *err) {
+    static const char *const always[] = {"with", "out", NULL};
+    for (int i = 0; i < call->n_values; i++) {
+        const cli_option *option = call->values[i].option;
+        if (!is_common(option) && !is_in(always, option->name) &&
+            !is_in(taken, option->name)) {
+            return refuse(
+                option->name, call->values[i].value,
+                "of a study: --with KEY=VALUE (see analyses: in the study file)",
+                "goes with --data, not with a study", err);
+        }
+    }
+    return PP_OK;
+}
+
+static int names_analysis(const char *name, size_t length) {
+    const char *analysis;
+    for (int i = 0; (analysis = pp_study_analysis_name(i)); i++) {
+        if (strlen(analysis) == length && strncmp(analysis, name, length) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* "draws=5" and "hours.search=3" are of the command's own analysis; "peers.km=500" says its own, and
+   so must all where the command has several. */
 static pp_status add_setting(const cli_call *call, const char *value, pp_buf *out,
                              pp_error *err) {
-    const char *equals = strchr(value, '='), *dot = strchr(value, '.');
+    const char *command = call->command->name;
+    size_t head = strcspn(value, ".=");
+    int own = value[head] == '=' || (value[head] == '.' && !names_analysis(value, head) &&
+                                     names_analysis(command, strlen(command)));
     pp_buf_init(out);
-    if (equals && (!dot || dot > equals)) {
-        pp_buf_printf(out, "analyses.%s.%s", call->command->name, value);
-    } else {
-        pp_buf_printf(out, "analyses.%s", value);
-    }
+    pp_buf_printf(out, "analyses.%s%s%s", own ? command : "", own ? "." : "", value);
     return pp_buf_check(out, err);
+}
+
+/* A mistake that is not in the file is in what was given in its place. */
+static pp_status read_study(const char *path, const char *const *settings, int64_t n,
+                            pp_study **out, pp_error *err) {
+    pp_study *plain = NULL;
+    pp_error ignored = {0};
+    pp_status status = pp_study_read_with(path, settings, n, out, err);
+    if (status == PP_E_INPUT && n > 0 && pp_study_read(path, &plain, &ignored) == PP_OK) {
+        snprintf(err->file, sizeof err->file, "--with");
+        err->line = 0;
+    }
+    pp_study_free(plain);
+    return status;
 }
 
 static pp_status analyse(cli_call *call, const char *const *settings, int64_t n,
@@ -173,8 +291,7 @@ static pp_status analyse(cli_call *call, const char *const *settings, int64_t n,
     char data[1024];
     pp_study *study = NULL;
     CLI_TRY(cli_data_folder(call, data, sizeof data, err));
-    CLI_TRY(pp_study_read_with(call->operands[call->n_operands - 1], settings, n, &study,
-                               err));
+    CLI_TRY(read_study(call->operands[call->n_operands - 1], settings, n, &study, err));
     pp_run_options options = {.data_folder = data};
     pp_status status =
         pp_study_analyse(study, call->command->name, &options, &call->ctx, result, err);
@@ -182,19 +299,24 @@ static pp_status analyse(cli_call *call, const char *const *settings, int64_t n,
     return status;
 }
 
-pp_status cli_analyse_study_with(cli_call *call, const char *const *settings, int64_t n,
-                                 pp_error *err) {
-    const char *all[2 * CLI_MAX_VALUES];
-    pp_buf text[CLI_MAX_VALUES];
-    pp_result *result = NULL;
-    pp_status status = PP_OK;
-    int given = 0;
-    int64_t total = 0;
+static pp_status check_study(const cli_call *call, const char *const *taken,
+                             pp_error *err) {
     if (call->n_operands == 0) {
         pp_error_set(err, PP_E_ARGUMENT, "name a study, or a file with --data");
         pp_error_hint(err, "pushpull help %s", call->command->name);
         return PP_E_ARGUMENT;
     }
+    return check_options(call, taken, err);
+}
+
+pp_status cli_analyse_study_with(cli_call *call, const char *const *taken,
+                                 const char *const *settings, int64_t n, pp_error *err) {
+    const char *all[2 * CLI_MAX_VALUES];
+    pp_buf text[CLI_MAX_VALUES];
+    pp_result *result = NULL;
+    pp_status status = check_study(call, taken, err);
+    int given = 0;
+    int64_t total = 0;
     for (int i = 0; i < call->n_values && status == PP_OK; i++) {
         if (strcmp(call->values[i].option->name, "with") == 0) {
             status = add_setting(call, call->values[i].value, &text[given], err);
@@ -214,5 +336,5 @@ pp_status cli_analyse_study_with(cli_call *call, const char *const *settings, in
 }
 
 pp_status cli_analyse_study(cli_call *call, pp_error *err) {
-    return cli_analyse_study_with(call, NULL, 0, err);
+    return cli_analyse_study_with(call, NULL, NULL, 0, err);
 }

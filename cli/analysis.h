@@ -17,14 +17,20 @@
 /* 1 when --data asks for the data form. */
 int cli_has_data(const cli_call *call);
 
+/* Before the work of such a command begins (others pass): --with goes with a study, --data with none,
+   and the folder of --out must be new and can be made. */
+pp_status cli_check_analysis(const cli_call *call, pp_error *err);
+
 /* The study form: runs the analyses of the command on the study that is the last operand. A key of
-   --with without a dot is of the analysis that bears the command's name. Then as
-   cli_finish_analysis. */
+   --with that does not begin with an analysis is of the one that bears the command's name. Other
+   options than --with, --out and the common ones are refused: the study file holds what they would
+   say. Then as cli_finish_analysis. */
 pp_status cli_analyse_study(cli_call *call, pp_error *err);
 
-/* The same with more settings ("scenario.set=['x = 0']") than those of --with. */
-pp_status cli_analyse_study_with(cli_call *call, const char *const *settings, int64_t n,
-                                 pp_error *err);
+/* The same with more settings ("analyses.scenario.draws=20") than those of --with, made of the options
+   that `taken` names (NULL-terminated): they are not refused. */
+pp_status cli_analyse_study_with(cli_call *call, const char *const *taken,
+                                 const char *const *settings, int64_t n, pp_error *err);
 
 /* Prints the result, writes --out when it was given, and frees the result. On a terminal and as text,
    long tables show their first rows and say how many there are. */

@@ -154,6 +154,7 @@ static void add_sets(settings *s, const char *const *sets, int n) {
 static pp_status on_study(cli_call *call, pp_error *err) {
     static const char *const keys[][2] = {{"where", "what_if.asked.where"},
                                           {"model", "model"}};
+    static const char *const taken[] = {"set", "where", "model", "draws", NULL};
     const char *sets[CLI_MAX_VALUES], *all[6];
     settings s = {0};
     int n = find_sets(call, sets);
@@ -180,7 +181,8 @@ static pp_status on_study(cli_call *call, pp_error *err) {
         status = status == PP_OK ? pp_buf_check(&s.text[i], err) : status;
         all[i] = s.text[i].data;
     }
-    status = status == PP_OK ? cli_analyse_study_with(call, all, s.n, err) : status;
+    status =
+        status == PP_OK ? cli_analyse_study_with(call, taken, all, s.n, err) : status;
     for (int i = 0; i < s.n; i++) {
         pp_buf_clear(&s.text[i]);
     }

@@ -1,4 +1,4 @@
-#include "cli.h"
+#include "analysis.h"
 
 #include <signal.h>
 
@@ -17,7 +17,8 @@ int main(int argc, char **argv) {
             status = status == PP_OK ? cli_put(text.data, &err) : status;
             pp_buf_clear(&text);
         } else {
-            status = call.command->run(&call, &err);
+            status = cli_check_analysis(&call, &err);
+            status = status == PP_OK ? call.command->run(&call, &err) : status;
         }
     }
     if (status != PP_OK) {

@@ -310,6 +310,9 @@ PP_API pp_status pp_study_read_with(const char *path, const char *const *setting
                                     int64_t n, pp_study **out, pp_error *err);
 PP_API void pp_study_free(pp_study *study);
 
+/* What can stand under `analyses:`, in the order of the report; NULL after the last. */
+PP_API const char *pp_study_analysis_name(int index);
+
 PP_API const pp_study_rule *pp_study_find_rule(const pp_study *study, const char *name);
 PP_API const pp_study_variable *pp_study_find_variable(const pp_study *study,
                                                        const char *name);

@@ -23,6 +23,31 @@ static int is_wanted(const pp_study_analysis *a, const pp__analysis *kind,
                    : a->given;
 }
 
+/* There is none of that command, or only ones that the file must name for what they ask. */
+static pp_status refuse_command(const pp_study *study, const char *command,
+                                pp_error *err) {
+    for (int i = 0; i < study->n_analyses; i++) {
+        const pp__section *format = pp__analysis_get(i)->format;
+        if (strcmp(pp__analysis_get(i)->command, command) != 0) {
+            continue;
+        }
+        pp_error_set(err, PP_E_NOT_FOUND, "the study has no analysis '%s'",
+                     study->analyses[i].name);
+        pp_error_locate(err, study->file, 0, "analyses", NULL);
+        for (int f = 0; f < format->n; f++) {
+            if (format->fields[f].required) {
+                pp_error_hint(err,
+                              "add '%s:' under analyses:, at least with '%s:' "
+                              "(every key: pushpull/study.h)",
+                              study->analyses[i].name, format->fields[f].name);
+                break;
+            }
+        }
+        return PP_E_NOT_FOUND;
+    }
+    PP_FAIL(err, PP_E_NOT_FOUND, "no analysis has the command '%s'", command);
+}
+
 static pp_status gather(pp__run *run, const char *command, pp_error *err) {
     const pp_study *study = run->study;
     run->analyses =
@@ -34,10 +59,7 @@ static pp_status gather(pp__run *run, const char *command, pp_error *err) {
             run->analyses[run->n_analyses++].kind = kind;
         }
     }
-    if (command && run->n_analyses == 0) {
-        PP_FAIL(err, PP_E_NOT_FOUND, "no analysis has the command '%s'", command);
-    }
-    return PP_OK;
+    return command && run->n_analyses == 0 ? refuse_command(study, command, err) : PP_OK;
 }
 
 static pp_status make(pp__run *run, pp__run_analysis *a, pp_error *err) {

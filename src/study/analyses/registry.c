@@ -17,6 +17,11 @@ const pp__analysis *pp__analysis_get(int index) {
     return analyses[index];
 }
 
+const char *pp_study_analysis_name(int index) {
+    int n = (int)(sizeof analyses / sizeof *analyses) - 1;
+    return index >= 0 && index < n ? analyses[index]->name : NULL;
+}
+
 int pp__analysis_files(const pp_study *study, pp_study_file *out, int most) {
     int n = 0;
     for (int64_t a = 0; a < study->n_analyses; a++) {
