@@ -24,7 +24,7 @@ typedef struct pp_drivers_options {
     const char *keep; /* terms, with commas, that are in every model and have no share: a
                             baseline of time, controls; NULL: none */
     const char *measure; /* "mcfadden" (NULL), "nagelkerke", "tjur", "brier", "r2" */
-    int64_t draws;       /* of the bootstrap for intervals; 0: none */
+    int64_t draws;       /* of the bootstrap for intervals, 10 or more; 0: none */
     const char *cluster; /* column whose values are drawn together; NULL: rows (hazard:
                             the model's unit) */
     int64_t orders; /* beyond 20 factors: random orders, each with its reverse; 0: 2000 */
@@ -56,8 +56,9 @@ typedef struct pp_drivers_options {
  * Errors: as pp_model_fit; PP_E_ARGUMENT for a group named twice, a factor in two groups
  * or in none of the formula, a measure that the model has not; PP_E_ESTIMATION, with
  * the numbers, when a factor does not vary, when there are more parameters (beside the
- * constant) than events, and when a variable predicts the outcome perfectly. Below ten events
- * a parameter that is the warning `few_events`. Cost: 2^factors fits, times 1 + draws, over threads. */
+ * constant) than events, and when a variable predicts the outcome perfectly, when
+ * fewer than 5 clusters could be drawn, and when fewer than 10 draws gave shares. Below ten events
+ * a parameter that is the warning `few_events`, below 20 clusters `few_clusters`. Cost: 2^factors fits, times 1 + draws, over threads. */
 PP_API pp_status pp_drivers(const char *formula, const pp_table *data,
                             const pp_model_options *model,
                             const pp_drivers_options *options, const pp_context *ctx,

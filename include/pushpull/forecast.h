@@ -68,7 +68,8 @@ typedef struct pp_forecast_options {
  *
  * `out` gets the tables
  * - `forecast`: rank, unit, name, region, year (T + 1, by the column of time), probability, conf_low, conf_high,
- *   rank_low, rank_high, ratio (to the base rate); with a horizon beyond one also within
+ *   rank_low, rank_high, ratio (to the base rate); where forecasts of the past went wrong in
+ *   their level past_ratio (adoptions that came for each one expected); with a horizon beyond one also within
  *   (periods), cumulative, cumulative_low, cumulative_high. Ordered by rank; of units with
  *   the same probability, which share a rank, by name.
  * - `forecast_contributions`, for the first 1,000 units: unit, name, factor (a term), value, columns,
@@ -81,7 +82,8 @@ typedef struct pp_forecast_options {
  *   log_score, log_score_difference (less that of the base rate: below zero is better),
  *   log_score_difference_low and _high, verdict, auc_within, auc_within_low, auc_within_high (of
  *   pairs of the same origin alone: who is next), auc, auc_low, auc_high (DeLong, by rows; the
- *   former likewise), brier, calibration_intercept, calibration_slope (not of the base rate),
+ *   former likewise), brier, expected (adoptions), expected_low, expected_high (of a Poisson
+ *   count with this mean), calibration_intercept, calibration_slope (not of the base rate),
  *   level (of all intervals). Its note is the answer in words.
  * - `forecast_differences`: model, against, horizon, measure (log_score, brier, auc),
  *   estimate, std_error, conf_low, conf_high, conf_low_90, conf_high_90, relative (to the

@@ -58,7 +58,10 @@ typedef struct pp_lists_options {
  * - `models`: model, kind, estimate, std_error, conf_low, conf_high, interval, deviance, df, aic,
  *   bic, multinomial (the maximum of the multinomial likelihood), bias_corrected,
  *   bias_corrected_error (Rivest & Levesque 2001, Canadian J. Statistics 29), observed, and with
- *   `population` capped (1: the estimate was beyond it);
+ *   `population` capped (1: the estimate was beyond it). Where all of the interval is above the
+ *   population, interval says so, the rest is missing, and the warning `contradicted` names the
+ *   model. Kinds "equal chances", "by list" (independent lists), "by unit", "by list and unit",
+ *   "once listed", "interacting lists", "coverage", "graphs";
  * - `loglinear`: the 20 best by bic: model, estimate, std_error, conf_low, conf_high, deviance,
  *   df, aic, bic, weight (exp(-bic / 2), summed to one over all models);
  * - `lists_summary`: kind, term, list (its number in names of models), count, only (on this list
@@ -76,7 +79,7 @@ typedef struct pp_lists_options {
  * An average that reaches `missing` with a probability of 0.001 has no estimate in `models`. A
  * unit on no list (all 0) is not counted, with a warning. PP_E_INPUT: cells other than 0 and 1,
  * counts that are negative or no whole numbers; PP_E_ARGUMENT: fewer than two lists, a list named
- * twice; PP_E_ESTIMATION: a list that is empty or holds all units, lists that do not overlap, no
+ * twice, or in `by`; PP_E_ESTIMATION: a list that is empty or holds all units, lists that do not overlap, no
  * unit that is listed only once. A model that the data do not determine has missing estimates and
  * is named in a warning. Cost: milliseconds; with five lists 6,893 log-linear models. */
 PP_API pp_status pp_lists(const pp_table *data, const pp_lists_options *options,

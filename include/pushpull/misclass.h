@@ -49,7 +49,9 @@ PP_API pp_status pp_misclass_rate_parse(const char *text, pp_misclass_rate *out,
  *   rates "rate", of rates by group the group), estimate, std_error, statistic, p_value,
  *   conf_low, conf_high, kind ("estimated", "known", "boundary": the likelihood falls from
  *   0 on, so that the rate is 0 without an error), uncorrected (the coefficient of the
- *   model without errors of the record). Rates by group and constant ones are rates; of
+ *   model without errors of the record). Rates by group and constant ones are rates: their
+ *   intervals are on the logit scale (delta method), missing without convergence and at the ends of
+ *   0 to 1, and they have no p value; of
  *   `rates` they are coefficients of a logit.
  * - `model`, as of fits, with false_positive and false_negative (means over rows), starts,
  *   agreeing_starts (that led to the maximum), naive_loglik (without errors of the record).

@@ -18,6 +18,9 @@
 
 enum { BOOT_TASK = 0x64726976, ORDERS = 2000 };
 
+/* Fewer give no interval; clusters below FEW_CLUSTERS a rough one. */
+enum { LEAST_DRAWS = 10, LEAST_CLUSTERS = 5, FEW_CLUSTERS = 20 };
+
 typedef struct work {
     const pp_drivers_options *options;
     const pp_context *ctx;
@@ -28,6 +31,8 @@ typedef struct work {
     int64_t orders, failed;
     double *drawn; /* draws × (factors + groups) */
     int64_t n_drawn;
+    const char *cluster; /* that are drawn; NULL: rows */
+    int32_t clusters;
     pp_arena arena;
     pp_result *result;
     pp_error *err;
@@ -64,13 +69,15 @@ static pp_status check_options(const pp_drivers_options *o, pp_error *err) {
     const struct {
         const char *name;
         int64_t value, low, high;
-    } ranges[] = {{"draws", o->draws, 0, 1000000}, {"orders", o->orders, 0, 100000000}};
+    } ranges[] = {{"draws", o->draws, LEAST_DRAWS, 1000000},
+                  {"orders", o->orders, 2, 100000000}};
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
-        if (ranges[i].value < ranges[i].low || ranges[i].value > ranges[i].high ||
-            ranges[i].value == 1) {
+        if (ranges[i].value != 0 &&
+            (ranges[i].value < ranges[i].low || ranges[i].value > ranges[i].high)) {
             pp_error_set(err, PP_E_ARGUMENT, "option %s is out of range", ranges[i].name);
             pp_error_locate(err, NULL, 0, ranges[i].name, NULL);
-            pp_error_hint(err, "a number from 2 to %lld", (long long)ranges[i].high);
+            pp_error_hint(err, "a number from %lld to %lld", (long long)ranges[i].low,
+                          (long long)ranges[i].high);
             return PP_E_ARGUMENT;
         }
     }
@@ -119,6 +126,34 @@ static pp_status draw_once(work *w, const int32_t *rows, double from, double to)
     return status;
 }
 
+static pp_status check_clusters(work *w) {
+    if (w->clusters >= LEAST_CLUSTERS) {
+        return PP_OK;
+    }
+    pp_error_set(w->err, PP_E_ESTIMATION,
+                 "%d %s are too few to draw from: their bootstrap has no interval that "
+                 "means anything",
+                 (int)w->clusters, w->cluster ? "clusters" : "rows");
+    pp_error_locate(w->err, NULL, 0, w->cluster ? w->cluster : "draws", NULL);
+    pp_error_hint(w->err, "at least %d; or no draws, and shares without intervals",
+                  LEAST_CLUSTERS);
+    return PP_E_ESTIMATION;
+}
+
+static pp_status check_drawn(work *w) {
+    int64_t draws = w->options->draws;
+    if (w->n_drawn >= LEAST_DRAWS) {
+        return PP_OK;
+    }
+    pp_error_set(w->err, PP_E_ESTIMATION,
+                 "only %lld of %lld draws gave shares, too few for an interval",
+                 (long long)w->n_drawn, (long long)draws);
+    pp_error_locate(w->err, NULL, 0, "draws", NULL);
+    pp_error_hint(w->err, "ask for more draws; at least %d must give shares",
+                  LEAST_DRAWS);
+    return PP_E_ESTIMATION;
+}
+
 static pp_status bootstrap(work *w, double from) {
     const char *cluster = w->options->cluster;
     int64_t draws = w->options->draws, width = w->factors.n + w->factors.n_groups;
@@ -127,6 +162,9 @@ static pp_status bootstrap(work *w, double from) {
         cluster = w->fit->options.unit;
     }
     PP_TRY(pp__clusters_find(w->fit, cluster, w->ctx, &w->arena, &clusters, w->err));
+    w->cluster = cluster;
+    w->clusters = clusters.n;
+    PP_TRY(check_clusters(w));
     w->drawn = pp_arena_alloc(&w->arena, draws * width, sizeof *w->drawn);
     int32_t *counts =
         pp_arena_alloc(&w->arena, clusters.n + w->fit->design->n, sizeof *counts);
@@ -136,11 +174,7 @@ static pp_status bootstrap(work *w, double from) {
         draw_counts(w, &clusters, draw, counts, counts + clusters.n);
         PP_TRY(draw_once(w, counts + clusters.n, at, at + step));
     }
-    if (w->n_drawn < 2) {
-        PP_FAIL(w->err, PP_E_ESTIMATION, "%lld of %lld draws gave shares",
-                (long long)w->n_drawn, (long long)draws);
-    }
-    return PP_OK;
+    return check_drawn(w);
 }
 
 /* ---- tables ---- */
@@ -237,6 +271,16 @@ static pp_status put_shares(work *w) {
         w->err);
 }
 
+static pp_status warn_of_clusters(work *w) {
+    if (!w->cluster || w->clusters >= FEW_CLUSTERS) {
+        return PP_OK;
+    }
+    return pp_result_warn(w->result, "few_clusters", w->cluster, w->clusters, w->err,
+                          "shares are drawn from only %d clusters: their intervals are "
+                          "rough, and mostly too narrow",
+                          (int)w->clusters);
+}
+
 static pp_status put_decomposition(work *w) {
     const pp__shares *s = &w->shares;
     pp_table *table;
@@ -321,6 +365,7 @@ static pp_status decompose(work *w) {
     PP_TRY(pp__carries_warn(w->fit, "what factors explain is partly chance", w->result,
                             w->err));
     PP_TRY(warn_of_interactions(w));
+    PP_TRY(warn_of_clusters(w));
     PP_TRY(put_fit(w));
     return pp_result_note_number(w->result, "seed", (double)w->options->seed, w->err);
 }

@@ -87,6 +87,10 @@ typedef struct pp__forecast {
     pp_error *err;
 } pp__forecast;
 
+/* Adoptions that came for each one that forecasts of the next period expected; NaN where chance
+   can account for the difference. From the table of scores. */
+double pp__forecast_miss(const pp_result *forecast);
+
 /* forecast_rank.c: tables forecast, forecast_contributions, forecast_not_ranked. */
 pp_status pp__forecast_rank(pp__forecast *f);
 

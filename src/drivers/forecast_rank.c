@@ -23,12 +23,12 @@ typedef struct ranking {
     int *ahead;
     int64_t n;
     pp__future future;
-    double *p;      /* steps × n */
-    double *factor; /* k × k: of the covariance */
-    double *next;   /* draws × n: probability in the next period */
-    double *within; /* draws × n: within the horizon; NULL: the same */
-    double *rank;   /* draws × n */
-    double base;
+    double *p;         /* steps × n */
+    double *factor;    /* k × k: of the covariance */
+    double *next;      /* draws × n: probability in the next period */
+    double *within;    /* draws × n: within the horizon; NULL: the same */
+    double *rank;      /* draws × n */
+    double base, miss; /* of forecasts of the past: NaN, their level was right */
     pp_status *status; /* of blocks */
     pp_arena *arena;
     pp_table *left;
@@ -291,6 +291,9 @@ static pp_status put_unit(ranking *r, pp_table *t, int64_t at, int64_t i, double
     interval(r, r->rank, i, rank, space, &low, &high);
     PP_TRY(put_interval(r, t, at, RANK, PP_SHOW_COUNT, floor(low), ceil(high)));
     PP_TRY(pp__put_number(t, at, "ratio", PP_SHOW_DEFAULT, r->p[i] / r->base, err));
+    if (!isnan(r->miss)) {
+        PP_TRY(pp__put_number(t, at, "past_ratio", PP_SHOW_DEFAULT, r->miss, err));
+    }
     return r->within ? put_cumulative(r, t, at, i, space) : PP_OK;
 }
 
@@ -383,6 +386,14 @@ static pp_status note_forecast(ranking *r) {
     pp_buf_add(&note, better ? ""
                              : "Such forecasts are not known to be better than the base "
                                "rate: see forecast_scores before believing them. ");
+    if (!isnan(r->miss)) {
+        pp_buf_printf(
+            &note,
+            "Forecasts of the past were far too %s: for each adoption that they "
+            "expected, %.2g came (past_ratio). Read the order, not the "
+            "probabilities. ",
+            r->miss > 1 ? "low" : "high", r->miss);
+    }
     pp_buf_add(
         &note,
         "Probability of a first adoption in the period after the data, given none "
@@ -446,7 +457,7 @@ static pp_status rank(ranking *r) {
 }
 
 pp_status pp__forecast_rank(pp__forecast *f) {
-    ranking r = {.f = f, .arena = &f->arena};
+    ranking r = {.f = f, .arena = &f->arena, .miss = pp__forecast_miss(f->result)};
     pp_status status = pp_table_new(&r.left, f->err);
     if (status == PP_OK) {
         status = rank(&r);

@@ -248,12 +248,25 @@ static double at_most(double value, double most) {
     return value > most ? most : value;
 }
 
+/* Adoptions that forecasts expect, and the interval of a Poisson count with that mean: a
+   little wide, as forecasts are no certainties. */
+static void find_expected(const pp__binary *b, double level, double out[3]) {
+    out[0] = 0;
+    for (int64_t i = 0; i < b->n; i++) {
+        out[0] += b->p[i];
+    }
+    out[1] = qpois((1 - level) / 2, out[0], 1, 0);
+    out[2] = qpois((1 + level) / 2, out[0], 1, 0);
+}
+
 static pp_status put_scores(const judged *j, int m, int64_t origins, pp_table *t) {
     const pp__binary *b = &j->b[m];
     double intercept, slope, auc = j->score[m][AUC], half = b->quantile * j->auc_error[m];
     double within = j->within[m], half_within = b->quantile * j->within_error[m];
     difference d = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NULL};
+    double expected[3];
     int64_t at;
+    find_expected(b, j->f->fit->options.level, expected);
     pp__calibration_line(b, &intercept, &slope);
     if (m != PP__BASE_RATE) {
         d = compare(j, m, PP__BASE_RATE, LOG_SCORE);
@@ -277,6 +290,9 @@ static pp_status put_scores(const judged *j, int m, int64_t origins, pp_table *t
         {"auc_low", PP_SHOW_DEFAULT, at_least(auc - half, 0)},
         {"auc_high", PP_SHOW_DEFAULT, at_most(auc + half, 1)},
         {"brier", PP_SHOW_DEFAULT, j->score[m][BRIER]},
+        {"expected", PP_SHOW_DEFAULT, expected[0]},
+        {"expected_low", PP_SHOW_COUNT, expected[1]},
+        {"expected_high", PP_SHOW_COUNT, expected[2]},
         {"calibration_intercept", PP_SHOW_DEFAULT, intercept},
         {"calibration_slope", PP_SHOW_DEFAULT, slope},
         {"level", PP_SHOW_PERCENT, j->f->fit->options.level}};

@@ -1,6 +1,8 @@
 /* Whether a model forecasts better than the base rate, in words. */
 #include <pushpull/forecast.h>
 
+#include "drivers/forecast_parts.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -72,6 +74,26 @@ static void add_order(const pp_table *t, const char *verdict, pp_buf *out) {
     }
 }
 
+double pp__forecast_miss(const pp_result *forecast) {
+    const pp_table *t = pp_result_find(forecast, "forecast_scores");
+    double events = number(t, 0, "events");
+    return events < number(t, 0, "expected_low") || events > number(t, 0, "expected_high")
+               ? events / number(t, 0, "expected")
+               : NAN;
+}
+
+/* How many came, beside how many were expected: chance leaves no such gap. */
+static void add_level(const pp_result *forecast, const pp_table *t, pp_buf *out) {
+    double ratio = pp__forecast_miss(forecast), expected = number(t, 0, "expected");
+    if (!isnan(ratio)) {
+        pp_buf_printf(out,
+                      " Forecasts expected %.*f adoptions, %.0f came: ", expected < 10,
+                      expected, number(t, 0, "events"));
+        pp_buf_add(out, ratio > 1 ? "their probabilities were far too low."
+                                  : "their probabilities were far too high.");
+    }
+}
+
 /* A slope below one: probabilities lie too far from the base rate. */
 static void add_calibration(const pp_table *t, pp_buf *out) {
     const double far = 0.75;
@@ -96,5 +118,6 @@ void pp_forecast_sentence(const pp_result *forecast, pp_buf *out) {
     add_verdict(verdict, out);
     add_scores(t, out);
     add_order(t, verdict, out);
+    add_level(forecast, t, out);
     add_calibration(t, out);
 }

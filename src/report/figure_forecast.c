@@ -61,6 +61,30 @@ static void describe_ranking(pp__draft *draft, double base) {
     pp_buf_printf(&draft->alt, ". A line stands at the base rate, %.1f%%.", 100 * base);
 }
 
+static const char RANKING[] = "Points are probabilities given that the model holds, bars "
+                              "their intervals from what is "
+                              "uncertain in its coefficients, with the interval of the "
+                              "rank. The dashed line is the "
+                              "base rate. At most 25 units are drawn; the table has all.";
+
+/* How to read it, with what is known of forecasts of the past; NULL: no memory. */
+static const char *note_ranking(pp__draft *draft, const pp_table *table) {
+    const pp_column *past = pp_table_find(table, "past_ratio");
+    if (!past) {
+        return RANKING;
+    }
+    pp_buf_printf(&draft->alt,
+                  " Forecasts of the past were far too %s: for each adoption that they "
+                  "expected, %.2g came.",
+                  past->number[0] > 1 ? "low" : "high", past->number[0]);
+    return pp_arena_printf(&draft->arena,
+                           "Probabilities of this kind were far too %s in the past: for "
+                           "each adoption expected, %.2g came. Read the order, not the "
+                           "probabilities. %s",
+                           past->number[0] > 1 ? "low" : "high", past->number[0],
+                           RANKING);
+}
+
 static pp_status make_ranking(pp__draft *draft, const pp_table *table, pp_error *err) {
     static const char *const kept[] = {"rank",        "name",     "region",    "year",
                                        "probability", "conf_low", "conf_high", "rank_low",
@@ -84,11 +108,8 @@ static pp_status make_ranking(pp__draft *draft, const pp_table *table, pp_error 
     pp__slot_text(draft, "axis", draft->options->axis ? draft->options->axis : axis);
     describe_ranking(draft, base);
     draft->title = "Who is next";
-    draft->note =
-        "Points are probabilities given that the model holds, bars their intervals "
-        "from what is uncertain in its coefficients, with the interval of the rank. "
-        "The dashed line is the base rate. At most 25 units are drawn; the table has "
-        "all.";
+    draft->note = note_ranking(draft, table);
+    PP_NEED(draft->note, err);
     return PP_OK;
 }
 

@@ -40,6 +40,21 @@ static pp_status check_options(const pp_lists_options *o, pp_error *err) {
     return PP_E_ARGUMENT;
 }
 
+/* In each value of a list all units are on it, or none. */
+static pp_status check_strata(const pp_lists_options *o, pp_error *err) {
+    for (int i = 0; i < o->n_by; i++) {
+        for (int j = 0; j < o->n_lists; j++) {
+            if (strcmp(o->by[i], o->lists[j]) == 0) {
+                pp_error_set(err, PP_E_ARGUMENT, "a list cannot make the strata");
+                pp_error_locate(err, NULL, 0, "by", o->by[i]);
+                pp_error_hint(err, "a column that says what units are, as their region");
+                return PP_E_ARGUMENT;
+            }
+        }
+    }
+    return PP_OK;
+}
+
 static pp_status check_population(const pp__lists *w) {
     double n = w->h.observed;
     if (w->options.population == 0 || (double)w->options.population >= n) {
@@ -75,9 +90,19 @@ pp__number pp__lists_averaged(const pp__average *a, const pp__histories *h,
     return number;
 }
 
+int pp__lists_contradicts(const pp__lists *w, const pp__number *number) {
+    return w->options.population > 0 && number->low > (double)w->options.population;
+}
+
 int pp__lists_cap(const pp__lists *w, pp__number *number) {
     double most = (double)w->options.population;
     int beyond = most > 0 && number->estimate > most;
+    if (pp__lists_contradicts(w, number)) {
+        number->estimate = number->error = number->low = number->high = NAN;
+        number->multinomial = number->corrected = number->corrected_error = NAN;
+        number->interval = "above the population";
+        return 0;
+    }
     if (most > 0) {
         number->estimate = number->estimate > most ? most : number->estimate;
         number->low = number->low > most ? most : number->low;
@@ -182,6 +207,29 @@ static pp_status warn_of_models(pp__lists *w) {
     return status;
 }
 
+/* A model that wants more units than there are, beyond chance. */
+static pp_status warn_of_population(pp__lists *w) {
+    pp_buf names;
+    int n = 0;
+    pp_status status = PP_OK;
+    pp_buf_init(&names);
+    for (int i = 0; i < w->n; i++) {
+        if (pp__lists_contradicts(w, &w->number[i])) {
+            pp_buf_printf(&names, "%s%s", n++ ? ", " : "", w->number[i].model);
+        }
+    }
+    if (n > 0) {
+        status = pp_result_warn(
+            w->result, "contradicted", NULL, n, w->err,
+            "there are %lld units at all, and the interval lies wholly "
+            "above in %s: the lists contradict what is assumed there, "
+            "and no estimate is given",
+            (long long)w->options.population, names.failed ? "some models" : names.data);
+    }
+    pp_buf_clear(&names);
+    return status;
+}
+
 static pp_status warn(pp__lists *w) {
     const pp__average *a = &w->average;
     if (w->h.nobody > 0) {
@@ -202,6 +250,7 @@ static pp_status warn(pp__lists *w) {
                            (long long)a->missing));
     }
     PP_TRY(warn_of_pairs(w));
+    PP_TRY(warn_of_population(w));
     return warn_of_models(w);
 }
 
@@ -209,6 +258,7 @@ static pp_status warn(pp__lists *w) {
 
 static pp_status analyse(pp__lists *w) {
     PP_TRY(check_options(&w->options, w->err));
+    PP_TRY(check_strata(&w->options, w->err));
     PP_TRY(pp__listed_read(w->data, &w->options, &w->arena, &w->listed, w->err));
     PP_TRY(pp__histories_tally(&w->listed, NULL, 0, &w->arena, &w->h, w->err));
     PP_TRY(pp__histories_check(&w->h, w->err));

@@ -138,8 +138,9 @@ typedef struct fits {
 static pp_status fit_one(const fits *f, int64_t i, pp_arena *arena, pp_error *err) {
     pp__cells model;
     pp__cells_fit fit;
-    f->number[i] = pp__number_none(NULL, "interacting lists");
     PP_TRY(pp__hierarchy_cells(f->terms[i], f->h->lists, arena, &model, err));
+    int independent = model.k == f->h->lists + 1;
+    f->number[i] = pp__number_none(NULL, independent ? "by list" : "interacting lists");
     PP_TRY(pp__cells_estimate(&model, f->h->count, arena, &fit, err));
     pp__number_of(f->h, &fit, f->level, &f->number[i]);
     return PP_OK;

@@ -142,6 +142,7 @@ static pp_status put_model(pp__lists *w, strata *s, int stratum, int model,
                            const char *why) {
     pp__number number = pp__number_none(NULL, NULL);
     PP_TRY(*why ? PP_OK : estimate(w, h, model, &number));
+    why = pp__lists_contradicts(w, &number) ? "above the population" : why;
     pp__lists_cap(w, &number);
     add_to_total(s, model, h->observed, &number);
     const char *note = note_of(&number, h, left_out, why, &w->arena);
@@ -180,8 +181,9 @@ static pp_status put_total(pp__lists *w, strata *s, int model) {
     total->error = sqrt(total->error);
     total->low = total->high = NAN;
     pp__number_lognormal(s->observed, w->options.level, total);
-    pp__lists_cap(w, total);
-    if (s->without[model]) {
+    if (pp__lists_contradicts(w, total)) {
+        note = "above the population";
+    } else if (s->without[model]) {
         note =
             pp_arena_printf(&w->arena,
                             "without an estimate: %d of %d strata; they count with what "
@@ -189,6 +191,7 @@ static pp_status put_total(pp__lists *w, strata *s, int model) {
                             s->without[model], s->strata);
         PP_NEED(note, w->err);
     }
+    pp__lists_cap(w, total);
     return put_row(w, s, "total", model, s->observed, total, note);
 }
 

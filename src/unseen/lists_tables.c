@@ -83,8 +83,11 @@ static pp_status note_models(pp__lists *w) {
         "lower bounds.",
         w->h.observed);
     if (w->options.population) {
-        pp_buf_printf(&note, " There are %lld units at all: estimates end there.",
-                      (long long)w->options.population);
+        pp_buf_printf(
+            &note,
+            " There are %lld units at all: estimates end there, and of models whose "
+            "interval lies wholly above there is none.",
+            (long long)w->options.population);
     }
     pp_status status = pp_buf_check(&note, w->err);
     if (status == PP_OK) {

@@ -27,7 +27,10 @@ typedef struct pp__lists {
 /* The most units on no list that an average over `h` thinks of. */
 int64_t pp__lists_missing(const pp__lists *w, const pp__histories *h);
 pp__number pp__lists_averaged(const pp__average *a, const pp__histories *h, double level);
-/* Ends estimate and interval at the population; 1 when the estimate was beyond. */
+/* 1: all of the interval is above the population. */
+int pp__lists_contradicts(const pp__lists *w, const pp__number *number);
+/* Ends estimate and interval at the population; 1 when the estimate was beyond. What
+   contradicts the population is missing. */
 int pp__lists_cap(const pp__lists *w, pp__number *number);
 
 /* The lists in `set` with " + " between them; NULL: no memory. */

@@ -52,6 +52,22 @@ static pp_status put_rate(work *w, pp_table *table, int which, const char *term,
                           error > 0 ? error : NAN, w->err);
 }
 
+/* A rate has no p value, and an interval on the logit scale, by the delta method; none where the
+   search did not end or the rate is at the end of its range. */
+static pp_status bound_rate(work *w, pp_table *table, int j) {
+    double rate = w->fit->estimates[j], variance = w->fit->V[j + (int64_t)j * w->fit->k];
+    int inside = w->fit->converged && rate > 0 && rate < 1 && variance >= 0;
+    double half = pp__fit_quantile(w->fit, w->fit->options.level) * sqrt(variance) /
+                  (rate * (1 - rate));
+    double center = log(rate / (1 - rate));
+    const pp__named cells[] = {
+        {"statistic", PP_SHOW_DEFAULT, NAN},
+        {"p_value", PP_SHOW_P_VALUE, NAN},
+        {"conf_low", PP_SHOW_DEFAULT, inside ? 1 / (1 + exp(half - center)) : NAN},
+        {"conf_high", PP_SHOW_DEFAULT, inside ? 1 / (1 + exp(-half - center)) : NAN}};
+    return pp__put_numbers(table, j, cells, sizeof cells / sizeof *cells, w->err);
+}
+
 static pp_status extend_coefficients(work *w) {
     pp_table *table = pp_result_find(w->result, "coefficients");
     const pp__misclass_found *f = found_of(w);
@@ -60,6 +76,9 @@ static pp_status extend_coefficients(work *w) {
         double naive = j < w->base.fit->k ? w->base.fit->estimates[j] : NAN;
         PP_TRY(pp__put_text(table, j, "kind", "estimated", w->err));
         PP_TRY(pp__put_number(table, j, "uncorrected", PP_SHOW_DEFAULT, naive, w->err));
+        if (j >= w->base.fit->k && !w->base.spec.of_rates) {
+            PP_TRY(bound_rate(w, table, j));
+        }
     }
     for (int r = 0; r < PP__RATES; r++) {
         for (int j = f->zeros[r] - 1; j >= 0; j--) {

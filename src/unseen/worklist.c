@@ -193,10 +193,13 @@ static double expected(const work *w, const pp__candidate *c, const double *p, i
     return 1 - after / now;
 }
 
-/* Of a supplier whose years lie outside the panel the model can say nothing. */
+/* In the panel. Of a supplier whose years lie before it the model can say nothing; where they
+   reach beyond its end, those who had not adopted by then do not count. */
 static double chance_of_adoption(const pp__candidate *c, const double *p) {
-    int silent = c->field == PP__CODE_SUPPLIER && c->reveal[0].from == c->reveal[0].to;
+    int supplier = c->field == PP__CODE_SUPPLIER;
+    int silent = supplier && c->reveal[0].from == c->reveal[0].to;
     return c->field == PP__CODE_DATE || silent ? NAN
+           : supplier && c->reveal[0].to < 0   ? p[0] - p[1]
            : c->field == PP__CODE_CONFIRMATION ? p[0]
                                                : 1 - p[c->n - 1];
 }

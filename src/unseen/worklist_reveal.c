@@ -43,6 +43,12 @@ static void reveal_years(const pp__information *f, pp__candidate *c) {
 static void reveal_supplier(const pp__information *f, pp__candidate *c) {
     int64_t end = f->rows.begin[c->unit + 1], from, to;
     find_window(f, c, &from, &to);
+    if (from == end) {
+        c->why =
+            "its platform dates from after the panel: no supplier makes it an adopter "
+            "in it";
+        return;
+    }
     pp__part counts = pp__part_of(f, c->unit, c->lo, c->hi);
     add(c, counts, from, c->hi <= f->last[c->unit] ? to : -1);
     add(c, never(f, c->unit), end, end);

@@ -19,3 +19,5 @@ pp drivers "$fit + same" --data panel.csv --model logit
 pp drivers "$fit + region" --data panel.csv --model logit
 pp drivers "$fit + I(x1^2)" --data panel.csv --model logit --where 'y = 0 OR unit < 2'
 pp drivers study.yml
+pp drivers "$fit" --data panel.csv --model logit --draws 20 --cluster y
+pp drivers "$fit" --data panel.csv --model logit --draws 5 --cluster unit

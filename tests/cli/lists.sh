@@ -28,3 +28,4 @@ pp lists --data all.csv --lists a,b --freq n
 printf 'a,b,n\n1,0,9\n0,1,-2\n1,1,4\n' >negative.csv
 pp lists --data negative.csv --lists a,b --freq n
 pp lists
+pp lists --data lists.csv --lists press,company,official --freq n --by company

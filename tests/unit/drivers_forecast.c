@@ -308,6 +308,37 @@ static void told_apart(void **state) {
     pp_table_free(left);
 }
 
+/* Expected is the sum of forecasts; when far fewer were expected than came, all say so. */
+static void levels(void **state) {
+    (void)state;
+    pp_table *t = panel(6);
+    pp_result *r = forecast(BINARY, t, "logit", (pp_forecast_options){.horizon = 1});
+    const pp_table *each = pp_result_find(r, "forecast_predictions");
+    pp_table *scores = pp_result_find(r, "forecast_scores");
+    double sum = 0;
+    for (int64_t i = 0; i < pp_table_rows(each); i++) {
+        sum += numbers(each, "predicted")[i];
+    }
+    assert_true(fabs(numbers(scores, "expected")[0] - sum) < 1e-9);
+    assert_true(numbers(scores, "expected_low")[0] <= sum);
+    assert_true(numbers(scores, "expected_high")[0] >= sum);
+    pp_buf words;
+    for (int far = 0; far < 2; far++) {
+        numbers(scores, "events")[0] = far ? 45 : 17;
+        numbers(scores, "expected")[0] = 16.2;
+        numbers(scores, "expected_low")[0] = 9;
+        numbers(scores, "expected_high")[0] = 25;
+        pp_buf_init(&words);
+        pp_forecast_sentence(r, &words);
+        assert_true(!far == !strstr(words.data,
+                                    "Forecasts expected 16 adoptions, 45 came: "
+                                    "their probabilities were far too low."));
+        pp_buf_clear(&words);
+    }
+    pp_result_free(r);
+    pp_table_free(t);
+}
+
 /* Intervals of one year are the binary model on the years at risk. */
 static void years_as_intervals(void **state) {
     static const char *const TABLES[] = {"forecast", "forecast_scores",
@@ -419,13 +450,11 @@ static void out_of_memory(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_leaks),
-                                       cmocka_unit_test(order_and_threads),
-                                       cmocka_unit_test(ranks),
-                                       cmocka_unit_test(told_apart),
-                                       cmocka_unit_test(years_as_intervals),
-                                       cmocka_unit_test(refused),
-                                       cmocka_unit_test(two_rows),
-                                       cmocka_unit_test(out_of_memory)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_leaks), cmocka_unit_test(order_and_threads),
+        cmocka_unit_test(ranks),         cmocka_unit_test(told_apart),
+        cmocka_unit_test(levels),        cmocka_unit_test(years_as_intervals),
+        cmocka_unit_test(refused),       cmocka_unit_test(two_rows),
+        cmocka_unit_test(out_of_memory)};
     return cmocka_run_group_tests_name("forecasts", tests, NULL, NULL);
 }

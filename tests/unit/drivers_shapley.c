@@ -152,6 +152,35 @@ static void bootstrap_any_threads(void **state) {
     pp_table_free(table);
 }
 
+/* Intervals from clusters want some: below five there are none, below twenty a warning. */
+static void few_clusters(void **state) {
+    pp_table *table = panel(3);
+    pp_column *big = NULL;
+    pp_error err = {0};
+    (void)state;
+    assert_ok(pp_table_add(table, PP_NUMBER, "big", &big, &err));
+    for (int many = 0; many < 2; many++) {
+        pp_result *r = NULL;
+        pp_drivers_options options = {.draws = 20, .cluster = "big"};
+        for (int64_t i = 0; i < pp_table_rows(table); i++) {
+            big->number[i] = (double)(i % (many ? 8 : 2));
+        }
+        pp_status status =
+            pp_drivers("y ~ x1 + x2 + x3", table, &(pp_model_options){.model = "logit"},
+                       &options, NULL, &r, &err);
+        if (!many) {
+            assert_int_equal(status, PP_E_ESTIMATION);
+            assert_non_null(strstr(err.message, "2 clusters"));
+            continue;
+        }
+        assert_ok(status);
+        assert_string_equal(pp_result_warning(r, 0)->code, "few_clusters");
+        assert_true(pp_result_warning(r, 0)->count == 8);
+        pp_result_free(r);
+    }
+    pp_table_free(table);
+}
+
 /* Beyond twenty factors orders are sampled: they add up, and come near the exact shares
    of the same columns held in fewer factors. */
 static void sampled_orders(void **state) {
@@ -205,7 +234,7 @@ static void refused(void **state) {
                  {{.measure = "r2"}, "measure"},
                  {{.measure = "deviance"}, "measure"},
                  {{.keep = "x9"}, "keep"},
-                 {{.draws = 1}, "draws"}};
+                 {{.draws = 9}, "draws"}};
     pp_table *table = panel(3);
     (void)state;
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
@@ -300,7 +329,7 @@ static void effects(void **state) {
 
 static pp_status work(void *payload, pp_error *err) {
     pp_result *result = NULL;
-    pp_drivers_options options = {.draws = 2, .cluster = "unit"};
+    pp_drivers_options options = {.draws = 10, .cluster = "unit"};
     pp_status status =
         pp_drivers("y ~ x1 + x2", payload, &(pp_model_options){.model = "logit"},
                    &options, NULL, &result, err);
@@ -323,6 +352,7 @@ int main(void) {
                                        cmocka_unit_test(linear),
                                        cmocka_unit_test(partial_likelihoods),
                                        cmocka_unit_test(bootstrap_any_threads),
+                                       cmocka_unit_test(few_clusters),
                                        cmocka_unit_test(sampled_orders),
                                        cmocka_unit_test(interactions),
                                        cmocka_unit_test(refused),

@@ -117,6 +117,11 @@ static const sample samples[] = {
      "rank|name|region|year|probability|conf_low|conf_high|rank_low|rank_high|ratio\n"
      "1|Kenya|Africa|2023|0.3|0.1|0.6|1|2|3\n"
      "2|Oman|Asia|2023|0.2|0.1|0.4|1|2|2\n"},
+    {pp_figure_forecast_ranking,
+     "rank|name|region|year|probability|conf_low|conf_high|rank_low|rank_high|ratio|"
+     "past_ratio\n"
+     "1|Kenya|Africa|2023|0.3|0.1|0.6|1|2|3|2.8\n"
+     "2|Oman|Asia|2023|0.2|0.1|0.4|1|2|2|2.8\n"},
     {pp_figure_curve, "rank|model|formula|estimate|conf_low|conf_high|with c1\n"
                       "2|logit|y ~ x|0.2|0.1|0.3|0\n"
                       "1|logit|y ~ x + c1|-0.1|-0.3|0.1|1\n"},

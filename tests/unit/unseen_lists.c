@@ -309,6 +309,53 @@ static void bad_input(void **state) {
     refused("110 011 101", COUNT, 3, PP_E_ESTIMATION, "two lists or more");
 }
 
+/* Two lists that hardly overlap want far more units than there are. */
+static void contradicted(void **state) {
+    static const char *const HISTORY[] = {"10", "01", "11"};
+    static const double COUNT[] = {200, 200, 30};
+    (void)state;
+    pp_table *table = histories(2, 3, HISTORY, COUNT);
+    pp_result *r =
+        lists_of(table, (pp_lists_options){.freq = "n", .population = 500}, 2, 1);
+    int64_t row = row_of(r, "models", "model", "Mt");
+    static const char *const MISSING[] = {"estimate", "std_error", "conf_low",
+                                          "conf_high"};
+    for (int i = 0; i < 4; i++) {
+        assert_true(isnan(cell(r, "models", MISSING[i], row)));
+    }
+    assert_true(cell(r, "models", "capped", row) == 0);
+    const pp_warning *warning = NULL;
+    for (int i = 0; i < pp_result_warnings(r); i++) {
+        const pp_warning *w = pp_result_warning(r, i);
+        warning = strcmp(w->code, "contradicted") == 0 ? w : warning;
+    }
+    assert_non_null(warning);
+    assert_non_null(strstr(warning->message, "Mt"));
+    pp_result_free(r);
+    pp_table_free(table);
+}
+
+/* Without interactions a log-linear model is of independent lists. */
+static void kinds(void **state) {
+    (void)state;
+    pp_table *table = units(3, UNITS);
+    pp_result *r = lists_of(table, (pp_lists_options){0}, 3, 1);
+    const pp_table *models = pp_result_find(r, "models");
+    for (int64_t i = 0; i < pp_table_rows(models); i++) {
+        const char *name = pp_column_get_text(pp_table_find(models, "model"), i);
+        const char *kind = pp_column_get_text(pp_table_find(models, "kind"), i);
+        if (strcmp(name, "[1,2,3]") == 0 || strcmp(name, "Coverage, independent") == 0) {
+            assert_string_equal(kind, "by list");
+        } else if (*name == '[') {
+            assert_string_equal(kind, "interacting lists");
+        }
+    }
+    assert_true(pp_table_rows(models) > 0);
+    row_of(r, "models", "model", "[1,2,3]");
+    pp_result_free(r);
+    pp_table_free(table);
+}
+
 static void bad_options(void **state) {
     static const char *const TWICE[] = {"a", "b", "a"}, *const GONE[] = {"a", "x"};
     pp_table *table = units(3, UNITS);
@@ -320,6 +367,7 @@ static void bad_options(void **state) {
         {{.lists = GONE, .n_lists = 2}, PP_E_NOT_FOUND},
         {{.lists = NAMES, .n_lists = 3, .freq = "x"}, PP_E_NOT_FOUND},
         {{.lists = NAMES, .n_lists = 3, .by = GONE + 1, .n_by = 1}, PP_E_NOT_FOUND},
+        {{.lists = NAMES, .n_lists = 3, .by = NAMES, .n_by = 1}, PP_E_ARGUMENT},
         {{.lists = NAMES, .n_lists = 3, .level = 2}, PP_E_ARGUMENT},
         {{.lists = NAMES, .n_lists = 3, .population = 10}, PP_E_ARGUMENT},
         {{.lists = NAMES, .n_lists = 3, .missing = -1}, PP_E_ARGUMENT}};
@@ -358,6 +406,7 @@ int main(void) {
         cmocka_unit_test(many_units),      cmocka_unit_test(rows_and_threads),
         cmocka_unit_test(order_of_lists),  cmocka_unit_test(strata),
         cmocka_unit_test(many_lists),      cmocka_unit_test(bad_input),
+        cmocka_unit_test(contradicted),    cmocka_unit_test(kinds),
         cmocka_unit_test(bad_options),     cmocka_unit_test(allocations)};
     return cmocka_run_group_tests_name("several lists", tests, NULL, NULL);
 }

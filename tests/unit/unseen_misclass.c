@@ -123,6 +123,36 @@ static void invariances(void **state) {
     pp_table_free(turned);
 }
 
+/* Intervals of rates keep to 0 and 1, with no p value; the coefficients' are as ever. */
+static void bounds_of_rates(void **state) {
+    (void)state;
+    pp_table *t = record_units(&MAKING, 4, 0);
+    pp_misclass_options by = FREE;
+    by.rates_by = "closed";
+    pp_result *r = misclass(FORMULA, t, NULL, &by);
+    static const char *const GROUPS[] = {"0", "1"};
+    for (int g = 0; g < 2; g++) {
+        double rate = coefficient(r, GROUPS[g], "estimate");
+        double low = coefficient(r, GROUPS[g], "conf_low");
+        double high = coefficient(r, GROUPS[g], "conf_high");
+        double half = (log(high / (1 - high)) - log(low / (1 - low))) / 2;
+        assert_true(0 < low && low < rate && rate < high && high < 1);
+        near(half,
+             1.959963984540054 * coefficient(r, GROUPS[g], "std_error") /
+                 (rate * (1 - rate)),
+             1e-9);
+        assert_true(isnan(coefficient(r, GROUPS[g], "p_value")));
+    }
+    assert_true(coefficient(r, "push", "p_value") >= 0);
+    pp_result_free(r);
+    pp_model_options once = {.max_iterations = 1};
+    r = misclass(FORMULA, t, &once, &by);
+    assert_true(warns(r, "not_converged"));
+    assert_true(isnan(coefficient(r, "1", "conf_low")));
+    pp_result_free(r);
+    pp_table_free(t);
+}
+
 /* By group and by a formula with the group in it: two ways to write one model. */
 static void rates(void **state) {
     (void)state;
@@ -270,12 +300,10 @@ static void failing_allocations(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(no_errors),
-                                       cmocka_unit_test(invariances),
-                                       cmocka_unit_test(rates),
-                                       cmocka_unit_test(known_error),
-                                       cmocka_unit_test(weights),
-                                       cmocka_unit_test(refusals),
-                                       cmocka_unit_test(failing_allocations)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_errors),       cmocka_unit_test(invariances),
+        cmocka_unit_test(bounds_of_rates), cmocka_unit_test(rates),
+        cmocka_unit_test(known_error),     cmocka_unit_test(weights),
+        cmocka_unit_test(refusals),        cmocka_unit_test(failing_allocations)};
     return cmocka_run_group_tests_name("unseen misclass", tests, NULL, NULL);
 }

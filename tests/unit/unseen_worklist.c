@@ -248,11 +248,11 @@ static pp_table *candidates(void) {
     static const struct {
         const char *unit, *field;
         double lo, hi;
-    } rows[] = {{"u141", "search", NAN, NAN},    {"u142", "supplier", 2003, 2006},
-                {"u143", "supplier", NAN, 2004}, {"u144", "supplier", 2015, 2016},
-                {"u001", "date", 2001, 2008},    {"u002", "date", NAN, 2009},
-                {"u003", "date", 2005, 2014},    {"u004", "confirmation", 2002, 2004},
-                {"nobody", "search", NAN, NAN}};
+    } rows[] = {{"u141", "search", NAN, NAN},     {"u142", "supplier", 2003, 2006},
+                {"u143", "supplier", NAN, 2004},  {"u144", "supplier", 2015, 2016},
+                {"u001", "date", 2001, 2008},     {"u002", "date", NAN, 2009},
+                {"u003", "date", 2005, 2014},     {"u004", "confirmation", 2002, 2004},
+                {"u145", "supplier", 2009, 2014}, {"nobody", "search", NAN, NAN}};
     pp_table *t = NULL;
     pp_column *unit = NULL, *field = NULL;
     pp_error err = {0};
@@ -282,7 +282,11 @@ static void list(void **state) {
     const pp_table *without = pp_result_find(r, "next_without");
     const pp_table *totals = pp_result_find(r, "next_totals");
     assert_int_equal(pp_table_rows(next), 8);
-    assert_int_equal(pp_table_rows(without), 1);
+    assert_int_equal(pp_table_rows(without), 2);
+    assert_non_null(
+        strstr(pp_column_get_text(pp_table_find(without, "why"), 0), "after the panel"));
+    double chance = number_at(r, "next", "unit", "u145", "probability");
+    assert_true(chance > 0 && chance < 0.3);
     const double *value = pp_table_find(next, "per_hour")->number;
     for (int i = 1; i < 8; i++) {
         assert_true(value[i] <= value[i - 1]);
