@@ -83,6 +83,20 @@ static pp_status read_choices(const cli_call *call, request *r, const char *opti
     return PP_OK;
 }
 
+/* Without a name the text may be meant as SQL, or be a slip: both are told of the form. */
+static pp_status check_samples(const request *r, pp_error *err) {
+    for (int i = 0; i < r->options.n_samples; i++) {
+        const pp_curve_choice *sample = &r->samples[i];
+        if (sample->name == sample->value) {
+            pp_error_set(err, PP_E_ARGUMENT, "the sample has no name");
+            pp_error_locate(err, NULL, 0, "where", sample->value);
+            pp_error_hint(err, "NAME: SQL, as in --where 'poor: x > 1'");
+            return PP_E_ARGUMENT;
+        }
+    }
+    return PP_OK;
+}
+
 static pp_status read_numbers(const cli_call *call, pp_curve_options *o, pp_error *err) {
     int64_t seed;
     CLI_TRY(cli_integer(call, "most", 0, &o->most, err));
@@ -120,6 +134,7 @@ static pp_status read_options(const cli_call *call, request *r, pp_error *err) {
     }
     CLI_TRY(read_choices(call, r, "outcome", '=', r->outcomes, &o->n_outcomes, err));
     CLI_TRY(read_choices(call, r, "where", ':', r->samples, &o->n_samples, err));
+    CLI_TRY(check_samples(r, err));
     CLI_TRY(read_choices(call, r, "set", '=', r->sets, &o->n_sets, err));
     return read_numbers(call, o, err);
 }

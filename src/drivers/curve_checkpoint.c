@@ -146,7 +146,14 @@ static int take(cursor *c, void *out, int64_t bytes) {
 
 static pp_status damaged(pp_error *err) {
     pp_error_set(err, PP_E_CORRUPT, "the checkpoint is damaged");
-    pp_error_hint(err, "delete it, and the curve begins anew");
+    pp_error_hint(err, "give the name of a new file, and the curve begins anew");
+    return PP_E_CORRUPT;
+}
+
+/* Of something else, it may be dear to its owner. */
+static pp_status foreign(pp_error *err) {
+    pp_error_set(err, PP_E_CORRUPT, "is no checkpoint of a curve");
+    pp_error_hint(err, "give the name of a new file, or of one that a curve has written");
     return PP_E_CORRUPT;
 }
 
@@ -172,21 +179,24 @@ static pp_status check_head(cursor *c, const char digest[65], const pp__curve_st
                             int64_t count[4], pp_error *err) {
     char hex[PP_DIGEST_HEX], magic[sizeof MAGIC - 1], whose[HEX];
     uint64_t order;
-    int64_t length = c->end - c->at;
+    int64_t length = c->end - c->at, begin = (int64_t)sizeof magic;
+    if (memcmp(c->at, MAGIC, (size_t)(length < begin ? length : begin)) != 0) {
+        return foreign(err);
+    }
     if (length < HEX) {
         return damaged(err);
     }
     c->end -= HEX;
     pp_digest_bytes(c->at, length - HEX, hex);
     if (memcmp(hex, c->end, HEX) != 0 || !take(c, magic, sizeof magic) ||
-        memcmp(magic, MAGIC, sizeof magic) != 0 || !take(c, whose, HEX) ||
-        !take(c, &order, sizeof order) || !take(c, count, 4 * sizeof *count)) {
+        !take(c, whose, HEX) || !take(c, &order, sizeof order) ||
+        !take(c, count, 4 * sizeof *count)) {
         return damaged(err);
     }
     if (order != ORDER || memcmp(whose, digest, HEX) != 0 || count[0] != s->n) {
         pp_error_set(err, PP_E_CONFLICT,
                      "the checkpoint is of other data or of another curve");
-        pp_error_hint(err, "give another file, or delete this one to begin anew");
+        pp_error_hint(err, "give the name of a new file, and the curve begins anew");
         return PP_E_CONFLICT;
     }
     int whole = count[1] >= 0 && count[1] <= count[0] && count[2] >= 0 && count[3] >= 0 &&
@@ -230,11 +240,34 @@ pp_status pp__curve_decode(const char *bytes, int64_t length, const char digest[
 
 /* ---- the file ---- */
 
+/* A new checkpoint stands in a folder that is there: a slip of the pen makes none. */
+static pp_status check_folder(const char *path, pp_error *err) {
+    const char *slash = strrchr(path, '/');
+    if (!slash || slash == path) {
+        return PP_OK;
+    }
+    char *folder = pp_calloc(slash - path + 1, 1);
+    PP_NEED(folder, err);
+    memcpy(folder, path, (size_t)(slash - path));
+    int there = pp_file_is_folder(folder);
+    pp_free(folder);
+    if (!there) {
+        pp_error_set(err, PP_E_IO, "there is no such folder for the checkpoint");
+        pp_error_locate(err, path, 0, NULL, NULL);
+        pp_error_hint(err, "make the folder first, or check the spelling");
+        return PP_E_IO;
+    }
+    return PP_OK;
+}
+
 pp_status pp__curve_resume(const char *path, const char digest[65],
                            pp__curve_state *state, pp_error *err) {
     pp_buf bytes;
-    if (!path || !pp_file_exists(path)) {
+    if (!path) {
         return PP_OK;
+    }
+    if (!pp_file_exists(path)) {
+        return check_folder(path, err);
     }
     pp_buf_init(&bytes);
     pp_status status = pp_file_read(path, 0, &bytes, err);

@@ -229,6 +229,30 @@ static pp_status check_lags(const reading *r) {
     return PP_OK;
 }
 
+/* A focal variable is no outcome; and with only one of them, no control either. */
+static pp_status check_roles(const reading *r) {
+    const pp__curve_list *focus = &r->plan->list[PP__BY_FOCUS],
+                         *outcome = &r->plan->list[PP__BY_OUTCOME],
+                         *control = &r->plan->list[PP__BY_SUBSET];
+    for (int i = 0; i < focus->n; i++) {
+        for (int j = 0; j < outcome->n; j++) {
+            if (strcmp(focus->value[i], outcome->value[j]) == 0) {
+                return wrong(r, "focus", focus->value[i],
+                             "the outcome cannot be a focal variable too",
+                             "name a variable other than the outcome");
+            }
+        }
+    }
+    for (int j = 0; focus->n == 1 && j < control->n; j++) {
+        if (strcmp(focus->value[0], control->value[j]) == 0) {
+            return wrong(r, "controls", control->value[j],
+                         "the focal variable cannot be a control too",
+                         "leave it out of the controls");
+        }
+    }
+    return PP_OK;
+}
+
 /* ---- models ---- */
 
 pp_status pp__curve_model(const char *choice, pp_arena *arena, const char **model,
@@ -274,6 +298,12 @@ static pp_status read_scale(const reading *r) {
         return wrong(r, o->most < 0 ? "most" : "draws", NULL,
                      "a number of specifications or draws is out of range",
                      "zero or more, at most a million draws");
+    }
+    if (o->test_most > 0 && o->draws == 0) {
+        return wrong(
+            r, "test-specifications", NULL,
+            "specifications of the joint test are limited, but it is not asked for",
+            "ask for the test with a number of draws: --draws 199");
     }
     return PP_OK;
 }
@@ -328,6 +358,7 @@ static pp_status read_lists(const reading *r, const char *formula, int n_data) {
     }
     PP_TRY(add_list(r, &kept, "keep", o->keep));
     PP_TRY(check_focus(r, n_data));
+    PP_TRY(check_roles(r));
     PP_TRY(check_lags(r));
     PP_TRY(check_models(r));
     PP_TRY(focus_terms(r));
@@ -417,6 +448,12 @@ pp_status pp__curve_plan_make(const char *formula, const pp_curve_data *data, in
     const reading r = {out, arena, err};
     if (n_data < 1) {
         return wrong(&r, "data", NULL, "there are no data", "give at least one table");
+    }
+    for (int d = 0; d < n_data; d++) {
+        if (pp_table_rows(data[d].table) == 0) {
+            return wrong(&r, "data", data[d].name, "the data have no rows",
+                         "the file holds a line of names and nothing below it");
+        }
     }
     PP_TRY(read_scale(&r));
     PP_TRY(read_lists(&r, formula, n_data));

@@ -1,7 +1,7 @@
 /* All specifications, in chunks that do not depend on the number of threads. */
 #include "drivers/curve_run.h"
 #include "base/check.h"
-#include "base/parallel.h"
+#include "drivers/curve_watch.h"
 
 #include <math.h>
 
@@ -32,6 +32,7 @@ void pp__curve_state_clear(pp__curve_state *state) {
 typedef struct round {
     const pp__curve_kit *kit;
     pp__curve_state *state;
+    pp__curve_watch *watch;
     int64_t first;
     pp_status status[ROUND];
     pp_error err[ROUND];
@@ -45,7 +46,10 @@ static pp_status fit_chunk(round_of *r, int64_t chunk, pp_error *err) {
     end = end < r->state->n ? end : r->state->n;
     for (int64_t i = begin; i < end && status == PP_OK; i++) {
         pp__curve_spec spec = pp__curve_spec_at(r->kit->plan, i);
-        status = pp__curve_fit(r->kit, lean, NULL, &spec, &r->state->row[i], err);
+        status = pp__curve_watch_look(r->watch, err);
+        if (status == PP_OK) {
+            status = pp__curve_fit(r->kit, lean, NULL, &spec, &r->state->row[i], err);
+        }
     }
     pp__curve_lean_free(lean);
     return status;
@@ -56,10 +60,10 @@ static void run_chunk(void *payload, int64_t chunk) {
     r->status[chunk] = fit_chunk(r, chunk, &r->err[chunk]);
 }
 
-static pp_status run_round(round_of *r, const pp_context *ctx, pp_error *err) {
+static pp_status run_round(round_of *r, pp_error *err) {
     int64_t left = r->state->n - r->first, chunks = (left + CHUNK - 1) / CHUNK;
     chunks = chunks < ROUND ? chunks : ROUND;
-    pp__parallel(ctx, chunks, run_chunk, r);
+    pp__curve_watch_run(r->watch, chunks, run_chunk, r);
     for (int64_t c = 0; c < chunks; c++) {
         if (r->status[c] != PP_OK) {
             if (err) {
@@ -78,18 +82,21 @@ pp_status pp__curve_run(const pp__curve_job *job, pp__curve_state *state, pp_err
     round_of *r = pp_calloc(1, sizeof *r);
     PP_NEED(r, err);
     pp_status status = PP_OK;
+    pp__curve_watch watch;
+    pp__curve_watch_begin(&watch, job->ctx, "specifications");
     r->kit = job->kit;
+    r->watch = &watch;
     r->state = state;
     for (r->first = state->done; r->first < state->n && status == PP_OK;
          r->first = state->done) {
         double share = (double)r->first / (double)state->n;
-        status = pp_progress(job->ctx, "specifications",
-                             job->from + (job->to - job->from) * share, err);
+        watch.fraction = job->from + (job->to - job->from) * share;
+        status = pp_progress(job->ctx, watch.stage, watch.fraction, err);
+        if (status == PP_OK) {
+            status = run_round(r, err);
+        }
         if (status == PP_E_CANCELLED) {
             pp__curve_keep(path, job->digest, 1, state, NULL);
-        }
-        if (status == PP_OK) {
-            status = run_round(r, job->ctx, err);
         }
         if (status == PP_OK) {
             status =

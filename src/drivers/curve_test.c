@@ -2,9 +2,9 @@
    all specifications estimated again. Simonsohn, Simmons & Nelson (2020), "Inference". */
 #define MATHLIB_STANDALONE
 #include "base/check.h"
-#include "base/parallel.h"
 #include "drivers/curve_run.h"
 #include "drivers/curve_shuffle.h"
+#include "drivers/curve_watch.h"
 
 #include <Rmath.h>
 #include <math.h>
@@ -83,26 +83,30 @@ typedef struct testing {
     const pp__curve_kit *kit;
     pp__curve_state *state;
     const pp__shuffle *shuffle;
+    pp__curve_watch watch;
     const int64_t *which; /* m specifications */
     int64_t m, first;     /* draw of this round */
     pp_status status[ROUND];
     pp_error err[ROUND];
 } testing;
 
-static pp_status fit_all(const testing *t, const pp__curve_drawn *drawn,
-                         pp__curve_row *rows, pp_error *err) {
+static pp_status fit_all(testing *t, const pp__curve_drawn *drawn, pp__curve_row *rows,
+                         pp_error *err) {
     pp_status status = PP_OK;
     pp__curve_lean *lean = pp__curve_lean_new(t->kit, drawn);
     PP_NEED(lean, err);
     for (int64_t i = 0; i < t->m && status == PP_OK; i++) {
         pp__curve_spec spec = pp__curve_spec_at(t->kit->plan, t->which[i]);
-        status = pp__curve_fit(t->kit, lean, drawn, &spec, &rows[i], err);
+        status = pp__curve_watch_look(&t->watch, err);
+        if (status == PP_OK) {
+            status = pp__curve_fit(t->kit, lean, drawn, &spec, &rows[i], err);
+        }
     }
     pp__curve_lean_free(lean);
     return status;
 }
 
-static pp_status draw_once(const testing *t, int64_t draw, pp_error *err) {
+static pp_status draw_once(testing *t, int64_t draw, pp_error *err) {
     pp__curve_drawn drawn;
     pp_arena arena;
     pp_arena_init(&arena);
@@ -138,9 +142,9 @@ static void run_draw(void *payload, int64_t i) {
     t->status[i] = draw_once(t, t->first + i, &t->err[i]);
 }
 
-static pp_status run_round(testing *t, const pp_context *ctx, pp_error *err) {
+static pp_status run_round(testing *t, pp_error *err) {
     int64_t left = t->state->draws - t->first, draws = left < ROUND ? left : ROUND;
-    pp__parallel(ctx, draws, run_draw, t);
+    pp__curve_watch_run(&t->watch, draws, run_draw, t);
     for (int64_t i = 0; i < draws; i++) {
         if (t->status[i] != PP_OK) {
             if (err) {
@@ -158,13 +162,13 @@ static pp_status run_all(testing *t, const pp__curve_job *job, pp_error *err) {
     pp__curve_state *state = t->state;
     for (t->first = state->drawn; t->first < state->draws; t->first = state->drawn) {
         double share = (double)t->first / (double)state->draws;
-        pp_status status = pp_progress(job->ctx, "draws",
-                                       job->from + (job->to - job->from) * share, err);
+        t->watch.fraction = job->from + (job->to - job->from) * share;
+        pp_status status = pp_progress(job->ctx, t->watch.stage, t->watch.fraction, err);
+        status = status == PP_OK ? run_round(t, err) : status;
         if (status == PP_E_CANCELLED) {
             pp__curve_keep(path, job->digest, 1, state, NULL);
         }
         PP_TRY(status);
-        PP_TRY(run_round(t, job->ctx, err));
         PP_TRY(
             pp__curve_keep(path, job->digest, state->drawn == state->draws, state, err));
     }
@@ -185,6 +189,7 @@ pp_status pp__curve_test(const pp__curve_job *job, pp__curve_state *state,
                          : pp_error_set(err, PP_E_MEMORY, "out of memory");
     int made = t && status == PP_OK;
     if (made) {
+        pp__curve_watch_begin(&t->watch, job->ctx, "draws");
         t->kit = job->kit;
         t->state = state;
         t->shuffle = &shuffle;

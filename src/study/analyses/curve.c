@@ -191,7 +191,7 @@ static pp_status read_options(pp__run *run, const settings *s, pp_curve_options 
                             .scale = s->scale,
                             .most = s->most,
                             .draws = s->draws,
-                            .test_most = s->tested,
+                            .test_most = s->draws > 0 ? s->tested : 0,
                             .seed = (uint64_t)run->study->seed};
     if (!o->focus || !o->controls || !o->models || !o->lags || !keep) {
         PP_FAIL(err, PP_E_MEMORY, "out of memory");

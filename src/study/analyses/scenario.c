@@ -301,7 +301,7 @@ static double cell(const pp_table *t, const char *name, int64_t row) {
 static void signed_number(double x, char out[40]) {
     char digits[32];
     pp_format_significant(fabs(x), 2, digits);
-    snprintf(out, 40, "%s%s", strcmp(digits, "0") == 0 ? "" : x < 0 ? "-" : "+", digits);
+    snprintf(out, 40, "%s%s", strcmp(digits, "0") == 0 ? "" : x < 0 ? "−" : "+", digits);
 }
 
 static const char *sentence(pp__run *run, const pp_table *t, int64_t row,
