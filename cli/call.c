@@ -1,5 +1,7 @@
 #include "cli.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const cli_option *find_in(const cli_option *options, const char *name, size_t n) {
@@ -225,12 +227,33 @@ static pp_status bad_value(const char *name, const char *text, const char *expec
 
 pp_status cli_integer(const cli_call *call, const char *name, int64_t otherwise,
                       int64_t *out, pp_error *err) {
+    return cli_integer_in(call, name, otherwise, 0, INT64_MAX, out, err);
+}
+
+pp_status cli_integer_in(const cli_call *call, const char *name, int64_t otherwise,
+                         int64_t low, int64_t high, int64_t *out, pp_error *err) {
     const char *text = cli_value(call, name, NULL);
+    char expected[96];
     *out = otherwise;
-    if (text && (!pp_parse_integer(text, out) || *out < 0)) {
-        return bad_value(name, text, "a whole number, 0 or more", err);
+    if (!text || (pp_parse_integer(text, out) && *out >= low && *out <= high)) {
+        return PP_OK;
     }
-    return PP_OK;
+    if (high == INT64_MAX) {
+        snprintf(expected, sizeof expected, "a whole number, %lld or more",
+                 (long long)low);
+    } else {
+        snprintf(expected, sizeof expected, "a whole number from %lld to %lld",
+                 (long long)low, (long long)high);
+    }
+    return bad_value(name, text, expected, err);
+}
+
+pp_status cli_int_in(const cli_call *call, const char *name, int otherwise, int low,
+                     int high, int *out, pp_error *err) {
+    int64_t value;
+    pp_status status = cli_integer_in(call, name, otherwise, low, high, &value, err);
+    *out = status == PP_OK ? (int)value : otherwise;
+    return status;
 }
 
 pp_status cli_number(const cli_call *call, const char *name, double otherwise,
@@ -239,4 +262,21 @@ pp_status cli_number(const cli_call *call, const char *name, double otherwise,
     *out = otherwise;
     return text && !pp_parse_number(text, out) ? bad_value(name, text, "a number", err)
                                                : PP_OK;
+}
+
+pp_status cli_number_in(const cli_call *call, const char *name, double otherwise,
+                        double above, double below, double *out, pp_error *err) {
+    const char *text = cli_value(call, name, NULL);
+    char expected[96];
+    int length;
+    *out = otherwise;
+    if (!text || (pp_parse_number(text, out) && *out > above && *out < below)) {
+        return PP_OK;
+    }
+    length = snprintf(expected, sizeof expected, "a number above %g", above);
+    if (below < INFINITY) {
+        snprintf(expected + length, sizeof expected - (size_t)length, " and below %g",
+                 below);
+    }
+    return bad_value(name, text, expected, err);
 }

@@ -65,6 +65,14 @@ pp_status cli_integer(const cli_call *call, const char *name, int64_t otherwise,
                       int64_t *out, pp_error *err);
 pp_status cli_number(const cli_call *call, const char *name, double otherwise,
                      double *out, pp_error *err);
+/* The same, refused with the range when what was given is not in low..high (high INT64_MAX: no end), or not
+   above `above` and below `below` (INFINITY: no end). `otherwise` may lie outside. */
+pp_status cli_integer_in(const cli_call *call, const char *name, int64_t otherwise,
+                         int64_t low, int64_t high, int64_t *out, pp_error *err);
+pp_status cli_int_in(const cli_call *call, const char *name, int otherwise, int low,
+                     int high, int *out, pp_error *err);
+pp_status cli_number_in(const cli_call *call, const char *name, double otherwise,
+                        double above, double below, double *out, pp_error *err);
 
 /* The option's choices, with `separator` between them. */
 void cli_choices(const cli_option *option, const char *separator, pp_buf *out);
@@ -83,7 +91,7 @@ pp_status cli_completion(const char *shell, pp_buf *out, pp_error *err);
 
 /* output.c: results to stdout as the common options ask, messages to stderr, progress,
  * cancelling. */
-void cli_context(cli_call *call);
+pp_status cli_context(cli_call *call, pp_error *err);
 pp_status cli_print(const cli_call *call, const pp_result *result, pp_error *err);
 pp_status cli_put(const char *text, pp_error *err);
 void cli_say(const char *format, ...) PP_PRINTF(1, 2);

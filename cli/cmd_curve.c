@@ -99,12 +99,13 @@ static pp_status check_samples(const request *r, pp_error *err) {
 
 static pp_status read_numbers(const cli_call *call, pp_curve_options *o, pp_error *err) {
     int64_t seed;
-    CLI_TRY(cli_integer(call, "most", 0, &o->most, err));
+    CLI_TRY(cli_integer_in(call, "most", 0, 1, INT64_MAX, &o->most, err));
     CLI_TRY(cli_integer(call, "draws", 0, &o->draws, err));
-    CLI_TRY(cli_integer(call, "test-specifications", 0, &o->test_most, err));
+    CLI_TRY(
+        cli_integer_in(call, "test-specifications", 0, 1, INT64_MAX, &o->test_most, err));
     CLI_TRY(cli_integer(call, "seed", 1, &seed, err));
     o->seed = (uint64_t)seed;
-    return cli_number(call, "level", 0.95, &o->level, err);
+    return cli_number_in(call, "level", 0.95, 0, 1, &o->level, err);
 }
 
 static pp_status read_options(const cli_call *call, request *r, pp_error *err) {

@@ -16,15 +16,6 @@ const cli_option cli_dates_options[] = {
     {0},
 };
 
-/* Between low and high, as an int: what is beyond is refused by the library. */
-static pp_status read_int(const cli_call *call, const char *name, int *out,
-                          pp_error *err) {
-    int64_t value;
-    CLI_TRY(cli_integer(call, name, 0, &value, err));
-    *out = value < -1 || value > 1000000 ? -1 : (int)value;
-    return PP_OK;
-}
-
 static pp_status compare(const cli_call *call, pp_result **result, pp_error *err) {
     const char *path = cli_value(call, "data", NULL);
     pp_model_options model = {0};
@@ -36,7 +27,7 @@ static pp_status compare(const cli_call *call, pp_result **result, pp_error *err
         pp_error_hint(err, "of a study: pushpull drivers STUDY");
         return PP_E_ARGUMENT;
     }
-    CLI_TRY(read_int(call, "imputations", &options.imputations, err));
+    CLI_TRY(cli_int_in(call, "imputations", 0, 1, 1000000, &options.imputations, err));
     CLI_TRY(cli_integer(call, "seed", 1, &seed, err));
     options.seed = (uint64_t)seed;
     CLI_TRY(cli_model_options(call, &model, err));

@@ -35,7 +35,7 @@ static pp_status read_options(const cli_call *call, pp_drivers_options *options,
     int64_t seed;
     pp_status status = cli_integer(call, "draws", 0, &options->draws, err);
     if (status == PP_OK) {
-        status = cli_integer(call, "orders", 0, &options->orders, err);
+        status = cli_integer_in(call, "orders", 0, 1, INT64_MAX, &options->orders, err);
     }
     if (status == PP_OK) {
         status = cli_integer(call, "seed", 1, &seed, err);

@@ -78,15 +78,14 @@ static pp_status read_origins(const cli_call *call, pp_forecast_options *options
 
 static pp_status read_options(const cli_call *call, pp_forecast_options *options,
                               pp_error *err) {
-    int64_t seed, horizon, bins;
+    int64_t seed;
     CLI_TRY(read_origins(call, options, err));
-    CLI_TRY(cli_integer(call, "horizon", 1, &horizon, err));
-    CLI_TRY(cli_integer(call, "draws", 0, &options->draws, err));
-    CLI_TRY(cli_integer(call, "bins", 0, &bins, err));
+    CLI_TRY(cli_int_in(call, "horizon", 1, 1, 1000, &options->horizon, err));
+    CLI_TRY(cli_integer_in(call, "draws", 0, 1, INT64_MAX, &options->draws, err));
+    CLI_TRY(cli_int_in(call, "bins", 0, 1, 100000, &options->bins, err));
     CLI_TRY(cli_integer(call, "seed", 1, &seed, err));
-    CLI_TRY(cli_number(call, "smallest-gain", 0, &options->smallest_gain, err));
-    options->horizon = horizon > 0 && horizon < 1000 ? (int)horizon : -1;
-    options->bins = bins < 100000 ? (int)bins : -1;
+    CLI_TRY(cli_number_in(call, "smallest-gain", 0, 0, INFINITY, &options->smallest_gain,
+                          err));
     options->seed = (uint64_t)seed;
     options->name = cli_value(call, "name", NULL);
     options->region = cli_value(call, "region", NULL);

@@ -52,12 +52,11 @@ static pp_status read_names(const cli_call *call, const char *option, char **tex
 
 static pp_status read_options(const cli_call *call, pp_lists_options *options,
                               pp_error *err) {
-    int64_t order;
-    CLI_TRY(cli_number(call, "level", 0.95, &options->level, err));
-    CLI_TRY(cli_integer(call, "population", 0, &options->population, err));
-    CLI_TRY(cli_integer(call, "missing", 0, &options->missing, err));
-    CLI_TRY(cli_integer(call, "order", 0, &order, err));
-    options->order = order < 0 || order > 1000 ? -1 : (int)order;
+    CLI_TRY(cli_number_in(call, "level", 0.95, 0, 1, &options->level, err));
+    CLI_TRY(
+        cli_integer_in(call, "population", 0, 1, INT64_MAX, &options->population, err));
+    CLI_TRY(cli_integer_in(call, "missing", 0, 1, INT64_MAX, &options->missing, err));
+    CLI_TRY(cli_int_in(call, "order", 0, 1, 1000, &options->order, err));
     options->freq = cli_value(call, "freq", NULL);
     return PP_OK;
 }

@@ -47,7 +47,8 @@ static pp_status read_options(const cli_call *call, pp_misclass_options *options
                                         &options->false_negative, err);
     }
     if (status == PP_OK) {
-        status = cli_number(call, "profile-most", 0, &options->profile_most, err);
+        status =
+            cli_number_in(call, "profile-most", 0, 0, 1, &options->profile_most, err);
     }
     options->rates_by = cli_value(call, "rates-by", NULL);
     options->rates = cli_value(call, "rates", NULL);

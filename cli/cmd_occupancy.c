@@ -91,27 +91,19 @@ static void clear_wide(wide_list *list) {
 
 static pp_status read_numbers(const cli_call *call, pp_occupancy_options *o,
                               pp_error *err) {
-    int64_t seasons, upper, starts, seed;
+    int64_t seed;
     const struct {
         const char *name;
-        int64_t otherwise, *to;
-    } whole[] = {{"seasons", 0, &seasons},        {"upper", 0, &upper},
-                 {"starts", 0, &starts},          {"draws", 0, &o->draws},
-                 {"bootstrap", 0, &o->bootstrap}, {"seed", 1, &seed}};
+        int *to;
+    } whole[] = {{"seasons", &o->seasons}, {"upper", &o->upper}, {"starts", &o->starts}};
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
-        CLI_TRY(cli_integer(call, whole[i].name, whole[i].otherwise, whole[i].to, err));
-        if (*whole[i].to < 0 || (i < 3 && *whole[i].to > 1000000)) {
-            pp_error_set(err, PP_E_ARGUMENT, "option %s is out of range", whole[i].name);
-            pp_error_locate(err, NULL, 0, whole[i].name, NULL);
-            pp_error_hint(err, "a whole number from 0 to 1000000");
-            return PP_E_ARGUMENT;
-        }
+        CLI_TRY(cli_int_in(call, whole[i].name, 0, 1, 1000000, whole[i].to, err));
     }
-    o->seasons = (int)seasons;
-    o->upper = (int)upper;
-    o->starts = (int)starts;
+    CLI_TRY(cli_integer_in(call, "draws", 0, 1, INT64_MAX, &o->draws, err));
+    CLI_TRY(cli_integer(call, "bootstrap", 0, &o->bootstrap, err));
+    CLI_TRY(cli_integer(call, "seed", 1, &seed, err));
     o->seed = (uint64_t)seed;
-    return cli_number(call, "level", 0, &o->level, err);
+    return cli_number_in(call, "level", 0, 0, 1, &o->level, err);
 }
 
 static void read_texts(const cli_call *call, pp_occupancy_options *o) {

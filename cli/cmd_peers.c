@@ -1,6 +1,8 @@
 #include "analysis.h"
 #include "model.h"
 
+#include <math.h>
+
 const cli_option cli_peers_options[] = {
     {"data", "FILE", "CSV, Parquet, JSON, Stata, SPSS, SAS or Excel", NULL},
     {"model", "NAME", "logit (default), probit, cloglog or hazard",
@@ -40,10 +42,6 @@ typedef struct request {
     pp_gazetteer *gazetteer;
 } request;
 
-static int narrow(int64_t value) {
-    return value < -1 || value > 2000000000 ? -1 : (int)value;
-}
-
 static void add_exposure(request *r, const char *kind, const char *column, int nearest) {
     r->exposure[r->options.n_exposures++] = (pp_peer_exposure){
         .kind = kind, .column = column, .matrix = r->matrix, .nearest = nearest};
@@ -54,10 +52,10 @@ static pp_status read_exposures(request *r, pp_error *err) {
     const cli_call *call = r->call;
     const char *region = cli_value(call, "region", NULL);
     const char *votes = cli_value(call, "votes", NULL);
-    int64_t nearest;
+    int nearest;
     double km;
-    CLI_TRY(cli_integer(call, "nearest", 0, &nearest, err));
-    CLI_TRY(cli_number(call, "km", 0, &km, err));
+    CLI_TRY(cli_int_in(call, "nearest", 0, 1, 1000000, &nearest, err));
+    CLI_TRY(cli_number_in(call, "km", 0, 0, INFINITY, &km, err));
     if (r->matrix) {
         add_exposure(r, "matrix", NULL, 0);
     }
@@ -65,14 +63,14 @@ static pp_status read_exposures(request *r, pp_error *err) {
         add_exposure(r, "borders", NULL, 0);
     }
     if (cli_flag(call, "distance")) {
-        add_exposure(r, "distance", NULL, narrow(nearest));
+        add_exposure(r, "distance", NULL, nearest);
         r->exposure[r->options.n_exposures - 1].km = km;
     }
     if (region) {
         add_exposure(r, "region", region, 0);
     }
     if (votes) {
-        add_exposure(r, "votes", votes, narrow(nearest));
+        add_exposure(r, "votes", votes, nearest);
     }
     if (r->options.n_exposures > 0) {
         return PP_OK;
@@ -85,8 +83,9 @@ static pp_status read_exposures(request *r, pp_error *err) {
 
 static pp_status read_options(request *r, pp_error *err) {
     const cli_call *call = r->call;
-    int64_t permutations, seed;
-    CLI_TRY(cli_integer(call, "permutations", 0, &permutations, err));
+    int64_t seed;
+    CLI_TRY(
+        cli_int_in(call, "permutations", 0, 1, 1000000, &r->options.permutations, err));
     CLI_TRY(cli_integer(call, "seed", 1, &seed, err));
     CLI_TRY(cli_model_options(call, &r->model, err));
     r->model.model = cli_value(call, "model", "logit");
@@ -95,7 +94,6 @@ static pp_status read_options(request *r, pp_error *err) {
     r->options.lo = cli_value(call, "lo", NULL);
     r->options.hi = cli_value(call, "hi", NULL);
     r->options.residual = cli_value(call, "residual", NULL);
-    r->options.permutations = narrow(permutations);
     r->options.seed = (uint64_t)seed;
     return read_exposures(r, err);
 }

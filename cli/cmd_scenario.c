@@ -64,7 +64,7 @@ static pp_status read_job(job *j, pp_error *err) {
         CLI_TRY(pp_assignment_parse(sets[i], &j->arena, &j->set[i], err));
     }
     CLI_TRY(cli_model_options(j->call, &j->model, err));
-    CLI_TRY(cli_integer(j->call, "draws", 0, &j->options.draws, err));
+    CLI_TRY(cli_integer_in(j->call, "draws", 0, 1, INT64_MAX, &j->options.draws, err));
     CLI_TRY(cli_integer(j->call, "seed", 1, &seed, err));
     j->model.model = cli_value(j->call, "model", "logit");
     j->model.where = cli_value(j->call, "sample", NULL);

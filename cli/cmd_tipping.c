@@ -3,6 +3,7 @@
 
 #include <pushpull/tipping.h>
 
+#include <math.h>
 #include <string.h>
 
 const cli_option cli_tipping_options[] = {
@@ -68,10 +69,10 @@ static pp_status tip(const cli_call *call, char *focus, pp_result **result,
                                      &like.hypothesis, err);
     }
     if (status == PP_OK) {
-        status = cli_number(call, "smallest", 0, &like.smallest, err);
+        status = cli_number_in(call, "smallest", 0, 0, INFINITY, &like.smallest, err);
     }
     if (status == PP_OK) {
-        status = cli_number(call, "lowest", 0, &options.lowest, err);
+        status = cli_number_in(call, "lowest", 0, 0, 1, &options.lowest, err);
     }
     if (status == PP_OK) {
         status = pp_table_read(path, NULL, &call->ctx, &data, err);

@@ -65,7 +65,7 @@ static pp_status bootstrap(const cli_call *call, const pp_fit *fit, pp_result *r
     }
     CLI_TRY(split(boot, "boot", method, sizeof method, &o.cluster, err));
     CLI_TRY(cli_number(call, "null", 0, &o.null, err));
-    CLI_TRY(cli_integer(call, "draws", 0, &o.draws, err));
+    CLI_TRY(cli_integer_in(call, "draws", 0, 1, INT64_MAX, &o.draws, err));
     CLI_TRY(cli_integer(call, "seed", 1, &seed, err));
     o.seed = (uint64_t)seed;
     return pp_fit_bootstrap(fit, &o, &call->ctx, result, err);
@@ -85,7 +85,7 @@ static pp_status permute(const cli_call *call, const pp_fit *fit, pp_result *res
     }
     CLI_TRY(split(text, "permute", column, sizeof column, &o.unit, err));
     CLI_TRY(cli_number(call, "null", 0, &o.null, err));
-    CLI_TRY(cli_integer(call, "draws", 0, &o.draws, err));
+    CLI_TRY(cli_integer_in(call, "draws", 0, 1, INT64_MAX, &o.draws, err));
     CLI_TRY(cli_integer(call, "seed", 1, &seed, err));
     o.seed = (uint64_t)seed;
     return pp_fit_permute(fit, &o, &call->ctx, result, err);

@@ -7,8 +7,8 @@ int main(int argc, char **argv) {
     pp_error err = {0};
     signal(SIGPIPE, SIG_DFL);
     pp_status status = cli_parse(argc, argv, &call, &err);
+    status = status == PP_OK ? cli_context(&call, &err) : status;
     if (status == PP_OK) {
-        cli_context(&call);
         if (cli_flag(&call, "help")) {
             pp_buf text;
             pp_buf_init(&text);

@@ -1,28 +1,15 @@
 #include "model.h"
 
+#include <math.h>
 #include <string.h>
 
 pp_status cli_model_options(const cli_call *call, pp_model_options *options,
                             pp_error *err) {
-    int64_t iterations, points;
-    pp_status status = cli_number(call, "level", 0.95, &options->level, err);
-    if (status == PP_OK) {
-        status = cli_number(call, "tol", 0, &options->tolerance, err);
-    }
-    if (status == PP_OK) {
-        status = cli_integer(call, "max-iterations", 0, &iterations, err);
-    }
-    if (status == PP_OK) {
-        status = cli_integer(call, "quadrature", 0, &points, err);
-    }
-    if (status == PP_OK && cli_value(call, "tol", NULL) && !(options->tolerance > 0)) {
-        status = pp_error_set(err, PP_E_ARGUMENT, "the tolerance must be above 0");
-        pp_error_locate(err, NULL, 0, "tol", cli_value(call, "tol", NULL));
-    }
-    if (status != PP_OK) {
-        return status;
-    }
-    options->max_iterations = (int)(iterations > 100000 ? 100000 : iterations);
+    CLI_TRY(cli_number_in(call, "level", 0.95, 0, 1, &options->level, err));
+    CLI_TRY(cli_number_in(call, "tol", 0, 0, INFINITY, &options->tolerance, err));
+    CLI_TRY(
+        cli_int_in(call, "max-iterations", 0, 1, 100000, &options->max_iterations, err));
+    CLI_TRY(cli_int_in(call, "quadrature", 0, 1, 1000, &options->quadrature, err));
     options->model = cli_value(call, "model", "ols");
     options->link = cli_value(call, "link", NULL);
     options->vcov = cli_value(call, "vcov", "iid");
@@ -36,7 +23,6 @@ pp_status cli_model_options(const cli_call *call, pp_model_options *options,
     options->bias = cli_value(call, "bias", NULL);
     options->interval = cli_value(call, "interval", NULL);
     options->information = cli_value(call, "information", NULL);
-    options->quadrature = (int)(points > 1000 ? 1000 : points);
     options->keep_singletons = cli_flag(call, "keep-singletons");
     return PP_OK;
 }

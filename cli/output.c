@@ -58,19 +58,19 @@ static void show_log(void *payload, pp_log_level level, const char *message) {
     }
 }
 
-void cli_context(cli_call *call) {
+pp_status cli_context(cli_call *call, pp_error *err) {
     struct sigaction action = {.sa_handler = note_interrupt,
                                .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
-    int64_t threads = 0;
-    cli_integer(call, "threads", sysconf(_SC_NPROCESSORS_ONLN), &threads, NULL);
-    call->ctx = (pp_context){.threads = (int)(threads < 1     ? 1
-                                              : threads > 256 ? 256
-                                                              : threads),
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    int threads, all = processors < 1 ? 1 : processors > 256 ? 256 : (int)processors;
+    CLI_TRY(cli_int_in(call, "threads", all, 1, 256, &threads, err));
+    call->ctx = (pp_context){.threads = threads,
                              .progress = show_progress,
                              .progress_payload = call,
                              .log = show_log,
                              .log_payload = call};
+    return PP_OK;
 }
 
 static int terminal_width(void) {
