@@ -38,3 +38,14 @@ pp occupancy --data few.csv --visits a,b --state x
 printf 'a,b\n1,3\n0,0\n' >counts.csv
 pp occupancy --data counts.csv --visits a,b
 pp occupancy
+cp -r "$CASES/../../data/study" small
+of_study() {
+    pp occupancy small/study.yml --with occupancy.bootstrap=0 --with occupancy.draws=100 "$@" --format csv
+}
+of_study --table occupancy_left_out | cut -d, -f2 | sort | uniq -c
+of_study --table occupancy_total | cut -d, -f1-3
+for how in adopted not_adopted; do
+    sed -i "s/^  supplier_unknown: .*/  supplier_unknown: $how/" small/study.yml
+    of_study --table occupancy_left_out
+    of_study --table occupancy_total | cut -d, -f1-3
+done

@@ -137,6 +137,31 @@ static pp_status estimate(pp__run *run, const settings *s, const pp__visited_pla
     return shorten_look(*out, s->look, err);
 }
 
+/* Countries that are no units though someone searched there. */
+static pp_status tell_left_out(const pp_table *left_out, pp_result *result,
+                               pp_error *err) {
+    const pp_column *from = pp_table_find(left_out, "name");
+    int64_t n = pp_table_rows(left_out);
+    pp_table *table;
+    pp_column *unit, *reason;
+    if (n == 0) {
+        return PP_OK;
+    }
+    PP_TRY(
+        pp_result_add(result, "occupancy_left_out", "Countries left out", &table, err));
+    PP_TRY(pp_table_resize(table, n, err));
+    PP_TRY(pp_table_add(table, PP_TEXT, "unit", &unit, err));
+    PP_TRY(pp_table_add(table, PP_TEXT, "reason", &reason, err));
+    for (int64_t i = 0; i < n; i++) {
+        PP_TRY(pp_column_set_text(table, unit, i, pp_column_get_text(from, i), err));
+        PP_TRY(pp_column_set_text(table, reason, i, "supplier unknown", err));
+    }
+    return pp_result_set_note(result, "occupancy_left_out",
+                              "Platforms were found in these countries, and nothing says "
+                              "whose: neither adopters nor searched in vain.",
+                              err);
+}
+
 static pp_status run_occupancy(pp__run *run, const void *payload, pp_result **out,
                                pp_error *err) {
     const settings *s = payload;
@@ -147,7 +172,11 @@ static pp_status run_occupancy(pp__run *run, const void *payload, pp_result **ou
                                  .lists = s->lists};
     PP_TRY(pp__visited_places_make(run, &places, err));
     pp_status status = estimate(run, s, &places, &result, err);
+    if (status == PP_OK) {
+        status = tell_left_out(places.left_out, result, err);
+    }
     pp_table_free(places.data);
+    pp_table_free(places.left_out);
     if (status != PP_OK) {
         pp_result_free(result);
         return status;
@@ -177,10 +206,30 @@ static const char *other_form(pp__run *run, const pp_result *result) {
     pp_format_fixed(cell(result, "occupancy_forms", "estimate", 1), 0, expected);
     pp_format_fixed(cell(result, "occupancy_forms", "conf_low", 1), 0, low);
     pp_format_fixed(cell(result, "occupancy_forms", "conf_high", 1), 0, high);
+    if (cell(result, "occupancy_forms", "conf_low", 1) <=
+            cell(result, "occupancy_forms", "detected", 1) &&
+        cell(result, "occupancy_forms", "conf_high", 1) >=
+            cell(result, "occupancy_forms", "units", 1)) {
+        return pp_arena_printf(&run->arena,
+                               " If some adopters are harder to find than others of the "
+                               "same variables, the data cannot tell how many there are: "
+                               "from %s to all %s (Royle-Nichols).",
+                               low, high);
+    }
     return pp_arena_printf(&run->arena,
                            " If some adopters are harder to find than others of the same "
                            "variables, %s (%s to %s) are expected (Royle-Nichols).",
                            expected, low, high);
+}
+
+/* A sentence on countries of unknown supplier; "" when none is left out. */
+static const char *unknown_ones(pp__run *run, const pp_result *result) {
+    const pp_table *left_out = pp_result_find(result, "occupancy_left_out");
+    int n = left_out ? (int)pp_table_rows(left_out) : 0;
+    return n == 0 ? ""
+                  : pp_arena_printf(&run->arena,
+                                    " %d with platforms of unknown supplier %s left out.",
+                                    n, n == 1 ? "is" : "are");
 }
 
 static pp_status answer(pp__run *run, const void *payload, const pp_result *result,
@@ -189,7 +238,8 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
     char expected[32], low[32], high[32];
     const char *poor = warning_of(result, "poor_fit");
     const char *other = other_form(run, result);
-    PP_NEED(other, err);
+    const char *unknown = unknown_ones(run, result);
+    PP_NEED(other && unknown ? other : NULL, err);
     double seen = cell(result, "occupancy_total", "detected", 0);
     a.estimate = cell(result, "occupancy_total", "estimate", 0);
     a.conf_low = cell(result, "occupancy_total", "conf_low", 0);
@@ -210,9 +260,10 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
         "Of %d countries that were searched and have the variables of the model, %d are "
         "adopters on record and %s (95%% interval %s to %s) are expected, if searches "
         "miss "
-        "adopters independently of each other given these variables. Searches that miss "
+        "adopters independently of each other given these variables.%s Searches that "
+        "miss "
         "the same countries make the expected number too small.%s%s%s%s",
-        (int)a.units, (int)seen, expected, low, high, other,
+        (int)a.units, (int)seen, expected, low, high, unknown, other,
         poor ? " The test of fit: " : "", poor ? poor : "", poor ? "." : "");
     PP_NEED(a.answer, err);
     return pp__run_answer(run, &a, err);
@@ -230,6 +281,9 @@ const pp__analysis pp__analysis_occupancy = {
         "A country without a recorded adoption may have one that nobody found. Each "
         "coder's pass over a country is a visit, and so is each list that was read by "
         "rule; countries that nobody searched have no visits and are missing, not zero. "
+        "What becomes of countries with platforms of unknown supplier is as in the "
+        "panel; "
+        "left out, they are no visits in vain. "
         "From countries with several visits the model learns how often a visit misses an "
         "adopter, and so how likely adoption is where all visits found nothing "
         "(MacKenzie and others 2002). Variables are means over the years of the "

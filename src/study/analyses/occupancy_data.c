@@ -220,15 +220,27 @@ static int has_text(const pp_table *table, const char *column, int64_t row,
     return found && strcmp(found, text) == 0;
 }
 
-/* 1: this source alone would make the country an adopter. */
-static int has_found(const source *from, const char *country) {
-    const pp_table *outcomes = pp_result_find(from->adoptions, "outcomes");
+static int has_outcome(const pp_result *adoptions, const char *country,
+                       const char *outcome) {
+    const pp_table *outcomes = pp_result_find(adoptions, "outcomes");
     for (int64_t i = 0; i < pp_table_rows(outcomes); i++) {
         if (has_text(outcomes, "country", i, country)) {
-            return has_text(outcomes, "outcome", i, "adopted");
+            return has_text(outcomes, "outcome", i, outcome);
         }
     }
     return 0;
+}
+
+/* What the panel makes of platforms whose supplier is not known. */
+static int unknown_are(const work *w, const char *what) {
+    return strcmp(w->run->study->panel.supplier_unknown, what) == 0;
+}
+
+/* 1: this source alone would make the country an adopter. */
+static int has_found(const work *w, const source *from, const char *country) {
+    return has_outcome(from->adoptions, country, "adopted") ||
+           (unknown_are(w, "adopted") &&
+            has_outcome(from->adoptions, country, "supplier_unknown"));
 }
 
 /* Queries about a country, by a coder (NULL: by anyone); -1: nobody searched. */
@@ -255,7 +267,7 @@ static pp_status add_visits(work *w, const source *from) {
     for (int64_t u = 0; u < pp_table_rows(w->data); u++) {
         const char *code = pp_column_get_text(country, u);
         double n = queries(w->run, code, from->is_list ? NULL : from->coder);
-        int here = has_found(from, code);
+        int here = has_found(w, from, code);
         found->number[u] = n >= 0 || here ? (double)here : NAN;
         effort->number[u] = from->is_list ? 0 : log(fmax(n, 1));
     }
@@ -297,6 +309,33 @@ static pp_status make_data(work *w) {
     return PP_OK;
 }
 
+/* Something was found in such countries, and nobody knows whether it counts: as in the panel
+   they are neither adopters nor searched in vain. */
+static pp_status leave_out_unknown(work *w, pp_table **left_out) {
+    const pp_study_rule *rule = w->wanted->rule;
+    const pp_result *adoptions =
+        w->run->adoptions[pp__run_rule_index(w->run, rule->name)];
+    const pp_column *country = pp_table_find(w->data, "country");
+    int64_t all = pp_table_rows(w->data), kept = 0, left = 0;
+    int64_t *keep = pp_arena_alloc(w->arena, all, sizeof *keep);
+    int64_t *leave = pp_arena_alloc(w->arena, all, sizeof *leave);
+    pp_table *rest;
+    PP_NEED(keep && leave ? keep : NULL, w->err);
+    for (int64_t u = 0; u < all; u++) {
+        const char *code = pp_column_get_text(country, u);
+        if (unknown_are(w, "out") && has_outcome(adoptions, code, "supplier_unknown")) {
+            leave[left++] = u;
+        } else {
+            keep[kept++] = u;
+        }
+    }
+    PP_TRY(pp_table_take_rows(w->data, leave, left, left_out, w->err));
+    PP_TRY(pp_table_take_rows(w->data, keep, kept, &rest, w->err));
+    pp_table_free(w->data);
+    w->data = rest;
+    return PP_OK;
+}
+
 /* ---- the whole ---- */
 
 static const char *join(work *w, int efforts) {
@@ -316,6 +355,7 @@ static pp_status make_all(work *w, pp__visited_places *out) {
                        &out->detection_terms));
     PP_TRY(make_panel(w));
     PP_TRY(make_data(w));
+    PP_TRY(leave_out_unknown(w, &out->left_out));
     out->visits = join(w, 0);
     out->efforts = join(w, 1);
     PP_NEED(out->visits && out->efforts ? out : NULL, w->err);
@@ -335,6 +375,7 @@ pp_status pp__visited_places_make(pp__run *run, pp__visited_places *out, pp_erro
     pp_result_free(w->report);
     if (status != PP_OK) {
         pp_table_free(w->data);
+        pp_table_free(out->left_out);
         return status;
     }
     out->data = w->data;

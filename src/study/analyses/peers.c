@@ -232,14 +232,70 @@ static double number_at(const pp_table *table, const char *column, int64_t row) 
     return pp_table_find(table, column)->number[row];
 }
 
+static int has(const pp_table *table, int64_t row, const char *column, const char *text) {
+    return strcmp(pp_column_get_text(pp_table_find(table, column), row), text) == 0;
+}
+
+/* The row of an exposure alone in the model; -1: none. NULL: of any exposure. */
+static int64_t find_alone(const pp_table *table, const char *exposure,
+                          const char *dates) {
+    for (int64_t row = 0; row < pp_table_rows(table); row++) {
+        if ((!exposure || has(table, row, "exposure", exposure)) &&
+            has(table, row, "dates", dates) && has(table, row, "model", "alone") &&
+            !isnan(number_at(table, "estimate", row))) {
+            return row;
+        }
+    }
+    return -1;
+}
+
+static pp_effect effect_at(const pp__run *run, const pp_table *table, int64_t row) {
+    return (pp_effect){.estimate = number_at(table, "estimate", row),
+                       .low = number_at(table, "conf_low", row),
+                       .high = number_at(table, "conf_high", row),
+                       .low_90 = number_at(table, "conf_low_90", row),
+                       .high_90 = number_at(table, "conf_high_90", row),
+                       .smallest = run->study->findings.smallest_effect};
+}
+
+/* Whether peers' adoptions give the verdict when they are dated the other way too; of exact
+   dates there is one way only. `row`: where that stands; -1: nowhere. */
+static int agrees(const pp__run *run, const pp_table *table, const char *kind,
+                  pp_verdict verdict, int64_t *row) {
+    *row = find_alone(table, kind, "expected");
+    if (*row < 0) {
+        return find_alone(table, NULL, "expected") < 0;
+    }
+    const pp_effect expected = effect_at(run, table, *row);
+    return pp_verdict_decide(PP_HYPOTHESIS_POSITIVE, &expected) == verdict;
+}
+
+/* Neither way to date is the right one: a verdict holds only if both give it. */
+static pp_verdict judge(const pp__run *run, const pp_table *table, const pp_effect *e,
+                        int k, pp_buf *words) {
+    int64_t row;
+    pp_verdict verdict = pp_verdict_decide(PP_HYPOTHESIS_POSITIVE, e);
+    if (agrees(run, table, KINDS[k].kind, verdict, &row)) {
+        pp_finding_sentence(KINDS[k].words, PP_HYPOTHESIS_POSITIVE, e, words);
+        return verdict;
+    }
+    pp_buf_printf(words,
+                  "The two ways to date peers' adoption do not agree. Counted once "
+                  "certain: ");
+    pp_finding_sentence(KINDS[k].words, PP_HYPOTHESIS_POSITIVE, e, words);
+    pp_buf_printf(words, " Counted by the share of the dates that has passed: ");
+    if (row < 0) {
+        pp_buf_printf(words, "no estimates.");
+    } else {
+        const pp_effect expected = effect_at(run, table, row);
+        pp_finding_sentence(KINDS[k].words, PP_HYPOTHESIS_POSITIVE, &expected, words);
+    }
+    return PP_UNDETERMINED;
+}
+
 static pp_status answer_kind(pp__run *run, const settings *s, const pp_table *table,
                              int64_t row, int k, pp_error *err) {
-    pp_effect e = {.estimate = number_at(table, "estimate", row),
-                   .low = number_at(table, "conf_low", row),
-                   .high = number_at(table, "conf_high", row),
-                   .low_90 = number_at(table, "conf_low_90", row),
-                   .high_90 = number_at(table, "conf_high_90", row),
-                   .smallest = run->study->findings.smallest_effect};
+    pp_effect e = effect_at(run, table, row);
     const char *caution = pp_column_get_text(pp_table_find(table, "caution"), row);
     pp__answer a = pp__answer_blank();
     pp_buf words;
@@ -249,8 +305,6 @@ static pp_status answer_kind(pp__run *run, const settings *s, const pp_table *ta
     a.factor = KINDS[k].kind;
     a.scale = "probability a year, one standard deviation";
     a.hypothesis = pp_hypothesis_name(PP_HYPOTHESIS_POSITIVE);
-    a.verdict = caution ? "described"
-                        : pp_verdict_name(pp_verdict_decide(PP_HYPOTHESIS_POSITIVE, &e));
     a.model = model_of(run->study, s)->name;
     a.estimate = e.estimate;
     a.std_error = number_at(table, "std_error", row);
@@ -262,9 +316,12 @@ static pp_status answer_kind(pp__run *run, const settings *s, const pp_table *ta
     a.events = number_at(table, "events", row);
     a.units = number_at(table, "units", row);
     pp_buf_init(&words);
-    pp_finding_sentence(KINDS[k].words, PP_HYPOTHESIS_POSITIVE, &e, &words);
     if (caution) {
+        a.verdict = "described";
+        pp_finding_sentence(KINDS[k].words, PP_HYPOTHESIS_POSITIVE, &e, &words);
         pp_buf_printf(&words, " Not judged: %s.", caution);
+    } else {
+        a.verdict = pp_verdict_name(judge(run, table, &e, k, &words));
     }
     pp_status status = pp_buf_check(&words, err);
     if (status == PP_OK) {
@@ -279,17 +336,9 @@ static pp_status answer_kind(pp__run *run, const settings *s, const pp_table *ta
 static pp_status answer(pp__run *run, const void *payload, const pp_result *result,
                         pp_error *err) {
     const pp_table *table = pp_result_find(result, "peers");
-    for (int64_t row = 0; row < pp_table_rows(table); row++) {
-        const char *exposure = pp_column_get_text(pp_table_find(table, "exposure"), row);
-        const char *dates = pp_column_get_text(pp_table_find(table, "dates"), row);
-        const char *model = pp_column_get_text(pp_table_find(table, "model"), row);
-        for (int k = 0; k < MOST; k++) {
-            if (strcmp(exposure, KINDS[k].kind) == 0 && strcmp(dates, "latest") == 0 &&
-                strcmp(model, "alone") == 0 && run->study->findings.smallest_effect > 0 &&
-                !isnan(number_at(table, "estimate", row))) {
-                PP_TRY(answer_kind(run, payload, table, row, k, err));
-            }
-        }
+    for (int k = 0; k < MOST && run->study->findings.smallest_effect > 0; k++) {
+        int64_t row = find_alone(table, KINDS[k].kind, "latest");
+        PP_TRY(row >= 0 ? answer_kind(run, payload, table, row, k, err) : PP_OK);
     }
     return PP_OK;
 }
