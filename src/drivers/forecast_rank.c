@@ -390,8 +390,7 @@ static pp_status note_forecast(ranking *r) {
         pp_buf_printf(
             &note,
             "Forecasts of the past were far too %s: for each adoption that they "
-            "expected, %.2g came (past_ratio). Read the order, not the "
-            "probabilities. ",
+            "expected, %.2g came (past_ratio). Do not take these for chances. ",
             r->miss > 1 ? "low" : "high", r->miss);
     }
     pp_buf_add(

@@ -77,12 +77,11 @@ static const char *note_ranking(pp__draft *draft, const pp_table *table) {
                   " Forecasts of the past were far too %s: for each adoption that they "
                   "expected, %.2g came.",
                   past->number[0] > 1 ? "low" : "high", past->number[0]);
-    return pp_arena_printf(&draft->arena,
-                           "Probabilities of this kind were far too %s in the past: for "
-                           "each adoption expected, %.2g came. Read the order, not the "
-                           "probabilities. %s",
-                           past->number[0] > 1 ? "low" : "high", past->number[0],
-                           RANKING);
+    return pp_arena_printf(
+        &draft->arena,
+        "Probabilities of this kind were far too %s in the past: for "
+        "each adoption expected, %.2g came. Do not take these for chances. %s",
+        past->number[0] > 1 ? "low" : "high", past->number[0], RANKING);
 }
 
 static pp_status make_ranking(pp__draft *draft, const pp_table *table, pp_error *err) {

@@ -10,7 +10,7 @@ enum { CHAO = 0, INDEPENDENT, SOLVED, ONE_STEP, LEE_CHAO };
 static const char *const NAMES[PP__COVERAGES] = {
     "Chao 1987", "Coverage, independent", "Coverage, high", "Coverage, low", "Lee-Chao"};
 static const char *const KINDS[PP__COVERAGES] = {"by unit", "by list", "coverage",
-                                                 "coverage", "coverage"};
+                                                 "coverage", "by unit"};
 
 /* ---- what the formulas need ---- */
 
