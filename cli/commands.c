@@ -369,9 +369,11 @@ const cli_command cli_commands[] = {
      "are "
      "alike in what the model does not explain. Of a study: 'pushpull drivers STUDY'.",
      cli_peers_options,
-     "pushpull peers 'event ~ x1 + x2' --data panel.csv --unit iso3 --time year --matrix "
+     "pushpull peers 'event ~ x1 + x2 + duration + I(duration^2)' --data panel.csv "
+     "--unit iso3 --time year --matrix "
      "neighbours.csv\n"
-     "pushpull peers 'event ~ x1 + x2' --data panel.csv --unit iso3 --time year "
+     "pushpull peers 'event ~ x1 + x2 + duration + I(duration^2)' --data panel.csv "
+     "--unit iso3 --time year "
      "--borders "
      "--votes ideal_point --lo lo --hi hi\n",
      cmd_peers},

@@ -1,5 +1,6 @@
 /* Visits of data with one row a unit: columns for visits and for their variables. */
 #include "base/check.h"
+#include "model/encode.h"
 #include "unseen/column_list.h"
 #include "unseen/formula_names.h"
 #include "unseen/occupancy_reader.h"
@@ -185,12 +186,41 @@ static pp_status wide_seasons(pp__visits_reader *r) {
     return PP_OK;
 }
 
+/* Two rows of one unit would be two units, with half of the visits each. */
+static pp_status check_units(const pp__visits_reader *r) {
+    pp_column *column;
+    pp__encoding units;
+    char space[32];
+    int64_t n = pp_table_rows(r->data);
+    if (!r->o->unit) {
+        return PP_OK;
+    }
+    PP_TRY(pp_table_require(r->data, r->o->unit, &column, r->err));
+    PP_TRY(pp__encode(column, NULL, n, r->ctx, r->arena, &units, r->err));
+    uint8_t *seen = pp_arena_zalloc(r->arena, units.n_levels + 1, 1);
+    PP_NEED(seen, r->err);
+    for (int64_t i = 0; i < n; i++) {
+        int32_t u = units.code[i];
+        if (u >= 0 && seen[u]) {
+            pp_error_set(r->err, PP_E_INPUT, "this unit has a row already");
+            pp_error_locate(r->err, NULL, i + 1, r->o->unit,
+                            pp__level_name(&units, u, space));
+            pp_error_hint(r->err, "one row a unit, with a column for each visit; of one "
+                                  "row a visit: --unit id --detected y");
+            return PP_E_INPUT;
+        }
+        seen[u < 0 ? units.n_levels : u] = 1;
+    }
+    return PP_OK;
+}
+
 pp_status pp__visits_read_wide(pp__visits_reader *r) {
     pp__visits *v = r->v;
     wide w = {.r = r};
     PP_TRY(pp__column_list_read(r->data, r->o->visits, "visits", r->arena, &w.visits,
                                 r->err));
     PP_TRY(check_wide(&w));
+    PP_TRY(check_units(r));
     v->units = pp_table_rows(r->data);
     PP_TRY(list_wide(&w));
     PP_TRY(pp__visits_name_units(r, NULL));

@@ -49,3 +49,5 @@ for how in adopted not_adopted; do
     of_study --table occupancy_left_out
     of_study --table occupancy_total | cut -d, -f1-3
 done
+printf 'id,a,b\nKEN,1,0\nUGA,0,0\nKEN,0,1\n' >twice.csv
+pp occupancy --data twice.csv --unit id --visits a,b

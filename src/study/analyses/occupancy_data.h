@@ -15,7 +15,8 @@ typedef struct pp__visited_places {
     const char *visits, *efforts;              /* columns of the data, with commas */
     pp_table *data; /* one row a country: country, name, variables (means of the panel's
                        years), region, subregion, visits, efforts */
-    pp_table *left_out; /* likewise, the caller's: countries of unknown supplier, where the
+    pp_table
+        *left_out; /* likewise, the caller's: countries of unknown supplier, where the
                            panel leaves these out */
 } pp__visited_places;
 
