@@ -330,10 +330,12 @@ static pp_status add_profile(pp__draft *draft, sensitivity *s, const pp_table *t
 
 static pp_status make_profile(pp__draft *draft, const pp_table *table, pp_error *err) {
     sensitivity s;
+    const char *naming = pp_table_find(table, "label") ? "label" : "term";
+    int lines = header_lines(draft, table, naming);
     PP_TRY(open_rows(draft, &s, err));
     for (int64_t i = 0; i < pp_table_rows(table); i++) {
         const char *term = text_at(table, "term", i);
-        const char *panel = pp__two_lines(&draft->arena, term, 60);
+        const char *panel = header_of(draft, text_at(table, naming, i), lines);
         PP_NEED(panel, err);
         int seen = 0;
         for (int64_t j = 0; j < i; j++) {

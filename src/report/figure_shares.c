@@ -108,7 +108,7 @@ static pp_status add_rows(pp__draft *draft, bars *b, pp_error *err) {
     return PP_OK;
 }
 
-/* From the least end of all bars and intervals, and zero, to the largest, with room for words. */
+/* From the least end of all bars and intervals, and zero, to the largest. */
 static pp_status put_domain(pp__draft *draft, pp_error *err) {
     double least = 0, most = 0;
     for (int k = 0; k < NUMBERS; k++) {
@@ -120,7 +120,7 @@ static pp_status put_domain(pp__draft *draft, pp_error *err) {
     }
     char from[32], to[32];
     pp_format_fixed(least, 4, from);
-    pp_format_fixed(most + 0.1 * (most - least), 4, to);
+    pp_format_fixed(most + 0.02 * (most - least), 4, to);
     const char *domain = pp_arena_printf(&draft->arena, "[%s, %s]", from, to);
     PP_NEED(domain, err);
     pp__slot_json(draft, "domain", domain);

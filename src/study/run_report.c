@@ -83,6 +83,10 @@ static pp_status add_columns(pp__run *run, pp_document *document, const char *na
     if (status == PP_OK) {
         status = spell_out(part, "conflict", err);
     }
+    static const char *const assumed[] = {"supplier_unknown", "not_searched"};
+    for (int i = 0; i < 2 && status == PP_OK; i++) {
+        status = spell_out(part, assumed[i], err);
+    }
     if (status == PP_OK) {
         status = pp_document_table(document, part, title, note, err);
     }
@@ -156,7 +160,13 @@ static pp_status add_drivers(pp__run *run, pp_document *document, pp_error *err)
         "in.",
         err));
     PP_TRY(add_table(run, document, "sensitivity", err));
-    return add_table(run, document, "bounds", err);
+    static const char *const bounds[] = {
+        "factor",   "supplier_unknown", "not_searched", "estimate",
+        "conf_low", "conf_high",        "units",        NULL};
+    return add_columns(
+        run, document, "bounds",
+        "The findings with unknown suppliers and places not searched put in", NULL,
+        bounds, err);
 }
 
 static pp_status add_dropped(pp__run *run, pp_document *document, pp_error *err) {

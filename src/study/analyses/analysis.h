@@ -29,6 +29,10 @@ typedef struct pp__analysis {
         *tables; /* that the report shows, NULL-terminated; all are written */
 } pp__analysis;
 
+/* Adds column `label` to a table: the variables of its column `factors` in the study's words. */
+pp_status pp__run_put_labels(pp__run *run, pp_table *table, const char *factors,
+                             pp_error *err);
+
 /* In the order of the report; NULL after the last. */
 const pp__analysis *pp__analysis_get(int index);
 

@@ -309,9 +309,8 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
     return status;
 }
 
-static const char *const tables[] = {"curve_summary",    "curve_choices",
-                                     "curve_dimensions", "curve_test",
-                                     "curve_failures",   NULL};
+static const char *const tables[] = {"curve_choices", "curve_dimensions", "curve_test",
+                                     "curve_failures", NULL};
 
 const pp__analysis pp__analysis_curve = {
     .name = "curve",

@@ -375,8 +375,7 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
     return answer_difference(run, s, result, err);
 }
 
-static const char *const tables[] = {"democracy", "democracy_difference",
-                                     "democracy_regimes", "democracy_outcomes", NULL};
+static const char *const tables[] = {"democracy_regimes", NULL};
 
 const pp__analysis pp__analysis_democracy = {
     .name = "democracy",

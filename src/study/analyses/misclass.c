@@ -114,10 +114,18 @@ static pp_status run_misclass(pp__run *run, const void *payload, pp_result **out
             pp_misclass(formula.data, panel, &estimation, &options, run->ctx, out, err);
     }
     pp_buf_clear(&formula);
+    pp_table *profile = status == PP_OK ? pp_result_find(*out, "misclass_profile") : NULL;
+    if (profile) {
+        status = pp__run_put_labels(run, profile, "term", err);
+        if (status != PP_OK) {
+            pp_result_free(*out);
+            *out = NULL;
+        }
+    }
     return status;
 }
 
-static const char *const tables[] = {"coefficients", "misclass_support", NULL};
+static const char *const tables[] = {"coefficients", NULL};
 
 const pp__analysis pp__analysis_misclass = {
     .name = "misclass",

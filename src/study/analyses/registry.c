@@ -1,5 +1,7 @@
 #include "study/analyses/analysis.h"
 
+#include "base/check.h"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -49,4 +51,17 @@ const pp_study_analysis *pp__analysis_of(const pp_study *study,
         }
     }
     return NULL;
+}
+
+pp_status pp__run_put_labels(pp__run *run, pp_table *table, const char *factors,
+                             pp_error *err) {
+    pp_column *label;
+    PP_TRY(pp_table_add(table, PP_TEXT, "label", &label, err));
+    const pp_column *factor = pp_table_find(table, factors);
+    for (int64_t row = 0; row < pp_table_rows(table); row++) {
+        const char *name = pp_column_get_text(factor, row);
+        PP_TRY(pp_column_set_text(table, label, row,
+                                  name ? pp__run_label(run, name) : NULL, err));
+    }
+    return PP_OK;
 }

@@ -70,24 +70,10 @@ static pp_status find_groups(pp__run *run, const pp_study_model *model,
     return PP_OK;
 }
 
-/* Column `label` of a table: its factors in the study's words. */
-static pp_status put_labels(pp__run *run, pp_table *table, const char *factors,
-                            pp_error *err) {
-    pp_column *label;
-    PP_TRY(pp_table_add(table, PP_TEXT, "label", &label, err));
-    const pp_column *factor = pp_table_find(table, factors);
-    for (int64_t row = 0; row < pp_table_rows(table); row++) {
-        const char *name = pp_column_get_text(factor, row);
-        PP_TRY(pp_column_set_text(table, label, row,
-                                  name ? pp__run_label(run, name) : NULL, err));
-    }
-    return PP_OK;
-}
-
 static pp_status add_labels(pp__run *run, pp_result *result, pp_error *err) {
     pp_table *effects = pp_result_find(result, "effects");
-    PP_TRY(put_labels(run, pp_result_find(result, "shares"), "factor", err));
-    return effects ? put_labels(run, effects, "term", err) : PP_OK;
+    PP_TRY(pp__run_put_labels(run, pp_result_find(result, "shares"), "factor", err));
+    return effects ? pp__run_put_labels(run, effects, "term", err) : PP_OK;
 }
 
 static pp_status run_shares(pp__run *run, const void *payload, pp_result **out,
@@ -122,7 +108,7 @@ static pp_status run_shares(pp__run *run, const void *payload, pp_result **out,
     return status;
 }
 
-static const char *const tables[] = {"shares", "effects", "decomposition", NULL};
+static const char *const tables[] = {NULL}; /* its figure has them */
 
 const pp__analysis pp__analysis_shares = {
     .name = "shares",

@@ -245,7 +245,7 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
     return status;
 }
 
-static const char *const tables[] = {"tipping_points", "tipping_regimes", NULL};
+static const char *const tables[] = {"tipping_regimes", NULL};
 
 const pp__analysis pp__analysis_tipping = {
     .name = "tipping",
