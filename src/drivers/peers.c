@@ -351,6 +351,48 @@ static pp_status put_base(work *w) {
     return status;
 }
 
+/* 1: the column is one value in each period, and not the same in all. */
+static int is_of_time(const pp__design *d, int column, const pp__encoding *period,
+                      double *first) {
+    const double *x = d->x[column];
+    int varies = 0;
+    for (int32_t t = 0; t < period->n_levels; t++) {
+        first[t] = NAN;
+    }
+    for (int64_t i = 0; i < d->n; i++) {
+        double *own = &first[period->code[i]];
+        if (!isnan(*own) && *own != x[i]) {
+            return 0;
+        }
+        *own = x[i];
+        varies |= x[i] != x[0];
+    }
+    return varies;
+}
+
+/* Adoption and peers' adoption both grow with the years: without a term of time they go together. */
+static pp_status warn_without_time(work *w) {
+    const pp__design *d = w->fit->design;
+    pp_column *time;
+    pp__encoding period;
+    int found = 0;
+    PP_TRY(pp_table_require(w->fit->data, w->model->time, &time, w->err));
+    PP_TRY(pp__encode(time, d->row_of, d->n, w->ctx, &w->arena, &period, w->err));
+    double *first = pp_arena_alloc(&w->arena, period.n_levels, sizeof *first);
+    PP_NEED(first, w->err);
+    for (int j = d->intercept; j < d->k && !found; j++) {
+        found = is_of_time(d, j, &period, first);
+    }
+    return found || d->with.n_effects > 0
+               ? PP_OK
+               : pp_result_warn(
+                     w->result, "no_time", NULL, -1, w->err,
+                     "no term of the model is of time alone: adoption and that of "
+                     "peers both grow with the years, and will seem to go "
+                     "together; add duration or factor(%s)",
+                     w->model->time);
+}
+
 static pp_status compare(work *w, const pp_table *data) {
     PP_TRY(check_options(w));
     PP_TRY(pp_model_fit(w->formula, data, w->model, w->ctx, &w->fit, w->err));
@@ -362,6 +404,7 @@ static pp_status compare(work *w, const pp_table *data) {
     PP_TRY(pp_result_new("peers", &w->result, w->err));
     PP_TRY(pp__carries_events(w->fit, w->err));
     PP_TRY(pp__carries_warn(w->fit, "effects of peers are rough", w->result, w->err));
+    PP_TRY(warn_without_time(w));
     PP_TRY(pp__peers_begin(w->result, w->err));
     for (int x = 0; x < w->options->n_exposures; x++) {
         PP_TRY(pp_progress(w->ctx, "peers", 0.2 * x / w->options->n_exposures, w->err));
