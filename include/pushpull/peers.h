@@ -80,7 +80,7 @@ typedef struct pp_peers_options {
  * Errors: as pp_model_fit; PP_E_ARGUMENT for options; PP_E_NOT_FOUND for columns, a code that
  * the gazetteer has not; PP_E_INPUT for dates that differ within a unit, weights below zero
  * or of a pair and year given twice; PP_E_ESTIMATION when nobody has a peer, or
- * with more parameters than events (fewer than ten a parameter: warning `few_events`). Cost:
+ * with more parameters than events (fewer than ten a parameter: warning `few_events`; no term of time alone: `no_time`). Cost:
  * 3 + 2 exposures fits; O(periods × units²) for weights. */
 PP_API pp_status pp_peers(const char *formula, const pp_table *data,
                           const pp_model_options *model, const pp_peers_options *options,

@@ -31,6 +31,17 @@ static void describe(const pp_study *study, const void *payload, pp_buf *what) {
                   model ? model->name : "", (int)s->draws);
 }
 
+/* Fewer draws make no interval. */
+static pp_status check(const pp_study *study, const void *payload, pp__problems *problems,
+                       pp_error *err) {
+    static const char field[] = "analyses.shares.draws";
+    const settings *s = payload;
+    return s->draws == 0 || s->draws >= 10
+               ? PP_OK
+               : pp__problem(problems, pp__study_line(study, field, NULL), field, NULL,
+                             "0: no intervals", err, "draws must be 0, or 10 and more");
+}
+
 static int has_term(const pp_study_model *model, const char *name) {
     for (const char *const *term = model->terms; *term; term++) {
         if (strcmp(*term, name) == 0) {
@@ -121,6 +132,7 @@ const pp__analysis pp__analysis_shares = {
              "groups Owen values). Shares tell what goes together with adoption, and no "
              "causes.",
     .format = &format,
+    .check = check,
     .describe = describe,
     .run = run_shares,
     .tables = tables,
