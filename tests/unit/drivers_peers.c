@@ -275,9 +275,10 @@ static void borders_and_distance(void **state) {
     pp_arena_init(&arena);
     assert_ok(pp_gazetteer_open(build_path("share/pushpull"), &gazetteer, &err));
     pp_peers_options options = {.gazetteer = gazetteer};
+    const pp_peer_exposure land = {.kind = "borders"};
+    const pp_peer_exposure nearby = {.kind = "distance", .km = 2000};
     assert_ok(pp__world_find(t, "event ~ x", &model, &options, &arena, &world, &err));
-    assert_ok(pp__peering_find(&world, &(pp_peer_exposure){.kind = "borders"}, &options,
-                               &arena, &borders, &err));
+    assert_ok(pp__peering_find(&world, &land, &options, &arena, &borders, &err));
     assert_ok(pp__peering_links(&borders, 0, &links, &err));
     /* DEU FRA KEN NZL TZA UGA, in that order */
     assert_int_equal(links.to[links.begin[0]], 1);
@@ -285,9 +286,7 @@ static void borders_and_distance(void **state) {
     assert_int_equal(links.begin[4], links.begin[3]);
     assert_true(links.weight[links.begin[2]] == 0.5);
     pp__links_clear(&links);
-    assert_ok(pp__peering_find(&world,
-                               &(pp_peer_exposure){.kind = "distance", .km = 2000},
-                               &options, &arena, &near, &err));
+    assert_ok(pp__peering_find(&world, &nearby, &options, &arena, &near, &err));
     assert_ok(pp__peering_links(&near, 0, &links, &err));
     assert_int_equal(links.begin[4], links.begin[3]);
     assert_int_equal(links.to[links.begin[0]], 1);

@@ -34,7 +34,7 @@ static void holds_other_values(void **state) {
     assert_int_equal(study->panel.years[0], 2008);
     assert_int_equal(study->panel.years[1], 2011);
     pp_study_free(study);
-    assert_ok(read_with("analyses.shares.draws=5", &study, &err));
+    assert_ok(read_with("analyses.shares.draws=50", &study, &err));
     assert_true(study->analyses[0].given);
     pp_study_free(study);
 }
