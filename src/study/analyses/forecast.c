@@ -148,9 +148,8 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
     return status;
 }
 
-static const char *const tables[] = {
-    "forecast_scores",  "forecast_differences", "forecast",
-    "forecast_origins", "forecast_not_ranked",  NULL};
+static const char *const tables[] = {"forecast_scores", "forecast_differences",
+                                     "forecast", "forecast_origins", NULL};
 
 const pp__analysis pp__analysis_forecast = {
     .name = "forecast",

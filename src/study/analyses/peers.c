@@ -343,7 +343,7 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
     return PP_OK;
 }
 
-static const char *const tables[] = {"peers", "moran", "isolates", NULL};
+static const char *const tables[] = {"peers", "moran", NULL};
 
 const pp__analysis pp__analysis_peers = {
     .name = "peers",
