@@ -3,9 +3,9 @@
 #include "report/figure.h"
 
 #include "base/check.h"
+#include "model/after/quality.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 enum { SHOWN = 25, NAMED = 3 };
 
@@ -137,36 +137,13 @@ static pp_status next_period(const pp_table *table, pp_table **out, pp_error *er
     return status;
 }
 
-typedef struct ranked {
-    double p;
-    int64_t row;
-} ranked;
-
-static int compare_ranked(const void *a, const void *b) {
-    const ranked *x = a, *y = b;
-    if (x->p != y->p) {
-        return x->p < y->p ? -1 : 1;
-    }
-    return (x->row > y->row) - (x->row < y->row);
-}
-
 static pp_status order_rows(const pp_table *table, pp_table **out, pp_error *err) {
-    int64_t n = pp_table_rows(table);
-    ranked *order = pp_malloc(n, sizeof *order);
-    int64_t *rows = pp_malloc(n, sizeof *rows);
-    pp_status status =
-        order && rows ? PP_OK : pp_error_set(err, PP_E_MEMORY, "out of memory");
-    for (int64_t i = 0; status == PP_OK && i < n; i++) {
-        order[i] = (ranked){column_of(table, "predicted")[i], i};
-    }
+    int64_t n = pp_table_rows(table), *rows = pp_malloc(n, sizeof *rows);
+    PP_NEED(rows, err);
+    pp_status status = pp__order_ascending(column_of(table, "predicted"), n, rows, err);
     if (status == PP_OK) {
-        qsort(order, (size_t)n, sizeof *order, compare_ranked);
-        for (int64_t i = 0; i < n; i++) {
-            rows[i] = order[i].row;
-        }
         status = pp_table_take_rows(table, rows, n, out, err);
     }
-    pp_free(order);
     pp_free(rows);
     return status;
 }

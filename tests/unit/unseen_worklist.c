@@ -331,7 +331,7 @@ static void refitted(void **state) {
 
 /* What the evidence leaves open, with the claims and pages of each. */
 static void from_evidence(void **state) {
-    static const char *const excluded[] = {"XXX", NULL};
+    static const char *const excluded[] = {"XZZ", NULL};
     pp_table *claims = frame("claim_id country vendor_home source_id\n"
                              "c1 AAA CHN s1\n"
                              "c2 AAA CHN s2\n"
@@ -348,7 +348,7 @@ static void from_evidence(void **state) {
               "DDD Dland adopted 2011 2011 1 a2 denied . .\n"
               "EEE Eland no_adoption_found . . . . . . .\n"
               "FFF Fland adopted . 1999 1 a3 . . .\n"
-              "XXX Xland not_searched . . . . . . .\n");
+              "XZZ Xland not_searched . . . . . . .\n");
     pp_table *adoptions = frame("adoption confidence claims note\n"
                                 "a1 high c1 x\na2 high c5 x\na3 high c9 x\n");
     pp_table *found = NULL;

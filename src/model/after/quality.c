@@ -94,22 +94,30 @@ static int compare_ranked(const void *a, const void *b) {
     return (x->row > y->row) - (x->row < y->row);
 }
 
-pp_status pp__binary_settle(pp__binary *b, pp_arena *arena, pp_error *err) {
-    ranked *all = pp_arena_alloc(arena, b->n, sizeof *all);
+pp_status pp__order_ascending(const double *value, int64_t n, int64_t *rows,
+                              pp_error *err) {
+    ranked *all = pp_malloc(n, sizeof *all);
     PP_NEED(all, err);
+    for (int64_t i = 0; i < n; i++) {
+        all[i] = (ranked){value[i], i};
+    }
+    qsort(all, (size_t)n, sizeof *all, compare_ranked);
+    for (int64_t i = 0; i < n; i++) {
+        rows[i] = all[i].row;
+    }
+    pp_free(all);
+    return PP_OK;
+}
+
+pp_status pp__binary_settle(pp__binary *b, pp_arena *arena, pp_error *err) {
     int64_t *order = pp_arena_alloc(arena, b->n, sizeof *order);
     PP_NEED(order, err);
     for (int64_t i = 0; i < b->n; i++) {
-        all[i] = (ranked){b->p[i], i};
         b->total += pp__binary_weight(b, i);
         b->events += b->y[i] > 0 ? pp__binary_weight(b, i) : 0;
     }
-    qsort(all, (size_t)b->n, sizeof *all, compare_ranked);
-    for (int64_t i = 0; i < b->n; i++) {
-        order[i] = all[i].row;
-    }
     b->order = order;
-    return PP_OK;
+    return pp__order_ascending(b->p, b->n, order, err);
 }
 
 static pp_status add_binary(const pp_fit *fit, const pp_quality_options *options,

@@ -21,6 +21,9 @@ static inline double pp__binary_weight(const pp__binary *b, int64_t i) {
 
 /* ---- quality.c ---- */
 
+/* The rows 0..n-1 in the order of their values, equal ones as they stand. */
+pp_status pp__order_ascending(const double *value, int64_t n, int64_t *rows,
+                              pp_error *err);
 /* Fills total, events and order, which is allocated in `arena`. */
 pp_status pp__binary_settle(pp__binary *b, pp_arena *arena, pp_error *err);
 /* What one row adds to the log score: −log of the probability of what happened. */
