@@ -1,7 +1,7 @@
 /* Synthetic controls: weights on the simplex, bad input, threads, failing allocations. */
 #include "support/support.h"
 
-#include "effects/simplex.h"
+#include "effects/synth/simplex.h"
 
 #include <pushpull/random.h>
 #include <pushpull/synth.h>

@@ -3,7 +3,7 @@
  * Signs come in bytes: one byte tells those of eight clusters in one draw. The 256 signed sums of eight
  * clusters' values are made once and looked up in each draw, so that a draw costs one addition for
  * eight clusters (the method of the four Russians). */
-#include "effects/group_time.h"
+#include "effects/did/group_time.h"
 
 #include "base/check.h"
 #include "base/parallel.h"

@@ -1,4 +1,4 @@
-#include "effects/simplex.h"
+#include "effects/synth/simplex.h"
 
 #include "base/check.h"
 #include "model/linalg.h"

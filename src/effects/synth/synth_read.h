@@ -2,7 +2,7 @@
 #ifndef PP_EFFECTS_SYNTH_READ_H
 #define PP_EFFECTS_SYNTH_READ_H
 
-#include "effects/synthetic.h"
+#include "effects/synth/synthetic.h"
 
 #include <pushpull/synth.h>
 

@@ -1,7 +1,7 @@
 /* Synthetic controls: the whole, with placebos. */
 #include "base/check.h"
 #include "base/parallel.h"
-#include "effects/synth_read.h"
+#include "effects/synth/synth_read.h"
 #include "model/tables.h"
 
 #include <pushpull/random.h>

@@ -1,5 +1,5 @@
 /* Standard errors from influence functions. */
-#include "effects/group_time.h"
+#include "effects/did/group_time.h"
 
 #include "base/check.h"
 #include "model/linalg.h"

@@ -2,7 +2,7 @@
 #ifndef PP_EFFECTS_GROUP_TIME_H
 #define PP_EFFECTS_GROUP_TIME_H
 
-#include "effects/comparison.h"
+#include "effects/did/comparison.h"
 #include "effects/staggered.h"
 
 typedef struct pp__group_time {
@@ -28,7 +28,7 @@ typedef struct pp__influences {
     double *of_cell; /* cells columns of n: of units on the effects, for means over n */
 } pp__influences;
 
-/* src/effects/imputation.c: by imputation, of treated cells only; `*alone` counts those in whose period
+/* src/effects/did/imputation.c: by imputation, of treated cells only; `*alone` counts those in whose period
    all units are treated. Cost: cells × units × periods. */
 pp_status pp__imputed_all(const pp__staggered *s, const pp_context *ctx, pp_arena *arena,
                           pp__influences *out, int64_t *alone, pp_error *err);
@@ -58,7 +58,7 @@ pp_status pp__aggregate(const pp__influences *in, pp__over over,
                         const pp_did_options *options, int shares_known, pp_arena *arena,
                         pp__aggregation *out, pp_error *err);
 
-/* src/effects/influence.c: `columns` influences summed within clusters; the same array where units are
+/* src/effects/did/influence.c: `columns` influences summed within clusters; the same array where units are
    clusters. */
 pp_status pp__influence_sums(const pp__staggered *s, const double *influence, int columns,
                              pp_arena *arena, const double **out, pp_error *err);
@@ -71,7 +71,7 @@ pp_status pp__influence_covariance(const pp__staggered *s, const double *influen
                                    int columns, pp_arena *arena, double *V,
                                    pp_error *err);
 
-/* src/effects/multiplier.c: errors by the bootstrap, and the factor of the simultaneous band of all
+/* src/effects/did/multiplier.c: errors by the bootstrap, and the factor of the simultaneous band of all
    `columns`. Columns without variation have no error. Cost: units × columns × draws. */
 pp_status pp__multiplier(const pp__staggered *s, const double *influence, int columns,
                          int64_t draws, uint64_t seed, double level,

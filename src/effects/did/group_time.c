@@ -1,4 +1,4 @@
-#include "effects/group_time.h"
+#include "effects/did/group_time.h"
 
 #include "base/check.h"
 #include "base/parallel.h"

@@ -1,7 +1,7 @@
-#include "effects/synthetic.h"
+#include "effects/synth/synthetic.h"
 
 #include "base/check.h"
-#include "effects/simplex.h"
+#include "effects/synth/simplex.h"
 #include "model/linalg.h"
 
 #include <math.h>

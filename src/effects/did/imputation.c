@@ -6,7 +6,7 @@
  * untreated outcomes are the same for all units of a cohort and come from the same system. Errors are the
  * conservative ones of their section 4.3: treated residuals are effects less their mean by cohort and
  * period. */
-#include "effects/group_time.h"
+#include "effects/did/group_time.h"
 
 #include "base/check.h"
 #include "model/linalg.h"

@@ -1,4 +1,4 @@
-#include "effects/synth_read.h"
+#include "effects/synth/synth_read.h"
 
 #include "base/check.h"
 #include "effects/columns.h"

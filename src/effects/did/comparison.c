@@ -1,4 +1,4 @@
-#include "effects/comparison.h"
+#include "effects/did/comparison.h"
 
 #include "base/check.h"
 #include "model/linalg.h"

@@ -1,6 +1,6 @@
 /* Group-time effects of Callaway & Sant'Anna: the whole. */
 #include "base/check.h"
-#include "effects/group_time.h"
+#include "effects/did/group_time.h"
 #include "model/linalg.h"
 #include "model/tables.h"
 

@@ -1,5 +1,5 @@
 /* Means of group-time effects, and their influence functions. */
-#include "effects/group_time.h"
+#include "effects/did/group_time.h"
 
 #include "base/check.h"
 
