@@ -66,7 +66,9 @@ typedef struct pp_did_options {
  *   zero; missing where it cannot be made;
  * - `preflight`: check, count, detail: units, periods, cohorts and their sizes, never treated, treated
  *   from the start (left out), not in every period (left out), cells without controls, small cohorts;
- * - `left_out`: unit, reason: named.
+ * - `left_out`: unit, reason: named;
+ * - `dynamic_covariance`: horizon, other (not later), covariance: of the estimates of `dynamic`, each pair
+ *   once; analytic with draws too; zeros at a reference period.
  * Standard errors are analytic (influence functions; with `cluster`, summed within clusters) or, with
  * draws, from the interquartile range of a multiplier bootstrap with Rademacher weights by cluster; bands
  * hold for all estimates of a table at once. A cell whose controls do not support its covariates, or

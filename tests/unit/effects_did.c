@@ -64,6 +64,39 @@ static void finds_the_effect(void **state) {
     pp_table_free(table);
 }
 
+/* The diagonal has the squared errors; the mean over horizons from 0 on has the error that the whole
+   implies. */
+static void covariance_of_horizons(void **state) {
+    (void)state;
+    pp_table *table = panel(0);
+    pp_did_options options = plain;
+    for (int k = 0; k < 3; k++) {
+        options.estimator = (const char *const[]){"cs", "sunab", "bjs"}[k];
+        pp_result *result = estimate(table, options, 1);
+        const pp_table *V = pp_result_find(result, "dynamic_covariance"),
+                       *dynamic = pp_result_find(result, "dynamic");
+        const double *horizon = pp_table_find(V, "horizon")->number,
+                     *other = pp_table_find(V, "other")->number;
+        double sum = 0, n = 0, error;
+        int64_t at = 0;
+        for (int64_t i = 0; i < pp_table_rows(V); i++) {
+            double value = pp_table_find(V, "covariance")->number[i];
+            sum += other[i] >= 0 ? (horizon[i] > other[i] ? 2 : 1) * value : 0;
+            if (horizon[i] == other[i]) {
+                assert_true(pp_table_find(dynamic, "horizon")->number[at] == horizon[i]);
+                error = pp_table_find(dynamic, "std_error")->number[at++];
+                assert_true(isnan(error) ? value == 0
+                                         : fabs(value - error * error) < 1e-14);
+                n += horizon[i] >= 0;
+            }
+        }
+        error = pp_table_find(pp_result_find(result, "overall"), "std_error")->number[1];
+        assert_true(fabs(sqrt(sum) / n - error) < 1e-12);
+        pp_result_free(result);
+    }
+    pp_table_free(table);
+}
+
 static void order_and_threads_are_nothing(void **state) {
     (void)state;
     pp_table *tables[] = {panel(0), panel(1)};
@@ -199,6 +232,7 @@ static void failing_allocations(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_the_effect),
+        cmocka_unit_test(covariance_of_horizons),
         cmocka_unit_test(order_and_threads_are_nothing),
         cmocka_unit_test(clusters_of_copies),
         cmocka_unit_test(bad_input),

@@ -149,6 +149,32 @@ static pp_status put_means(work *w, pp__over over, const char *name, const char 
     return PP_OK;
 }
 
+/* Analytic, whatever the errors are from. */
+static pp_status put_covariance(work *w) {
+    const pp__aggregation *a = &w->over[PP__OVER_HORIZONS];
+    double *V = pp_arena_alloc(&w->arena, (int64_t)a->n * a->n, sizeof *V);
+    pp_table *table;
+    PP_NEED(V, w->err);
+    PP_TRY(pp__influence_covariance(&w->s, a->influence, a->n, &w->arena, V, w->err));
+    PP_TRY(pp_result_add(w->result, "dynamic_covariance",
+                         "Covariance of the effects by time since treatment", &table,
+                         w->err));
+    for (int i = 0; i < a->n; i++) {
+        for (int j = 0; j <= i; j++) {
+            int64_t row;
+            PP_TRY(pp_table_append(table, &row, w->err));
+            const pp__named cells[] = {
+                {"horizon", PP_SHOW_YEAR, a->mean[i].at},
+                {"other", PP_SHOW_YEAR, a->mean[j].at},
+                {"covariance", PP_SHOW_DEFAULT, V[i + j * a->n] * w->small_sample}};
+            PP_TRY(pp__put_numbers(table, row, cells, 3, w->err));
+        }
+    }
+    return pp_result_set_note(w->result, "dynamic_covariance",
+                              "Each pair once; analytic, by influence functions.",
+                              w->err);
+}
+
 static pp_status put_overall(work *w) {
     static const char *const names[] = {"simple", "dynamic", "group", "calendar"};
     pp_table *table;
@@ -433,6 +459,7 @@ static pp_status tell(work *w) {
     PP_TRY(put_pretest(w));
     PP_TRY(put_preflight(w));
     PP_TRY(put_left_out(w));
+    PP_TRY(put_covariance(w));
     PP_TRY(warn(w));
     return pp_result_note_number(w->result, "seed", (double)w->options->seed, w->err);
 }
