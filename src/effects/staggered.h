@@ -41,4 +41,10 @@ pp_status pp__staggered_read(const pp_table *data, const pp_did_options *options
                              const pp_context *ctx, pp_arena *arena, pp__staggered *out,
                              pp__staggered_report *report, pp_error *err);
 
+/* The same units with other cohorts: unit i in cohort[i] of `s` (s->cohorts: never treated; -1: left out).
+   Cohorts without units are dropped; the order within cohorts stays. For randomised cohorts and for
+   leaving out. PP_E_ESTIMATION without a treated unit. Cost: periods × units × covariates. */
+pp_status pp__staggered_assign(const pp__staggered *s, const int *cohort, pp_arena *arena,
+                               pp__staggered *out, pp_error *err);
+
 #endif

@@ -1,6 +1,6 @@
 /* Group-time effects of Callaway & Sant'Anna: the whole. */
 #include "base/check.h"
-#include "effects/did/group_time.h"
+#include "effects/did/estimate.h"
 #include "model/linalg.h"
 #include "model/tables.h"
 
@@ -19,73 +19,11 @@ typedef struct work {
     pp_error *err;
     pp__staggered s;
     pp__staggered_report report;
-    pp__influences effects;
-    int64_t alone;
+    pp__did_cells cells;
     pp__aggregation over[4];
-    pp_did_options used; /* the options that the estimator implies */
-    int shares_known;
-    double small_sample; /* of variances */
     double level, done;
     pp_result *result;
 } work;
-
-/* ---- options ---- */
-
-static pp_status check_choice(const char *name, const char *value,
-                              const char *const *choices, pp_error *err) {
-    if (!value) {
-        return PP_OK;
-    }
-    for (const char *const *c = choices; *c; c++) {
-        if (strcmp(*c, value) == 0) {
-            return PP_OK;
-        }
-    }
-    pp_error_set(err, PP_E_ARGUMENT, "'%s' is no %s", value, name);
-    pp_error_locate(err, NULL, 0, name, value);
-    pp_error_hint(err, "one of %s, %s%s%s", choices[0], choices[1],
-                  choices[2] ? ", " : "", choices[2] ? choices[2] : "");
-    return PP_E_ARGUMENT;
-}
-
-static int is_estimator(const pp_did_options *o, const char *name) {
-    return o->estimator && strcmp(o->estimator, name) == 0;
-}
-
-/* Sun and Abraham's regression, and imputation, have no choice of base, controls and covariates. */
-static pp_status check_estimator(const pp_did_options *o, pp_error *err) {
-    if (!is_estimator(o, "sunab") && !is_estimator(o, "bjs")) {
-        return PP_OK;
-    }
-    if (o->covariates || o->method || o->control || o->base || o->anticipation) {
-        pp_error_set(
-            err, PP_E_ARGUMENT,
-            "the estimator '%s' has no covariates, method, control, base or anticipation",
-            o->estimator);
-        pp_error_hint(err, "leave them out, or take the estimator cs");
-        return PP_E_ARGUMENT;
-    }
-    return PP_OK;
-}
-
-static pp_status check_options(const pp_did_options *o, pp_error *err) {
-    PP_TRY(check_choice("estimator", o->estimator,
-                        (const char *const[]){"cs", "sunab", "bjs", NULL}, err));
-    PP_TRY(check_choice("method", o->method,
-                        (const char *const[]){"dr", "reg", "ipw", NULL}, err));
-    PP_TRY(check_choice("control", o->control,
-                        (const char *const[]){"never", "notyet", NULL, NULL}, err));
-    PP_TRY(check_choice("base", o->base,
-                        (const char *const[]){"varying", "universal", NULL, NULL}, err));
-    if (o->anticipation < 0 || o->draws < 0 || o->draws == 1 || o->draws > 10000000) {
-        PP_FAIL(err, PP_E_ARGUMENT,
-                "anticipation and draws are not negative, and one draw is none");
-    }
-    if (o->level < 0 || o->level >= 1) {
-        PP_FAIL(err, PP_E_ARGUMENT, "the level lies between 0 and 1");
-    }
-    return check_estimator(o, err);
-}
 
 /* ---- errors ---- */
 
@@ -96,7 +34,7 @@ static pp_status find_errors(work *w, const double *influence, int n, double *st
     if (w->options->draws == 0) {
         PP_TRY(pp__influence_errors(&w->s, influence, n, &w->arena, std_error, w->err));
         for (int i = 0; i < n; i++) {
-            std_error[i] *= sqrt(w->small_sample);
+            std_error[i] *= sqrt(w->cells.small_sample);
         }
         return PP_OK;
     }
@@ -166,7 +104,7 @@ static pp_status put_covariance(work *w) {
             const pp__named cells[] = {
                 {"horizon", PP_SHOW_YEAR, a->mean[i].at},
                 {"other", PP_SHOW_YEAR, a->mean[j].at},
-                {"covariance", PP_SHOW_DEFAULT, V[i + j * a->n] * w->small_sample}};
+                {"covariance", PP_SHOW_DEFAULT, V[i + j * a->n] * w->cells.small_sample}};
             PP_TRY(pp__put_numbers(table, row, cells, 3, w->err));
         }
     }
@@ -204,7 +142,7 @@ static pp_status put_overall(work *w) {
 }
 
 static pp_status put_cells(work *w) {
-    const pp__influences *e = &w->effects;
+    const pp__influences *e = &w->cells.effects;
     double factor, *std_error = pp_arena_alloc(&w->arena, e->cells, sizeof *std_error);
     pp_table *table;
     PP_NEED(std_error, w->err);
@@ -234,7 +172,7 @@ static pp_status put_cells(work *w) {
 
 /* Effects before treatment, with their influences copied side by side. */
 static pp_status gather_before(work *w, int *n, double **effect, double **influence) {
-    const pp__influences *e = &w->effects;
+    const pp__influences *e = &w->cells.effects;
     *effect = pp_arena_alloc(&w->arena, e->cells, sizeof **effect);
     *influence = pp_arena_alloc(&w->arena, e->cells * w->s.n, sizeof **influence);
     PP_NEED(*effect && *influence ? *effect : NULL, w->err);
@@ -309,8 +247,8 @@ static double count_left_out(const work *w, pp__left_out why) {
 
 static double count_cells(const work *w, pp__comparable outcome) {
     double n = 0;
-    for (int i = 0; i < w->effects.cells; i++) {
-        n += w->effects.cell[i].outcome == outcome;
+    for (int i = 0; i < w->cells.effects.cells; i++) {
+        n += w->cells.effects.cell[i].outcome == outcome;
     }
     return n;
 }
@@ -345,8 +283,8 @@ static pp_status put_preflight(work *w) {
     PP_TRY(put_check(w, table, "never treated", (double)(s->n - s->begin[s->cohorts]),
                      NULL));
     PP_TRY(put_cohorts(w, table));
-    PP_TRY(
-        put_check(w, table, "cohort-periods without controls", (double)w->alone, NULL));
+    PP_TRY(put_check(w, table, "cohort-periods without controls", (double)w->cells.alone,
+                     NULL));
     PP_TRY(put_check(w, table,
                      "cohort-periods whose controls do not support the covariates",
                      count_cells(w, PP__NO_SUPPORT), NULL));
@@ -394,34 +332,6 @@ static pp_status warn(work *w) {
 
 /* ---- the whole ---- */
 
-/* fixest's factor: unit effects lie within the clusters, the periods' and all interactions count. */
-static double factor_of_fixest(const work *w) {
-    double clusters = (double)w->s.clusters, rows = (double)w->s.n * w->s.periods;
-    double parameters = w->s.periods;
-    for (int i = 0; i < w->effects.cells; i++) {
-        parameters += !w->effects.cell[i].reference;
-    }
-    return clusters / (clusters - 1) * (rows - 1) / (rows - parameters);
-}
-
-static pp_status estimate_cells(work *w) {
-    w->small_sample = 1;
-    w->used = *w->options;
-    if (is_estimator(w->options, "bjs")) {
-        w->shares_known = 1;
-        return pp__imputed_all(&w->s, w->ctx, &w->arena, &w->effects, &w->alone, w->err);
-    }
-    if (is_estimator(w->options, "sunab")) {
-        w->shares_known = 1;
-        w->used.base = "universal";
-        w->used.method = "reg";
-    }
-    PP_TRY(pp__group_time_all(&w->s, &w->used, w->ctx, &w->arena, &w->effects, &w->alone,
-                              w->err));
-    w->small_sample = is_estimator(w->options, "sunab") ? factor_of_fixest(w) : 1;
-    return PP_OK;
-}
-
 /* Horizons with the same cohorts in all of them need a cohort that is seen so long. */
 static pp_status check_balance(const work *w) {
     double longest = w->s.time[w->s.periods - 1] - w->s.first[0];
@@ -440,10 +350,11 @@ static pp_status estimate(work *w, const pp_table *data) {
     PP_TRY(pp__staggered_read(data, w->options, w->ctx, &w->arena, &w->s, &w->report,
                               w->err));
     PP_TRY(check_balance(w));
-    PP_TRY(estimate_cells(w));
+    PP_TRY(
+        pp__did_cells_estimate(&w->s, w->options, w->ctx, &w->arena, &w->cells, w->err));
     for (int over = PP__OVER_ALL; over <= PP__OVER_PERIODS; over++) {
-        PP_TRY(pp__aggregate(&w->effects, (pp__over)over, w->options, w->shares_known,
-                             &w->arena, &w->over[over], w->err));
+        PP_TRY(pp__aggregate(&w->cells.effects, (pp__over)over, w->options,
+                             w->cells.shares_known, &w->arena, &w->over[over], w->err));
     }
     return PP_OK;
 }
@@ -466,7 +377,7 @@ static pp_status tell(work *w) {
 
 pp_status pp_did(const pp_table *data, const pp_did_options *options,
                  const pp_context *ctx, pp_result **out, pp_error *err) {
-    PP_TRY(check_options(options, err));
+    PP_TRY(pp__did_check_options(options, err));
     work *w = pp_calloc(1, sizeof *w);
     PP_NEED(w, err);
     w->options = options;

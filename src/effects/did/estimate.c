@@ -1,0 +1,181 @@
+#include "effects/did/estimate.h"
+
+#include "base/check.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- the estimators ---- */
+
+typedef pp_status estimate_cells(const pp__staggered *s, const pp_did_options *options,
+                                 const pp_context *ctx, pp_arena *arena,
+                                 pp__did_cells *out, pp_error *err);
+
+static pp_status by_comparisons(const pp__staggered *s, const pp_did_options *options,
+                                const pp_context *ctx, pp_arena *arena,
+                                pp__did_cells *out, pp_error *err) {
+    return pp__group_time_all(s, options, ctx, arena, &out->effects, &out->alone, err);
+}
+
+/* fixest's factor: unit effects lie within the clusters, the periods' and all interactions count. */
+static double factor_of_fixest(const pp__influences *e) {
+    double clusters = (double)e->s->clusters, rows = (double)e->s->n * e->s->periods;
+    double parameters = e->s->periods;
+    for (int i = 0; i < e->cells; i++) {
+        parameters += !e->cell[i].reference;
+    }
+    return clusters / (clusters - 1) * (rows - 1) / (rows - parameters);
+}
+
+static pp_status by_interactions(const pp__staggered *s, const pp_did_options *options,
+                                 const pp_context *ctx, pp_arena *arena,
+                                 pp__did_cells *out, pp_error *err) {
+    pp_did_options implied = *options;
+    implied.base = "universal";
+    implied.method = "reg";
+    PP_TRY(by_comparisons(s, &implied, ctx, arena, out, err));
+    out->small_sample = factor_of_fixest(&out->effects);
+    return PP_OK;
+}
+
+static pp_status by_imputation(const pp__staggered *s, const pp_did_options *options,
+                               const pp_context *ctx, pp_arena *arena, pp__did_cells *out,
+                               pp_error *err) {
+    (void)options;
+    return pp__imputed_all(s, ctx, arena, &out->effects, &out->alone, err);
+}
+
+static const struct estimator {
+    const char *name;
+    estimate_cells *cells;
+    int has_choices; /* of covariates, method, controls, base and anticipation */
+    int shares_known;
+} estimators[] = {
+    {"cs", by_comparisons, 1, 0},
+    {"sunab", by_interactions, 0, 1},
+    {"bjs", by_imputation, 0, 1},
+};
+enum { ESTIMATORS = sizeof estimators / sizeof *estimators };
+
+/* NULL: there is none of this name. */
+static const struct estimator *find_estimator(const pp_did_options *o) {
+    for (int i = 0; i < ESTIMATORS; i++) {
+        if (!o->estimator || strcmp(o->estimator, estimators[i].name) == 0) {
+            return &estimators[i];
+        }
+    }
+    return NULL;
+}
+
+pp_status pp__did_cells_estimate(const pp__staggered *s, const pp_did_options *options,
+                                 const pp_context *ctx, pp_arena *arena,
+                                 pp__did_cells *out, pp_error *err) {
+    const struct estimator *e = find_estimator(options);
+    *out = (pp__did_cells){.shares_known = e->shares_known, .small_sample = 1};
+    return e->cells(s, options, ctx, arena, out, err);
+}
+
+/* ---- options ---- */
+
+static pp_status check_choice(const char *name, const char *value,
+                              const char *const *choices, pp_error *err) {
+    if (!value) {
+        return PP_OK;
+    }
+    for (const char *const *c = choices; *c; c++) {
+        if (strcmp(*c, value) == 0) {
+            return PP_OK;
+        }
+    }
+    pp_error_set(err, PP_E_ARGUMENT, "'%s' is no %s", value, name);
+    pp_error_locate(err, NULL, 0, name, value);
+    pp_error_hint(err, "one of %s, %s%s%s", choices[0], choices[1],
+                  choices[2] ? ", " : "", choices[2] ? choices[2] : "");
+    return PP_E_ARGUMENT;
+}
+
+static pp_status check_estimator(const pp_did_options *o, pp_error *err) {
+    const char *names[ESTIMATORS + 1] = {0};
+    for (int i = 0; i < ESTIMATORS; i++) {
+        names[i] = estimators[i].name;
+    }
+    PP_TRY(check_choice("estimator", o->estimator, names, err));
+    if (!find_estimator(o)->has_choices &&
+        (o->covariates || o->method || o->control || o->base || o->anticipation)) {
+        pp_error_set(
+            err, PP_E_ARGUMENT,
+            "the estimator '%s' has no covariates, method, control, base or anticipation",
+            o->estimator);
+        pp_error_hint(err, "leave them out, or take the estimator cs");
+        return PP_E_ARGUMENT;
+    }
+    return PP_OK;
+}
+
+pp_status pp__did_check_options(const pp_did_options *o, pp_error *err) {
+    PP_TRY(check_estimator(o, err));
+    PP_TRY(check_choice("method", o->method,
+                        (const char *const[]){"dr", "reg", "ipw", NULL}, err));
+    PP_TRY(check_choice("control", o->control,
+                        (const char *const[]){"never", "notyet", NULL, NULL}, err));
+    PP_TRY(check_choice("base", o->base,
+                        (const char *const[]){"varying", "universal", NULL, NULL}, err));
+    if (o->anticipation < 0 || o->draws < 0 || o->draws == 1 || o->draws > 10000000) {
+        PP_FAIL(err, PP_E_ARGUMENT,
+                "anticipation and draws are not negative, and one draw is none");
+    }
+    if (o->level < 0 || o->level >= 1) {
+        PP_FAIL(err, PP_E_ARGUMENT, "the level lies between 0 and 1");
+    }
+    return PP_OK;
+}
+
+/* ---- effects by horizon ---- */
+
+static pp_status put_horizons(const pp__did_cells *cells, const pp__aggregation *a,
+                              pp_arena *arena, pp__horizons *out, pp_error *err) {
+    int n = a->n;
+    double *number = pp_arena_alloc(arena, 3 * n + n * n, sizeof *number);
+    PP_NEED(number, err);
+    double *horizon = number, *effect = horizon + n, *error = effect + n, *V = error + n;
+    PP_TRY(pp__influence_covariance(cells->effects.s, a->influence, n, arena, V, err));
+    for (int i = 0; i < n * n; i++) {
+        V[i] *= cells->small_sample;
+    }
+    for (int i = 0; i < n; i++) {
+        horizon[i] = a->mean[i].at;
+        effect[i] = a->mean[i].effect;
+        error[i] = V[i + i * n] > 0 ? sqrt(V[i + i * n]) : NAN;
+    }
+    out->n = n;
+    out->horizon = horizon;
+    out->effect = effect;
+    out->std_error = error;
+    out->covariance = V;
+    return PP_OK;
+}
+
+static pp_status put_mean(const pp__did_cells *cells, const pp__aggregation *a,
+                          pp_arena *arena, double *effect, double *error, pp_error *err) {
+    const pp__staggered *s = cells->effects.s;
+    *effect = a->mean[a->n].effect;
+    PP_TRY(pp__influence_errors(s, a->influence + a->n * s->n, 1, arena, error, err));
+    *error *= sqrt(cells->small_sample);
+    return PP_OK;
+}
+
+pp_status pp__staggered_estimate(const pp__staggered *s, const pp_did_options *options,
+                                 const pp_context *ctx, pp_arena *arena,
+                                 pp__horizons *out, pp_error *err) {
+    pp__did_cells cells;
+    pp__aggregation all, horizons;
+    *out = (pp__horizons){0};
+    PP_TRY(pp__did_cells_estimate(s, options, ctx, arena, &cells, err));
+    PP_TRY(pp__aggregate(&cells.effects, PP__OVER_ALL, options, cells.shares_known, arena,
+                         &all, err));
+    PP_TRY(pp__aggregate(&cells.effects, PP__OVER_HORIZONS, options, cells.shares_known,
+                         arena, &horizons, err));
+    PP_TRY(put_mean(&cells, &all, arena, &out->simple, &out->simple_error, err));
+    PP_TRY(put_mean(&cells, &horizons, arena, &out->dynamic, &out->dynamic_error, err));
+    return put_horizons(&cells, &horizons, arena, out, err);
+}
