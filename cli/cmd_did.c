@@ -37,7 +37,7 @@ const cli_option cli_did_options[] = {
      NULL},
     {"seed", "N", "of the draws; default: 1", NULL},
     {"level", "P", "of the intervals; default 0.95", NULL},
-    {"out", "DIR", "also write all tables and figures into this new folder", NULL},
+    CLI_ANALYSIS,
     {0},
 };
 
@@ -68,11 +68,8 @@ pp_status cmd_did(cli_call *call, pp_error *err) {
     pp_did_options options;
     pp_table *data = NULL;
     pp_result *result = NULL;
-    if (!path) {
-        pp_error_set(err, PP_E_ARGUMENT, "--data is missing");
-        pp_error_hint(
-            err, "pushpull did --data FILE --outcome y --unit id --time t --cohort g");
-        return PP_E_ARGUMENT;
+    if (!cli_has_data(call)) {
+        return cli_analyse_study(call, err);
     }
     CLI_TRY(read_options(call, &options, err));
     pp_status status = pp_table_read(path, NULL, &call->ctx, &data, err);

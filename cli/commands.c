@@ -377,8 +377,9 @@ const cli_command cli_commands[] = {
      "--borders "
      "--votes ideal_point --lo lo --hi hi\n",
      cmd_peers},
-    {"did", "", 0, 0, "effects of treatment that begins at different times",
-     "Group-time effects of Callaway and Sant'Anna (2021): what treatment does to a unit "
+    {"did", "[STUDY]", 0, 1, "effects of treatment that begins at different times",
+     "Of the designs of a study, or of --data. Group-time effects of Callaway and "
+     "Sant'Anna (2021): what treatment does to a unit "
      "in a "
      "period, by the change in its cohort less that of units never, or not yet, treated; "
      "with "
@@ -386,6 +387,7 @@ const cli_command cli_commands[] = {
      "rests "
      "on. Effects of treatment only where trends would have been parallel without it.",
      cli_did_options,
+     "pushpull did study.yml\n"
      "pushpull did --data panel.csv --outcome homicide --unit city --time year --cohort "
      "first_camera --control notyet --draws 1000\n",
      cmd_did},

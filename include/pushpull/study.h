@@ -63,6 +63,27 @@
  *       impute: 0              # imputations of missing values, pooled (impute.h); 0: none
  *       supplier_unknown: ...  # default: that of the panel
  *       not_searched: ...      # default: that of the panel
+ *   designs:                   # what adoption is compared with, to see what it does: see docs/effects.md
+ *     name:
+ *       title: text            # default: the name
+ *       outcomes: [variable, ...] # required: indicators and variables, of the year itself (no lag), of one scale
+ *       smallest_effect: number # required: in units of the outcomes, what would matter to you
+ *       because: text          # required: why this size
+ *       plausible: 0           # the largest effect that anyone would believe; 0: not stated
+ *       hypothesis: none       # none, positive, negative
+ *       rule: name             # whose adoptions treat; default: panel.outcome
+ *       years: [first, last]   # default: those of the panel
+ *       dates: latest          # earliest, latest, midpoint: the year of an adoption dated by an interval
+ *       date_draws: 20         # of dates within their intervals, pooled; 0: none
+ *       doubt: 0               # probability that an adoption known from low confidence alone is none
+ *       undetected: 0          # probability that a place without a record has adopted
+ *       estimator: cs          # cs, sunab, bjs, stacked (did.h)
+ *       method: dr             # with covariates: dr, reg, ipw
+ *       control: notyet        # notyet, never
+ *       anticipation: 0        # years before the date in which there may be an effect already
+ *       covariates: [variable, ...] # of the year before; default: none
+ *       before: 8              # years before and after that are told of
+ *       after: 8
  *   findings:
  *     headline: name           # the model of the report's head; default: the first
  *     smallest_effect: number  # required with questions: on the scale of the average marginal effect
@@ -181,6 +202,8 @@
  *       by: [name, ...]        # also by region, or by an indicator's last value in the panel's years
  *       thresholds: [number, ...] # ascending: they cut such an indicator into classes
  *       order: 0               # the highest order of interactions; 0: as pp_lists_options
+ *     did:                     # effects by the time since adoption, design by design (did.h)
+ *       designs: [name, ...]   # default: all
  *   report:
  *     title: text              # default: the study's
  *     subtitle: text
@@ -248,6 +271,16 @@ typedef struct pp_study_question {
     double smallest_effect;
 } pp_study_question;
 
+typedef struct pp_study_design {
+    const char *name;
+    int64_t line;
+    const char *title, *because, *hypothesis, *rule, *dates, *estimator, *method,
+        *control;
+    const char *const *outcomes, *const *covariates;
+    double smallest_effect, plausible, doubt, undetected;
+    int64_t years[2], date_draws, anticipation, before, after;
+} pp_study_design;
+
 /* A step under `analyses:`. Every analysis that there is has its place, in the order of the report. */
 typedef struct pp_study_analysis {
     const char *name;
@@ -277,6 +310,8 @@ typedef struct pp_study {
     int64_t n_factors;
     pp_study_model *models;
     int64_t n_models;
+    pp_study_design *designs;
+    int64_t n_designs;
     struct {
         const char *headline, *because;
         double smallest_effect;
@@ -318,9 +353,15 @@ PP_API const pp_study_variable *pp_study_find_variable(const pp_study *study,
                                                        const char *name);
 PP_API const pp_study_group *pp_study_find_group(const pp_study *study, const char *name);
 PP_API const pp_study_model *pp_study_find_model(const pp_study *study, const char *name);
+PP_API const pp_study_design *pp_study_find_design(const pp_study *study,
+                                                   const char *name);
 
 /* The panel of one model (NULL: of the study); what it points to lives as long as the study. */
 PP_API pp_panel_spec pp_study_panel(const pp_study *study, const pp_study_model *model);
+
+/* The panel of a design: its years and rule, only its outcomes and covariates, without lags. */
+PP_API pp_panel_spec pp_study_design_panel(const pp_study *study,
+                                           const pp_study_design *design);
 
 /* What would run, and everything that is wrong, without running: besides what pp_study_read checks,
    files are there and have the columns needed (only their heads are read), variables exist, SQL

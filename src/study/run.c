@@ -65,6 +65,11 @@ void pp__run_clear(pp__run *run) {
         pp_fit_free(run->fits[i].fit);
         pp_result_free(run->fits[i].result);
     }
+    for (int64_t i = 0; run->designs && i < run->study->n_designs; i++) {
+        pp_table_free(run->designs[i].data);
+        pp_table_free(run->designs[i].all);
+        pp_result_free(run->designs[i].report);
+    }
     for (int i = 0; i < run->n_panels; i++) {
         pp_table_free(run->panels[i].panel);
         pp_result_free(run->panels[i].report);

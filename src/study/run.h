@@ -21,6 +21,16 @@ typedef struct pp__run_fit {
     pp_result *result; /* coefficients, model, dropped, margins (on the scale of sd) */
 } pp__run_fit;
 
+/* What a design compares: the panel of its rule and years without lags, with `cohort` (the year of
+   adoption by the rule of its dates; missing: none) and `probability` (that there is an adoption, as the
+   design's doubts have it). */
+typedef struct pp__run_design {
+    const pp_study_design *design;
+    pp_table *all;
+    pp_table *data; /* of units whose adoption has such a year, and those without one */
+    pp_result *report; /* of the panel; `left_out` has also those without a year */
+} pp__run_design;
+
 /* An analysis that was asked for: its result, or why there is none. */
 typedef struct pp__run_analysis {
     const struct pp__analysis *kind;
@@ -46,6 +56,7 @@ typedef struct pp__run {
     pp__run_panel panels[PP_RUN_PANELS];
     int n_panels;
     pp__run_fit *fits;          /* by model of the study */
+    pp__run_design *designs;    /* by design of the study; data NULL: not asked for */
     pp__run_analysis *analyses; /* in the order of the report */
     int n_analyses;
     pp_figure *figures[PP_RUN_FIGURES];

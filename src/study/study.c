@@ -149,6 +149,10 @@ const pp_study_model *pp_study_find_model(const pp_study *study, const char *nam
     return find(study->models, study->n_models, sizeof *study->models, name);
 }
 
+const pp_study_design *pp_study_find_design(const pp_study *study, const char *name) {
+    return find(study->designs, study->n_designs, sizeof *study->designs, name);
+}
+
 pp_panel_spec pp_study_panel(const pp_study *study, const pp_study_model *model) {
     const pp_study_rule *rule =
         pp_study_find_rule(study, model ? model->rule : study->panel.outcome);
@@ -166,6 +170,17 @@ pp_panel_spec pp_study_panel(const pp_study *study, const pp_study_model *model)
         .not_searched = model ? model->not_searched : study->panel.not_searched,
         .undated = rule ? rule->rule.undated : NULL,
     };
+}
+
+pp_panel_spec pp_study_design_panel(const pp_study *study,
+                                    const pp_study_design *design) {
+    const pp_study_rule *rule = pp_study_find_rule(study, design->rule);
+    pp_panel_spec spec = pp_study_panel(study, NULL);
+    spec.first_year = (int)design->years[0];
+    spec.last_year = (int)design->years[1];
+    spec.lag = 0;
+    spec.undated = rule ? rule->rule.undated : NULL;
+    return spec;
 }
 
 static pp_status check(const char *path, const pp_gazetteer *gazetteer,

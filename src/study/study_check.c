@@ -370,6 +370,14 @@ static pp_status check_question(const checker *c, const pp_study_question *q,
                        err, "the model '%s' has no variable '%s'", m->name, q->variable);
 }
 
+static pp_status check_design(const checker *c, const pp_study_design *d, pp_error *err) {
+    char field[PP__FIELD_PATH];
+    snprintf(field, sizeof field, "designs.%s.outcomes", d->name);
+    PP_TRY(check_names(c, field, d->outcomes, err));
+    snprintf(field, sizeof field, "designs.%s.covariates", d->name);
+    return check_names(c, field, d->covariates, err);
+}
+
 static pp_status check_analysis(const checker *c, const pp_study_analysis *a,
                                 const pp__section *format, pp_error *err) {
     for (int i = 0; i < format->n; i++) {
@@ -403,6 +411,9 @@ static pp_status run(checker *c, pp_error *err) {
     }
     for (int64_t i = 0; i < c->study->findings.n_questions; i++) {
         PP_TRY(check_question(c, &c->study->findings.questions[i], err));
+    }
+    for (int64_t i = 0; i < c->study->n_designs; i++) {
+        PP_TRY(check_design(c, &c->study->designs[i], err));
     }
     for (int i = 0; i < c->study->n_analyses; i++) {
         PP_TRY(

@@ -29,6 +29,7 @@ typedef enum pp__refers {
     PP__TO_RULE,
     PP__TO_GROUP,
     PP__TO_MODEL,
+    PP__TO_DESIGN,
     PP__TO_VARIABLE /* an indicator or a variable of the study */
 } pp__refers;
 

@@ -93,6 +93,44 @@ static const pp__field model_fields[] = {
 static const pp__section model =
     PP__FIELDS("a model", model_fields, sizeof(pp_study_model));
 
+static const pp__field design_fields[] = {
+    {"title", PP__TEXT, PP__AT(pp_study_design, title)},
+    {"outcomes", PP__NAMES, PP__AT(pp_study_design, outcomes), .required = 1,
+     .refers = PP__TO_VARIABLE},
+    {"smallest_effect", PP__NUMBER, PP__AT(pp_study_design, smallest_effect),
+     .required = 1, .low = 0, .high = 1e12},
+    {"because", PP__TEXT, PP__AT(pp_study_design, because), .required = 1},
+    {"plausible", PP__NUMBER, PP__AT(pp_study_design, plausible), .low = 0, .high = 1e12},
+    {"hypothesis", PP__CHOICE, PP__AT(pp_study_design, hypothesis),
+     PP__CHOICES("none", "positive", "negative"), .text = "none"},
+    {"rule", PP__TEXT, PP__AT(pp_study_design, rule), .refers = PP__TO_RULE},
+    {"years", PP__YEARS, PP__AT(pp_study_design, years), .low = FIRST_YEAR,
+     .high = LAST_YEAR},
+    {"dates", PP__CHOICE, PP__AT(pp_study_design, dates),
+     PP__CHOICES("earliest", "latest", "midpoint"), .text = "latest"},
+    {"date_draws", PP__INTEGER, PP__AT(pp_study_design, date_draws), .low = 0,
+     .high = 1000, .number = 20},
+    {"doubt", PP__NUMBER, PP__AT(pp_study_design, doubt), .low = 0, .high = 0.999},
+    {"undetected", PP__NUMBER, PP__AT(pp_study_design, undetected), .low = 0,
+     .high = 0.999},
+    {"estimator", PP__CHOICE, PP__AT(pp_study_design, estimator),
+     PP__CHOICES("cs", "sunab", "bjs", "stacked"), .text = "cs"},
+    {"method", PP__CHOICE, PP__AT(pp_study_design, method),
+     PP__CHOICES("dr", "reg", "ipw"), .text = "dr"},
+    {"control", PP__CHOICE, PP__AT(pp_study_design, control),
+     PP__CHOICES("notyet", "never"), .text = "notyet"},
+    {"anticipation", PP__INTEGER, PP__AT(pp_study_design, anticipation), .low = 0,
+     .high = 50},
+    {"covariates", PP__NAMES, PP__AT(pp_study_design, covariates),
+     .refers = PP__TO_VARIABLE},
+    {"before", PP__INTEGER, PP__AT(pp_study_design, before), .low = 1, .high = 200,
+     .number = 8},
+    {"after", PP__INTEGER, PP__AT(pp_study_design, after), .low = 0, .high = 200,
+     .number = 8},
+};
+static const pp__section design =
+    PP__FIELDS("a design", design_fields, sizeof(pp_study_design));
+
 static const pp__field question_fields[] = {
     {"question", PP__TEXT, PP__AT(pp_study_question, question), .required = 1},
     {"variable", PP__TEXT, PP__AT(pp_study_question, variable), .required = 1},
@@ -143,6 +181,8 @@ static const pp__field study_fields[] = {
      PP__COUNT(pp_study, n_factors)},
     {"models", PP__ENTRIES, PP__AT(pp_study, models), .section = &model,
      PP__COUNT(pp_study, n_models)},
+    {"designs", PP__ENTRIES, PP__AT(pp_study, designs), .section = &design,
+     PP__COUNT(pp_study, n_designs)},
     {"findings", PP__SECTION, .section = &findings},
     {"analyses", PP__ANALYSES, .required = 0},
     {"report", PP__SECTION, .section = &report},

@@ -55,6 +55,13 @@ static pp_status require_model(const linker *l, const char *field, const char *n
                    sizeof *l->study->models, &found, err);
 }
 
+static pp_status require_design(const linker *l, const char *field, const char *name,
+                                pp_error *err) {
+    int found;
+    return require(l, field, name, "design", l->study->designs, l->study->n_designs,
+                   sizeof *l->study->designs, &found, err);
+}
+
 static pp_status link_evidence(const linker *l, pp_error *err) {
     const pp_study *s = l->study;
     if (!pp__yaml_get(s->tree, "evidence")) {
@@ -210,6 +217,31 @@ static pp_status link_model(const linker *l, pp_study_model *m, pp_error *err) {
     return link_terms(l, m, err);
 }
 
+static pp_status link_design(const linker *l, pp_study_design *d, pp_error *err) {
+    const pp_study *s = l->study;
+    char field[PP__FIELD_PATH];
+    d->title = d->title ? d->title : d->name;
+    if (d->years[1] == 0) {
+        d->years[0] = s->panel.years[0];
+        d->years[1] = s->panel.years[1];
+    }
+    if (!(d->smallest_effect > 0)) {
+        snprintf(field, sizeof field, "designs.%s.smallest_effect", d->name);
+        PP_TRY(note(l, field, NULL, "state it in units of the outcome", err,
+                    "smallest_effect is not above 0"));
+    }
+    if (!d->outcomes[0]) {
+        snprintf(field, sizeof field, "designs.%s.outcomes", d->name);
+        PP_TRY(note(l, field, NULL, "list them: [a, b]", err, "there is no outcome"));
+    }
+    if (!d->rule) {
+        d->rule = s->panel.outcome;
+        return PP_OK;
+    }
+    snprintf(field, sizeof field, "designs.%s.rule", d->name);
+    return require_rule(l, field, d->rule, err);
+}
+
 static pp_status link_question(const linker *l, pp_study_question *q, pp_error *err) {
     char field[PP__FIELD_PATH];
     if (q->smallest_effect == 0) {
@@ -263,6 +295,8 @@ static pp_status link_reference(const linker *l, const pp__field *field, const c
         return require_rule(l, path, name, err);
     case PP__TO_MODEL:
         return require_model(l, path, name, err);
+    case PP__TO_DESIGN:
+        return require_design(l, path, name, err);
     case PP__TO_GROUP:
         return require(l, path, name, "group of factors", s->factors, s->n_factors,
                        sizeof *s->factors, &found, err);
@@ -305,6 +339,9 @@ pp_status pp__study_link(pp_study *study, pp__problems *problems, pp_error *err)
     PP_TRY(link_variables(&l, err));
     for (int64_t i = 0; i < study->n_models; i++) {
         PP_TRY(link_model(&l, &study->models[i], err));
+    }
+    for (int64_t i = 0; i < study->n_designs; i++) {
+        PP_TRY(link_design(&l, &study->designs[i], err));
     }
     PP_TRY(link_findings(&l, err));
     for (int i = 0; i < study->n_analyses; i++) {

@@ -126,6 +126,21 @@ static pp_status add_models(lister *l, pp_error *err) {
     return PP_OK;
 }
 
+static pp_status add_design(lister *l, const pp_study_design *d, pp_error *err) {
+    pp_buf what = {0}, inputs = {0};
+    pp_buf_printf(&what, "%s: ", d->estimator);
+    add_list(&what, d->outcomes, "no outcome");
+    pp_buf_printf(&what, "; %d to %d, %s dates; against %s treated", (int)d->years[0],
+                  (int)d->years[1], d->dates,
+                  strcmp(d->control, "never") == 0 ? "never" : "not yet");
+    if (d->covariates[0]) {
+        pp_buf_add(&what, "; given ");
+        add_list(&what, d->covariates, "");
+    }
+    pp_buf_printf(&inputs, "adoption %s", d->rule ? d->rule : "");
+    return add(l, "design", d->name, &what, &inputs, err);
+}
+
 static pp_status add_findings(lister *l, pp_error *err) {
     const pp_study *s = l->study;
     pp_buf what = {0}, inputs = {0};
@@ -174,6 +189,9 @@ pp_status pp__study_list_steps(const pp_study *study, pp_result *result, pp_erro
         PP_TRY(add_rule(&l, &study->rules[i], err));
     }
     PP_TRY(add_models(&l, err));
+    for (int64_t i = 0; i < study->n_designs; i++) {
+        PP_TRY(add_design(&l, &study->designs[i], err));
+    }
     PP_TRY(add_findings(&l, err));
     PP_TRY(add_analyses(&l, err));
     return add_report(&l, err);

@@ -1,0 +1,54 @@
+/* What goes with adoption: effects by the time since it, in every design of the study. */
+#include "study/analyses/analysis.h"
+#include "study/run_designs.h"
+
+typedef struct settings {
+    const char *const *designs;
+} settings;
+
+static const pp__field fields[] = {
+    {"designs", PP__NAMES, PP__AT(settings, designs), .refers = PP__TO_DESIGN},
+};
+static const pp__section format =
+    PP__FIELDS("the differences in differences", fields, sizeof(settings));
+
+static void describe(const pp_study *study, const void *payload, pp_buf *what) {
+    const settings *s = payload;
+    int64_t n = 0;
+    while (s->designs && s->designs[n]) {
+        n++;
+    }
+    pp_buf_printf(what, "group-time effects of %lld designs",
+                  (long long)(n > 0 ? n : study->n_designs));
+}
+
+static pp_status one(pp__run *run, const pp__run_design *design,
+                     const pp_did_options *options, const void *payload, pp_result **out,
+                     pp_error *err) {
+    (void)payload;
+    return pp_did(design->data, options, run->ctx, out, err);
+}
+
+static pp_status run_did(pp__run *run, const void *payload, pp_result **out,
+                         pp_error *err) {
+    const settings *s = payload;
+    return pp__run_each_design(run, "did", s->designs, one, s, out, err);
+}
+
+static const char *const tables[] = {"preflight", "overall", "pretest", NULL};
+
+const pp__analysis pp__analysis_did = {
+    .name = "did",
+    .command = "did",
+    .title = "What goes with adoption",
+    .about =
+        "The change of an outcome since the year before adoption, in the countries that "
+        "adopted, less the same change in countries that had not adopted by then "
+        "(Callaway and Sant'Anna 2021). It is what adoption did only if the two would "
+        "have "
+        "run in parallel without it; that cannot be seen, only how they ran before.",
+    .format = &format,
+    .describe = describe,
+    .run = run_did,
+    .tables = tables,
+};

@@ -1,0 +1,293 @@
+/* What the designs of a study compare, and one analysis made of each outcome of each. */
+#include "study/run_designs.h"
+#include "base/check.h"
+#include "model/tables.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- the panel of a design ---- */
+
+/* What becomes of a unit with the years lo..hi (missing both: none; missing lo: an upper bound only). */
+typedef enum placing { DATED, NEVER, NO_YEAR, MAYBE_WITHIN } placing;
+
+/* An upper bound dates nothing: its unit would stand among the untreated for years in which it may have
+   been treated. */
+static placing place(const pp_study_design *d, double lo, double hi, double *year) {
+    *year = NAN;
+    if (isnan(lo)) {
+        return isnan(hi) ? NEVER : NO_YEAR;
+    }
+    *year = strcmp(d->dates, "latest") == 0     ? hi
+            : strcmp(d->dates, "earliest") == 0 ? lo
+                                                : floor((lo + hi) / 2);
+    return *year <= (double)d->years[1] ? DATED : MAYBE_WITHIN;
+}
+
+static const char *reason(placing p) {
+    return p == NO_YEAR ? "adopted by some year, but not known from which on"
+                        : "may have adopted within the years, or after them";
+}
+
+static pp_status tell_left_out(pp_table *left_out, const pp_table *panel, int64_t row,
+                               placing p, pp_error *err) {
+    int64_t at;
+    PP_TRY(pp_table_append(left_out, &at, err));
+    PP_TRY(pp__put_text(left_out, at, "unit",
+                        pp_column_get_text(pp_table_find(panel, "unit"), row), err));
+    PP_TRY(pp__put_text(left_out, at, "name",
+                        pp_column_get_text(pp_table_find(panel, "name"), row), err));
+    return pp__put_text(left_out, at, "reason", reason(p), err);
+}
+
+/* The highest confidence of any adoption of a unit is low. */
+static int is_doubtful(const pp__run *run, const pp_study_design *d, const char *unit) {
+    const pp_table *t =
+        pp_result_find(run->adoptions[pp__run_rule_index(run, d->rule)], "adoptions");
+    int city = strcmp(run->study->panel.unit, "city") == 0;
+    const pp_column *key = pp_table_find(t, city ? "place_id" : "country");
+    const pp_column *confidence = pp_table_find(t, "confidence");
+    int found = 0;
+    for (int64_t row = 0; row < pp_table_rows(t); row++) {
+        const char *of = pp_column_get_text(key, row);
+        if (of && strcmp(of, unit) == 0) {
+            const char *word = pp_column_get_text(confidence, row);
+            if (word && strcmp(word, "low") != 0) {
+                return 0;
+            }
+            found = 1;
+        }
+    }
+    return found;
+}
+
+static double probability(const pp__run *run, const pp_study_design *d, placing p,
+                          const char *unit) {
+    if (p == NEVER) {
+        return d->undetected;
+    }
+    return d->doubt > 0 && is_doubtful(run, d, unit) ? 1 - d->doubt : 1;
+}
+
+/* Rows of one unit stand together, with the same lo and hi. */
+static pp_status date_units(pp__run *run, const pp_study_design *d, pp_table *panel,
+                            pp_table *left_out, int64_t *kept, int64_t *n,
+                            pp_error *err) {
+    const pp_column *unit = pp_table_find(panel, "unit");
+    const double *lo = pp_table_find(panel, "lo")->number;
+    const double *hi = pp_table_find(panel, "hi")->number;
+    pp_column *cohort, *prob;
+    PP_TRY(pp_table_add(panel, PP_NUMBER, "cohort", &cohort, err));
+    PP_TRY(pp_table_add(panel, PP_NUMBER, "probability", &prob, err));
+    placing p = NEVER;
+    double year = NAN, chance = NAN;
+    for (int64_t row = 0; row < pp_table_rows(panel); row++) {
+        const char *name = pp_column_get_text(unit, row);
+        if (row == 0 || strcmp(name, pp_column_get_text(unit, row - 1)) != 0) {
+            p = place(d, lo[row], hi[row], &year);
+            chance = probability(run, d, p, name);
+            if (p == NO_YEAR || p == MAYBE_WITHIN) {
+                PP_TRY(tell_left_out(left_out, panel, row, p, err));
+            }
+        }
+        cohort->number[row] = year;
+        prob->number[row] = chance;
+        if (p == DATED || p == NEVER) {
+            kept[(*n)++] = row;
+        }
+    }
+    return PP_OK;
+}
+
+static pp_status build(pp__run *run, pp__run_design *out, pp_error *err) {
+    const pp_study_design *d = out->design;
+    pp_panel_spec spec = pp_study_design_panel(run->study, d);
+    pp_table *panel = NULL;
+    PP_TRY(pp_panel_build(&spec, run->adoptions[pp__run_rule_index(run, d->rule)],
+                          run->indicators, run->gazetteer, run->ctx, &panel, &out->report,
+                          err));
+    int64_t n = 0, *kept = pp_malloc(pp_table_rows(panel), sizeof *kept);
+    out->all = panel;
+    pp_status status =
+        kept ? date_units(run, d, panel, pp_result_find(out->report, "left_out"), kept,
+                          &n, err)
+             : pp_error_set(err, PP_E_MEMORY, "out of memory");
+    if (status == PP_OK) {
+        status = pp_table_take_rows(panel, kept, n, &out->data, err);
+    }
+    pp_free(kept);
+    return status;
+}
+
+pp_status pp__run_get_design(pp__run *run, const pp_study_design *design,
+                             const pp__run_design **out, pp_error *err) {
+    if (!run->designs) {
+        run->designs =
+            pp_arena_zalloc(&run->arena, run->study->n_designs, sizeof *run->designs);
+        PP_NEED(run->designs, err);
+    }
+    pp__run_design *d = &run->designs[design - run->study->designs];
+    *out = d;
+    if (d->data) {
+        return PP_OK;
+    }
+    pp_table_free(d->all);
+    pp_result_free(d->report);
+    *d = (pp__run_design){.design = design};
+    return build(run, d, err);
+}
+
+pp_status pp__run_design_options(pp__run *run, const pp_study_design *d,
+                                 const char *outcome, pp_did_options *out,
+                                 pp_error *err) {
+    const char *covariates = NULL;
+    for (const char *const *name = d->covariates; *name; name++) {
+        covariates = covariates
+                         ? pp_arena_printf(&run->arena, "%s + %s", covariates, *name)
+                         : *name;
+        PP_NEED(covariates, err);
+    }
+    *out = (pp_did_options){
+        .outcome = outcome,
+        .unit = "unit",
+        .time = "year",
+        .cohort = "cohort",
+        .estimator = d->estimator,
+        .covariates = covariates,
+        .method = d->method,
+        .control = d->control,
+        .anticipation = d->anticipation,
+        .balance = -1,
+        .least = -d->before,
+        .most = d->after,
+        .seed = (uint64_t)run->study->seed,
+    };
+    return PP_OK;
+}
+
+/* ---- one analysis of every outcome ---- */
+
+static pp_status copy_cell(const pp_column *from, int64_t row, pp_table *into, int64_t at,
+                           pp_error *err) {
+    if (from->type == PP_NUMBER) {
+        PP_TRY(pp__put_number(into, at, from->name, from->show, from->number[row], err));
+    } else if (!pp_column_is_missing(from, row)) {
+        PP_TRY(pp__put_text(into, at, from->name, pp_column_get_text(from, row), err));
+    }
+    return PP_OK;
+}
+
+static pp_status append_rows(pp__run *run, pp_table *into, const pp_table *from,
+                             const pp_study_design *d, const char *outcome,
+                             pp_error *err) {
+    for (int64_t row = 0; row < pp_table_rows(from); row++) {
+        int64_t at;
+        PP_TRY(pp_table_append(into, &at, err));
+        PP_TRY(pp__put_text(into, at, "design", d->name, err));
+        PP_TRY(pp__put_text(into, at, "outcome", outcome, err));
+        PP_TRY(pp__put_text(into, at, "label", pp__run_label(run, outcome), err));
+        for (int c = 0; c < pp_table_columns(from); c++) {
+            PP_TRY(copy_cell(pp_table_column(from, c), row, into, at, err));
+        }
+    }
+    return PP_OK;
+}
+
+static pp_status append_result(pp__run *run, pp_result *into, const pp_result *one,
+                               const pp_study_design *d, const char *outcome,
+                               pp_error *err) {
+    for (int t = 0; t < pp_result_tables(one); t++) {
+        const char *name = pp_result_table_name(one, t);
+        const char *note = pp_result_table_note(one, t);
+        pp_table *table = pp_result_find(into, name);
+        if (!table) {
+            PP_TRY(pp_result_add(into, name, pp_result_table_title(one, t), &table, err));
+        }
+        PP_TRY(append_rows(run, table, pp_result_table(one, t), d, outcome, err));
+        PP_TRY(note ? pp_result_set_note(into, name, note, err) : PP_OK);
+    }
+    for (int i = 0; i < pp_result_warnings(one); i++) {
+        const pp_warning *w = pp_result_warning(one, i);
+        PP_TRY(pp_result_warn(into, w->code, w->subject, w->count, err, "%s, %s: %s",
+                              d->name, outcome, w->message));
+    }
+    return PP_OK;
+}
+
+/* What one outcome cannot carry is a warning; the others go on. */
+static pp_status tell_failed(pp_result *into, const pp_study_design *d,
+                             const char *outcome, pp_status status, pp_error *err) {
+    pp_error reason = err ? *err : (pp_error){0};
+    if (status == PP_E_MEMORY || status == PP_E_CANCELLED || status == PP_E_INTERNAL) {
+        return status;
+    }
+    return pp_result_warn(into, "outcome_failed", outcome, -1, err,
+                          "%s, %s: not to be had: %s", d->name, outcome, reason.message);
+}
+
+static pp_status each_outcome(pp__run *run, const pp_study_design *d,
+                              pp__design_step *step, const void *settings,
+                              pp_result *into, int *made, pp_error *err) {
+    const pp__run_design *design;
+    PP_TRY(pp__run_get_design(run, d, &design, err));
+    for (const char *const *outcome = d->outcomes; *outcome; outcome++) {
+        pp_did_options options;
+        pp_result *one = NULL;
+        PP_TRY(pp__run_design_options(run, d, *outcome, &options, err));
+        pp_status status = step(run, design, &options, settings, &one, err);
+        if (status == PP_OK) {
+            status = append_result(run, into, one, d, *outcome, err);
+            *made += 1;
+        } else {
+            status = tell_failed(into, d, *outcome, status, err);
+        }
+        pp_result_free(one);
+        PP_TRY(status);
+    }
+    return PP_OK;
+}
+
+static int is_named(const char *const *names, const char *name) {
+    for (const char *const *n = names; n && *n; n++) {
+        if (strcmp(*n, name) == 0) {
+            return 1;
+        }
+    }
+    return !names || !names[0];
+}
+
+static pp_status each_design(pp__run *run, const char *const *names,
+                             pp__design_step *step, const void *settings, pp_result *into,
+                             pp_error *err) {
+    int made = 0;
+    for (int64_t i = 0; i < run->study->n_designs; i++) {
+        const pp_study_design *d = &run->study->designs[i];
+        if (is_named(names, d->name)) {
+            PP_TRY(each_outcome(run, d, step, settings, into, &made, err));
+        }
+    }
+    if (made == 0 && pp_result_warnings(into) > 0) {
+        PP_FAIL(err, PP_E_ESTIMATION, "%s", pp_result_warning(into, 0)->message);
+    }
+    return PP_OK;
+}
+
+pp_status pp__run_each_design(pp__run *run, const char *command, const char *const *names,
+                              pp__design_step *step, const void *settings,
+                              pp_result **out, pp_error *err) {
+    *out = NULL;
+    if (run->study->n_designs == 0) {
+        pp_error_set(err, PP_E_NOT_FOUND, "the study has no designs");
+        pp_error_locate(err, run->study->file, 0, "designs", NULL);
+        pp_error_hint(err, "add 'designs:' with outcomes, smallest_effect and because "
+                           "(every key: pushpull/study.h)");
+        return PP_E_NOT_FOUND;
+    }
+    PP_TRY(pp_result_new(command, out, err));
+    pp_status status = each_design(run, names, step, settings, *out, err);
+    if (status != PP_OK) {
+        pp_result_free(*out);
+        *out = NULL;
+    }
+    return status;
+}

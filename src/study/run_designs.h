@@ -1,0 +1,27 @@
+/* The designs of a study, for the analyses of what adoption does. */
+#ifndef PP_STUDY_RUN_DESIGNS_H
+#define PP_STUDY_RUN_DESIGNS_H
+
+#include "study/run.h"
+
+#include <pushpull/did.h>
+
+/* Its data, made when it is first asked for. */
+pp_status pp__run_get_design(pp__run *run, const pp_study_design *design,
+                             const pp__run_design **out, pp_error *err);
+/* How one of its outcomes is estimated by pp_did on these data. */
+pp_status pp__run_design_options(pp__run *run, const pp_study_design *design,
+                                 const char *outcome, pp_did_options *out, pp_error *err);
+
+/* Makes the tables of one outcome of one design. */
+typedef pp_status pp__design_step(pp__run *run, const pp__run_design *design,
+                                  const pp_did_options *options, const void *settings,
+                                  pp_result **out, pp_error *err);
+/* `step` for every outcome of the designs named (NULL or empty: all). Tables of one name are put one
+   under the other behind the columns design, outcome, label; what an outcome cannot carry is a warning,
+   and an error only when none can. */
+pp_status pp__run_each_design(pp__run *run, const char *command, const char *const *names,
+                              pp__design_step *step, const void *settings,
+                              pp_result **out, pp_error *err);
+
+#endif
