@@ -391,6 +391,17 @@ const cli_command cli_commands[] = {
      "pushpull did --data panel.csv --outcome homicide --unit city --time year --cohort "
      "first_camera --control notyet --draws 1000\n",
      cmd_did},
+    {"mde", "[STUDY]", 0, 1, "what effect a design could have seen on these data",
+     "Of the designs of a study, or of --data: the minimum detectable effect, before any "
+     "estimate. Estimated effects are taken out of the panel, dates of adoption change "
+     "hands at random, and the design is run on each draw: how far its estimates spread "
+     "where there is nothing to see, whether its errors are honest, and how large an "
+     "effect it would have seen with the stated power, at each horizon and overall.",
+     cli_mde_options,
+     "pushpull mde study.yml\n"
+     "pushpull mde --data panel.csv --outcome homicide --unit city --time year --cohort "
+     "first_camera --control notyet --plausible 5\n",
+     cmd_mde},
     {"lists", "[STUDY]", 0, 1, "estimate how many are on none of several lists",
      "Capture-recapture, of a study or of --data: how often the same unit is on two "
      "lists "

@@ -21,6 +21,7 @@
 #include <pushpull/inference.h>
 #include <pushpull/io.h>
 #include <pushpull/lists.h>
+#include <pushpull/mde.h>
 #include <pushpull/memory.h>
 #include <pushpull/misclass.h>
 #include <pushpull/model.h>

@@ -1,0 +1,52 @@
+/* What the commands share that run a design of staggered adoption on a file of data. */
+#ifndef PP_CLI_DESIGN_H
+#define PP_CLI_DESIGN_H
+
+#include "analysis.h"
+
+/* Options of every such command: which file, which columns, which estimator. */
+#define CLI_DESIGN                                                                       \
+    {"data", "FILE",                                                                     \
+     "CSV, Parquet, JSON, Stata, SPSS, SAS or Excel: one row a unit and period", NULL},  \
+        {"outcome", "COLUMN", "what may be affected", NULL},                             \
+        {"unit", "COLUMN", "the column that identifies the unit", NULL},                 \
+        {"time", "COLUMN", "the column of the period, numbers", NULL},                   \
+        {"cohort", "COLUMN",                                                             \
+         "the first period of treatment; empty, 0 or after the last period: never",      \
+         NULL},                                                                          \
+        {"estimator", "NAME",                                                            \
+         "cs (default): Callaway and Sant'Anna; sunab: Sun and Abraham; bjs: "           \
+         "imputation of Borusyak, Jaravel and Spiess",                                   \
+         "cs|sunab|bjs"},                                                                \
+        {"covariates", "TERMS",                                                          \
+         "trends are parallel given these: 'x1 + factor(region)'", NULL},                \
+        {"method", "NAME",                                                               \
+         "with covariates: dr (default), doubly robust; reg, regression; ipw, "          \
+         "weighting",                                                                    \
+         "dr|reg|ipw"},                                                                  \
+        {"control", "NAME", "never treated (default) or not yet treated",                \
+         "never|notyet"},                                                                \
+        {"base", "NAME",                                                                 \
+         "before treatment: changes from one period to the next (varying, default) or "  \
+         "from the last period before it (universal)",                                   \
+         "varying|universal"},                                                           \
+        {"anticipation", "N",                                                            \
+         "periods before treatment with an effect already; default: 0", NULL},           \
+        {"cluster", "COLUMN", "clusters of units; default: units", NULL},                \
+        {"balance", "N",                                                                 \
+         "horizons: only cohorts that are seen at least N periods after", NULL},         \
+    {                                                                                    \
+        "level", "P", "of the intervals; default 0.95", NULL                             \
+    }
+
+/* What they say; draws and seed are left to the command. */
+pp_status cli_read_design(const cli_call *call, pp_did_options *out, pp_error *err);
+
+/* One analysis of the file that --data names. */
+typedef pp_status cli_design_analysis(const cli_call *call, const pp_table *data,
+                                      const pp_did_options *design, pp_result **out,
+                                      pp_error *err);
+/* The study form, or the file read and analysed; then as cli_finish_analysis. */
+pp_status cli_run_design(cli_call *call, cli_design_analysis *analyse, pp_error *err);
+
+#endif
