@@ -1,6 +1,7 @@
 #include "analysis.h"
 
 #include <math.h>
+#include <string.h>
 
 const cli_option cli_synth_options[] = {
     {"data", "FILE",
@@ -15,9 +16,10 @@ const cli_option cli_synth_options[] = {
      NULL},
     {"method", "NAME",
      "of gaps, weights and placebos: sdid (default), synthetic difference in "
-     "differences; sc, "
-     "synthetic control; did",
-     "sdid|sc|did"},
+     "differences; sc, synthetic control; asc, that augmented by a ridge; did",
+     "sdid|sc|asc|did"},
+    {"lambda", "L",
+     "penalty of asc: 1se (default) or min, by leaving out periods; or a number", NULL},
     {"draws", "N", "with several treated units: random placebo groups; default: 200",
      NULL},
     {"seed", "N", "of the draws; default: 1", NULL},
@@ -25,6 +27,16 @@ const cli_option cli_synth_options[] = {
     {"out", "DIR", "also write all tables and figures into this new folder", NULL},
     {0},
 };
+
+static pp_status check_call(const cli_call *call, pp_error *err) {
+    if (cli_value(call, "data", NULL) && cli_value(call, "first", NULL)) {
+        return PP_OK;
+    }
+    pp_error_set(err, PP_E_ARGUMENT, "--data or --first is missing");
+    pp_error_hint(err, "pushpull synth --data FILE --outcome y --unit id --time year "
+                       "--treated ECU --first 2012");
+    return PP_E_ARGUMENT;
+}
 
 static pp_status read_options(const cli_call *call, pp_synth_options *o, pp_error *err) {
     int64_t seed;
@@ -35,31 +47,48 @@ static pp_status read_options(const cli_call *call, pp_synth_options *o, pp_erro
         .treated = cli_value(call, "treated", NULL),
         .donors = cli_value(call, "donors", NULL),
         .method = cli_value(call, "method", NULL),
+        .lambda = cli_value(call, "lambda", NULL),
     };
     CLI_TRY(cli_number(call, "first", NAN, &o->first, err));
     CLI_TRY(cli_integer(call, "draws", 0, &o->draws, err));
     CLI_TRY(cli_integer(call, "seed", 1, &seed, err));
     o->seed = (uint64_t)seed;
     CLI_TRY(cli_number(call, "level", 0, &o->level, err));
-    if (!cli_value(call, "data", NULL) || isnan(o->first)) {
-        pp_error_set(err, PP_E_ARGUMENT, "--data or --first is missing");
-        pp_error_hint(err, "pushpull synth --data FILE --outcome y --unit id --time year "
-                           "--treated ECU --first 2012");
-        return PP_E_ARGUMENT;
-    }
     return PP_OK;
+}
+
+static pp_status run_synth(const cli_call *call, const pp_table *data, pp_result **out,
+                           pp_error *err) {
+    pp_synth_options options;
+    CLI_TRY(read_options(call, &options, err));
+    return pp_synth(data, &options, &call->ctx, out, err);
+}
+
+/* Methods that are analyses of their own; all others are pp_synth's. */
+static const struct {
+    const char *method;
+    pp_status (*run)(const cli_call *call, const pp_table *data, pp_result **out,
+                     pp_error *err);
+} OTHERS[] = {{NULL, run_synth}};
+
+static int method_of(const cli_call *call) {
+    const char *method = cli_value(call, "method", "sdid");
+    int i = 0;
+    while (OTHERS[i].method && strcmp(OTHERS[i].method, method) != 0) {
+        i++;
+    }
+    return i;
 }
 
 pp_status cmd_synth(cli_call *call, pp_error *err) {
     const char *path = cli_value(call, "data", NULL);
     pp_read_options reading = {.where = cli_value(call, "where", NULL)};
-    pp_synth_options options;
     pp_table *data = NULL;
     pp_result *result = NULL;
-    CLI_TRY(read_options(call, &options, err));
+    CLI_TRY(check_call(call, err));
     pp_status status = pp_table_read(path, &reading, &call->ctx, &data, err);
     if (status == PP_OK) {
-        status = pp_synth(data, &options, &call->ctx, &result, err);
+        status = OTHERS[method_of(call)].run(call, data, &result, err);
     }
     if (status == PP_OK) {
         status = pp_result_note_input(result, path, err);

@@ -110,7 +110,96 @@ static void finds_the_effect(void **state) {
     pp_synth_options options = plain;
     assert_true(fabs(estimate(table, options, 1, 1, "estimate") - 5) < 1e-3);
     assert_true(estimate(table, options, 1, 1, "rmspe") < 1e-3);
-    assert_true(estimate(table, options, 1, 1, "p_ratio") < 0.1);
+    assert_true(
+        isnan(estimate(table, options, 1, 1, "p_ratio"))); /* gaps before are zero */
+    pp_table_free(table);
+}
+
+static double cell(const pp_result *result, const char *table, const char *column,
+                   int64_t row) {
+    return pp_table_find(pp_result_find(result, table), column)->number[row];
+}
+
+/* Another unit of measurement scales what has one, and nothing else. */
+static void units_scale(void **state) {
+    static const char *const methods[] = {"sdid", "sc", "did", "asc"};
+    (void)state;
+    pp_table *a = panel(0), *b = panel(0);
+    for (int64_t i = 0; i < UNITS * PERIODS; i++) {
+        pp_table_column(b, 2)->number[i] *= 1000;
+    }
+    for (int m = 0; m < 4; m++) {
+        pp_error err = {0};
+        pp_result *one, *other;
+        pp_synth_options options = plain;
+        options.treated = "7";
+        options.method = methods[m];
+        options.level = 0.8;
+        assert_ok(pp_synth(a, &options, NULL, &one, &err));
+        assert_ok(pp_synth(b, &options, NULL, &other, &err));
+        for (int64_t t = FIRST - 1; t < PERIODS; t++) {
+            double gap = cell(one, "gaps", "gap", t),
+                   low = cell(one, "gaps", "conf_low", t);
+            assert_true(fabs(cell(other, "gaps", "gap", t) - 1000 * gap) < 1e-3);
+            assert_true(fabs(cell(other, "gaps", "conf_low", t) - 1000 * low) < 1e-2);
+            assert_true(cell(other, "gaps", "p_value", t) ==
+                        cell(one, "gaps", "p_value", t));
+        }
+        assert_true(cell(other, "synth_conformal", "p_value", 0) ==
+                    cell(one, "synth_conformal", "p_value", 0));
+        pp_result_free(one);
+        pp_result_free(other);
+    }
+    pp_table_free(a);
+    pp_table_free(b);
+}
+
+/* Methods with an intercept do not see a constant on the treated path. */
+static void levels_do_not_count(void **state) {
+    (void)state;
+    pp_table *a = panel(0), *b = panel(0);
+    pp_synth_options options = plain;
+    for (int t = 0; t < PERIODS; t++) {
+        pp_table_column(b, 2)->number[3 * PERIODS + t] += 40;
+    }
+    for (int m = 0; m < 3; m += 2) { /* sdid, did */
+        assert_true(fabs(estimate(a, options, 1, m, "estimate") -
+                         estimate(b, options, 1, m, "estimate")) < 1e-8);
+    }
+    pp_table_free(a);
+    pp_table_free(b);
+}
+
+static const pp_warning *find_warning(const pp_result *result, const char *code) {
+    for (int i = 0; i < pp_result_warnings(result); i++) {
+        if (strcmp(pp_result_warning(result, i)->code, code) == 0) {
+            return pp_result_warning(result, i);
+        }
+    }
+    return NULL;
+}
+
+/* What the data cannot tell is said before anything else. */
+static void says_what_cannot_be_told(void **state) {
+    pp_error err = {0};
+    pp_result *result;
+    (void)state;
+    pp_table *table = panel(0);
+    pp_synth_options options = plain;
+    assert_ok(pp_synth(table, &options, NULL, &result, &err));
+    assert_non_null(find_warning(result, "cannot_tell"));
+    assert_true(isnan(cell(result, "synth_ranks", "told", 0)));
+    assert_true(isnan(cell(result, "synth_ranks", "rank_low", 0)));
+    assert_true(isfinite(cell(result, "synth_ranks", "rank_low_90", 0)));
+    pp_result_free(result);
+    for (int t = 0; t < PERIODS; t++) {
+        pp_table_column(table, 2)->number[3 * PERIODS + t] += 400;
+    }
+    options.method = "sc";
+    assert_ok(pp_synth(table, &options, NULL, &result, &err));
+    assert_non_null(find_warning(result, "poor_fit"));
+    assert_non_null(find_warning(result, "outside_donors"));
+    pp_result_free(result);
     pp_table_free(table);
 }
 
@@ -119,7 +208,7 @@ static void order_and_threads_are_nothing(void **state) {
     pp_table *a = panel(0), *b = panel(1);
     pp_synth_options options = plain;
     options.treated = "3, 7";
-    for (int m = 0; m < 3; m++) {
+    for (int m = 0; m < 4; m++) {
         assert_true(estimate(a, options, 1, m, "estimate") ==
                     estimate(b, options, 3, m, "estimate"));
         assert_true(estimate(a, options, 1, m, "std_error") ==
@@ -163,6 +252,11 @@ static void bad_input(void **state) {
     options = plain;
     options.method = "magic";
     refuse(table, options, PP_E_ARGUMENT);
+    options = plain;
+    options.lambda = "-1";
+    refuse(table, options, PP_E_ARGUMENT);
+    options.lambda = "2se";
+    refuse(table, options, PP_E_ARGUMENT);
     pp_table_find(table, "t")->number[1] = 1;
     refuse(table, plain, PP_E_INPUT);
     pp_table_free(table);
@@ -170,7 +264,12 @@ static void bad_input(void **state) {
 
 static pp_status work(void *payload, pp_error *err) {
     pp_result *result = NULL;
-    pp_status status = pp_synth(payload, &plain, NULL, &result, err);
+    pp_synth_options options = plain;
+    options.donors = "1,2,5";
+    options.method = "asc";
+    options.first = PERIODS;
+    options.level = 0.9;
+    pp_status status = pp_synth(payload, &options, NULL, &result, err);
     pp_result_free(result);
     return status;
 }
@@ -186,6 +285,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(weights_are_best),
         cmocka_unit_test(finds_the_effect),
+        cmocka_unit_test(units_scale),
+        cmocka_unit_test(levels_do_not_count),
+        cmocka_unit_test(says_what_cannot_be_told),
         cmocka_unit_test(order_and_threads_are_nothing),
         cmocka_unit_test(bad_input),
         cmocka_unit_test(failing_allocations),

@@ -142,6 +142,22 @@ static int list_periods(const reader *r, int *period) {
     return n;
 }
 
+/* Those that are not. */
+static pp_status list_unseen(const reader *r, const int *period, pp__synth_data *out) {
+    const char **name = pp_arena_alloc(r->arena, r->time.n_levels, sizeof *name);
+    PP_NEED(name, r->err);
+    for (int t = 0, k = 0; t < r->time.n_levels; t++) {
+        if (k < out->periods && period[k] == t) {
+            k++;
+            continue;
+        }
+        name[out->n_unseen] = pp_arena_printf(r->arena, "%.15g", r->time.level_value[t]);
+        PP_NEED(name[out->n_unseen++], r->err);
+    }
+    out->unseen = name;
+    return PP_OK;
+}
+
 static int is_complete(const reader *r, int32_t unit, const int *period, int n) {
     for (int k = 0; k < n; k++) {
         if (isnan(r->y[(int64_t)unit * r->time.n_levels + period[k]])) {
@@ -235,6 +251,7 @@ pp_status pp__synth_read(const pp_table *data, const pp_synth_options *options,
         time[k] = r.time.level_value[period[k]];
         out->before += time[k] < options->first;
     }
+    PP_TRY(list_unseen(&r, period, out));
     PP_TRY(take(&r, period, out));
     return check_sizes(&r, out);
 }

@@ -13,6 +13,8 @@ typedef struct pp__synth_data {
     const char *const *name; /* donors, then treated */
     int n_left_out;
     const char *const *left_out; /* donors that lack a period */
+    int n_unseen;
+    const char *const *unseen; /* periods in which a treated unit is not seen */
 } pp__synth_data;
 
 pp_status pp__synth_read(const pp_table *data, const pp_synth_options *options,

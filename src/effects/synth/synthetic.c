@@ -1,8 +1,8 @@
 #include "effects/synth/synthetic.h"
 
 #include "base/check.h"
-#include "effects/synth/simplex.h"
-#include "model/linalg.h"
+#include "effects/synth/matching.h"
+#include "effects/synth/ridge.h"
 
 #include <math.h>
 #include <string.h>
@@ -34,51 +34,53 @@ static double mean_after(const pp__paths *p, int unit) {
     return sum / (p->periods - p->before);
 }
 
-static void centre(double *column, int n) {
-    double mean = 0;
-    for (int i = 0; i < n; i++) {
-        mean += column[i] / n;
-    }
-    for (int i = 0; i < n; i++) {
-        column[i] -= mean;
-    }
-}
-
-/* Weights w on the simplex that minimise |A w - b|² / n + penalty² |w|²; A: n × k, b behind it; an
-   intercept takes out the means of columns. */
-static pp_status fit_weights(double *A, int n, int k, double penalty, int intercept,
-                             pp_arena *arena, double *w, pp_error *err) {
-    double *G = pp_arena_alloc(arena, k * k + k, sizeof *G), *h = G + k * k;
-    PP_NEED(G, err);
-    for (int j = 0; intercept && j <= k; j++) {
-        centre(A + j * n, n);
-    }
-    for (int j = 0; j < k; j++) {
-        for (int l = 0; l < k; l++) {
-            G[l + j * k] =
-                pp__dot(n, A + j * n, A + l * n) / n + (j == l ? penalty * penalty : 0);
-        }
-        h[j] = pp__dot(n, A + j * n, A + k * n) / n;
-    }
-    return pp__simplex_weights(k, G, h, arena, w, err);
-}
-
-static pp_status weigh_donors(const pp__paths *p, pp__synth_method method,
-                              pp_arena *arena, double *w, pp_error *err) {
-    double share = pow((double)p->treated * (p->periods - p->before), 0.25);
-    double penalty = (method == PP__SDID ? share : 1e-6) * noise(p);
-    double *A = pp_arena_alloc(arena, p->before * (p->donors + 1), sizeof *A);
+/* Paths before treatment, a unit a column, the treated last. */
+static pp_status list_paths(const pp__paths *p, pp_arena *arena, double **out,
+                            pp_error *err) {
+    double *A = pp_arena_alloc(arena, (int64_t)p->before * (p->donors + 1), sizeof *A);
     PP_NEED(A, err);
     for (int i = 0; i <= p->donors; i++) {
         memcpy(A + i * p->before, p->y + i * p->periods, (size_t)p->before * sizeof *A);
     }
-    return fit_weights(A, p->before, p->donors, penalty, method == PP__SDID, arena, w,
-                       err);
+    *out = A;
+    return PP_OK;
+}
+
+static pp_status augment(const pp__matching *m, const double *b,
+                         const pp__synth_rule *rule, pp_arena *arena, pp__synthetic *out,
+                         pp_error *err) {
+    pp__ridge ridge;
+    double *misfit = pp_arena_alloc(arena, m->n, sizeof *misfit);
+    PP_NEED(misfit, err);
+    out->lambda = rule->lambda;
+    if (!(rule->lambda > 0)) {
+        PP_TRY(pp__ridge_choose(m, b, !rule->least_error, arena, &out->lambda, err));
+    }
+    pp__matching_misfit(m, b, out->donor, misfit);
+    PP_TRY(pp__ridge_init(&ridge, m->A, m->n, m->k, arena, err));
+    pp__ridge_add(&ridge, out->lambda, misfit, out->donor);
+    return PP_OK;
+}
+
+static pp_status weigh_donors(const pp__paths *p, const pp__synth_rule *rule,
+                              pp_arena *arena, pp__synthetic *out, pp_error *err) {
+    double share = pow((double)p->treated * (p->periods - p->before), 0.25);
+    int sdid = rule->method == PP__SDID;
+    pp__matching m;
+    double *A = NULL;
+    out->penalty = (sdid ? share : 1e-6) * noise(p);
+    PP_TRY(list_paths(p, arena, &A, err));
+    double *b = A + (int64_t)p->donors * p->before;
+    PP_TRY(
+        pp__matching_init(&m, A, p->before, p->donors, out->penalty, sdid, arena, err));
+    PP_TRY(pp__matching_solve(&m, b, arena, out->donor, err));
+    return rule->method == PP__ASC ? augment(&m, b, rule, arena, out, err) : PP_OK;
 }
 
 static pp_status weigh_periods(const pp__paths *p, pp_arena *arena, double *w,
                                pp_error *err) {
-    double *A = pp_arena_alloc(arena, p->donors * (p->before + 1), sizeof *A);
+    pp__matching m;
+    double *A = pp_arena_alloc(arena, (int64_t)p->donors * (p->before + 1), sizeof *A);
     PP_NEED(A, err);
     for (int i = 0; i < p->donors; i++) {
         for (int t = 0; t < p->before; t++) {
@@ -86,7 +88,9 @@ static pp_status weigh_periods(const pp__paths *p, pp_arena *arena, double *w,
         }
         A[i + p->before * p->donors] = mean_after(p, i);
     }
-    return fit_weights(A, p->donors, p->before, 1e-6 * noise(p), 1, arena, w, err);
+    PP_TRY(
+        pp__matching_init(&m, A, p->donors, p->before, 1e-6 * noise(p), 1, arena, err));
+    return pp__matching_solve(&m, A + (int64_t)p->before * p->donors, arena, w, err);
 }
 
 static double root_mean_square(const double *x, int from, int to) {
@@ -117,22 +121,25 @@ static void find_gaps(const pp__paths *p, pp__synthetic *out) {
     out->rmspe_after = root_mean_square(out->gap, p->before, p->periods);
 }
 
-pp_status pp__synthetic_estimate(const pp__paths *p, pp__synth_method method,
+pp_status pp__synthetic_estimate(const pp__paths *p, const pp__synth_rule *rule,
                                  pp_arena *arena, pp__synthetic *out, pp_error *err) {
+    int uniform = rule->method == PP__DID || rule->method == PP__SDID;
     out->donor = pp_arena_zalloc(arena, p->donors, sizeof *out->donor);
     out->period = pp_arena_zalloc(arena, p->before, sizeof *out->period);
     out->gap = pp_arena_alloc(arena, p->periods, sizeof *out->gap);
     PP_NEED(out->donor && out->period ? out->gap : NULL, err);
+    out->penalty = 0;
+    out->lambda = NAN;
     for (int i = 0; i < p->donors; i++) {
         out->donor[i] = 1.0 / p->donors;
     }
     for (int t = 0; t < p->before; t++) {
-        out->period[t] = method == PP__SC ? 0 : 1.0 / p->before;
+        out->period[t] = uniform ? 1.0 / p->before : 0;
     }
-    if (method != PP__DID) {
-        PP_TRY(weigh_donors(p, method, arena, out->donor, err));
+    if (rule->method != PP__DID) {
+        PP_TRY(weigh_donors(p, rule, arena, out, err));
     }
-    if (method == PP__SDID) {
+    if (rule->method == PP__SDID) {
         PP_TRY(weigh_periods(p, arena, out->period, err));
     }
     find_gaps(p, out);
