@@ -1,5 +1,7 @@
 #include "design.h"
 
+#include <pushpull/uncertain.h>
+
 const cli_option cli_did_options[] = {
     CLI_DESIGN,
     {"draws", "N",
@@ -7,6 +9,15 @@ const cli_option cli_did_options[] = {
      "errors",
      NULL},
     {"seed", "N", "of the draws; default: 1", NULL},
+    {"date-low", "COLUMN",
+     "in place of --cohort, dates known as intervals: the first period in which "
+     "treatment "
+     "may have begun",
+     NULL},
+    {"date-high", "COLUMN", "and the last", NULL},
+    {"probability", "COLUMN", "that the unit was treated at all; default: 1 with a date",
+     NULL},
+    {"date-draws", "N", "of uncertain dates; default: 20", NULL},
     CLI_ANALYSIS,
     {0},
 };
@@ -14,11 +25,17 @@ const cli_option cli_did_options[] = {
 static pp_status analyse(const cli_call *call, const pp_table *data,
                          const pp_did_options *design, pp_result **out, pp_error *err) {
     pp_did_options options = *design;
+    pp_uncertain_options dates = {.low = cli_value(call, "date-low", NULL),
+                                  .high = cli_value(call, "date-high", NULL),
+                                  .probability = cli_value(call, "probability", NULL)};
     int64_t seed;
     CLI_TRY(cli_integer(call, "draws", 0, &options.draws, err));
+    CLI_TRY(cli_integer(call, "date-draws", 0, &dates.draws, err));
     CLI_TRY(cli_integer(call, "seed", 1, &seed, err));
     options.seed = (uint64_t)seed;
-    return pp_did(data, &options, &call->ctx, out, err);
+    return dates.low || dates.high
+               ? pp_did_uncertain(data, &options, &dates, &call->ctx, out, err)
+               : pp_did(data, &options, &call->ctx, out, err);
 }
 
 pp_status cmd_did(cli_call *call, pp_error *err) {

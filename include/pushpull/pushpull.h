@@ -41,6 +41,7 @@
 #include <pushpull/table.h>
 #include <pushpull/text.h>
 #include <pushpull/tipping.h>
+#include <pushpull/uncertain.h>
 #include <pushpull/verdict.h>
 #include <pushpull/version.h>
 #include <pushpull/worklist.h>

@@ -1,6 +1,7 @@
 /* What the designs of a study compare, and one analysis made of each outcome of each. */
 #include "study/run_designs.h"
 #include "base/check.h"
+#include "effects/uncertain/dating.h"
 #include "model/tables.h"
 
 #include <math.h>
@@ -8,29 +9,19 @@
 
 /* ---- the panel of a design ---- */
 
-/* What becomes of a unit with the years lo..hi (missing both: none; missing lo: an upper bound only). */
-typedef enum placing { DATED, NEVER, NO_YEAR, MAYBE_WITHIN } placing;
-
-/* An upper bound dates nothing: its unit would stand among the untreated for years in which it may have
-   been treated. */
-static placing place(const pp_study_design *d, double lo, double hi, double *year) {
-    *year = NAN;
-    if (isnan(lo)) {
-        return isnan(hi) ? NEVER : NO_YEAR;
-    }
-    *year = strcmp(d->dates, "latest") == 0     ? hi
-            : strcmp(d->dates, "earliest") == 0 ? lo
-                                                : floor((lo + hi) / 2);
-    return *year <= (double)d->years[1] ? DATED : MAYBE_WITHIN;
+static pp__dating_rule rule_of(const pp_study_design *d) {
+    return strcmp(d->dates, "earliest") == 0   ? PP__EARLIEST
+           : strcmp(d->dates, "midpoint") == 0 ? PP__MIDPOINT
+                                               : PP__LATEST;
 }
 
-static const char *reason(placing p) {
-    return p == NO_YEAR ? "adopted by some year, but not known from which on"
-                        : "may have adopted within the years, or after them";
+static const char *reason(pp__dated p) {
+    return p == PP__BOUND_ONLY ? "adopted by some year, but not known from which on"
+                               : "may have adopted within the years, or after them";
 }
 
 static pp_status tell_left_out(pp_table *left_out, const pp_table *panel, int64_t row,
-                               placing p, pp_error *err) {
+                               pp__dated p, pp_error *err) {
     int64_t at;
     PP_TRY(pp_table_append(left_out, &at, err));
     PP_TRY(pp__put_text(left_out, at, "unit",
@@ -61,9 +52,9 @@ static int is_doubtful(const pp__run *run, const pp_study_design *d, const char 
     return found;
 }
 
-static double probability(const pp__run *run, const pp_study_design *d, placing p,
+static double probability(const pp__run *run, const pp_study_design *d, pp__dated p,
                           const char *unit) {
-    if (p == NEVER) {
+    if (p == PP__NOT_TREATED) {
         return d->undetected;
     }
     return d->doubt > 0 && is_doubtful(run, d, unit) ? 1 - d->doubt : 1;
@@ -79,20 +70,21 @@ static pp_status date_units(pp__run *run, const pp_study_design *d, pp_table *pa
     pp_column *cohort, *prob;
     PP_TRY(pp_table_add(panel, PP_NUMBER, "cohort", &cohort, err));
     PP_TRY(pp_table_add(panel, PP_NUMBER, "probability", &prob, err));
-    placing p = NEVER;
+    pp__dated p = PP__NOT_TREATED;
     double year = NAN, chance = NAN;
     for (int64_t row = 0; row < pp_table_rows(panel); row++) {
         const char *name = pp_column_get_text(unit, row);
         if (row == 0 || strcmp(name, pp_column_get_text(unit, row - 1)) != 0) {
-            p = place(d, lo[row], hi[row], &year);
+            p = pp__date_by_rule(rule_of(d), lo[row], hi[row], (double)d->years[1],
+                                 &year);
             chance = probability(run, d, p, name);
-            if (p == NO_YEAR || p == MAYBE_WITHIN) {
+            if (p == PP__BOUND_ONLY || p == PP__PERHAPS_LATER) {
                 PP_TRY(tell_left_out(left_out, panel, row, p, err));
             }
         }
         cohort->number[row] = year;
         prob->number[row] = chance;
-        if (p == DATED || p == NEVER) {
+        if (p == PP__AT_PERIOD || p == PP__NOT_TREATED) {
             kept[(*n)++] = row;
         }
     }

@@ -1,6 +1,9 @@
 /* What goes with adoption: effects by the time since it, in every design of the study. */
+#include "base/check.h"
 #include "study/analyses/analysis.h"
 #include "study/run_designs.h"
+
+#include <pushpull/uncertain.h>
 
 typedef struct settings {
     const char *const *designs;
@@ -25,8 +28,25 @@ static void describe(const pp_study *study, const void *payload, pp_buf *what) {
 static pp_status one(pp__run *run, const pp__run_design *design,
                      const pp_did_options *options, const void *payload, pp_result **out,
                      pp_error *err) {
+    const pp_study_design *d = design->design;
+    pp_uncertain_options dates = {"lo", "hi", "probability", d->date_draws};
+    pp_result *uncertain = NULL;
     (void)payload;
-    return pp_did(design->data, options, run->ctx, out, err);
+    PP_TRY(pp_did(design->data, options, run->ctx, out, err));
+    pp_status status = PP_OK;
+    if (d->date_draws > 0) {
+        status =
+            pp_did_uncertain(design->all, options, &dates, run->ctx, &uncertain, err);
+    }
+    if (uncertain) {
+        status = pp_result_merge(*out, uncertain, NULL, err);
+    }
+    pp_result_free(uncertain);
+    if (status != PP_OK) {
+        pp_result_free(*out);
+        *out = NULL;
+    }
+    return status;
 }
 
 static pp_status run_did(pp__run *run, const void *payload, pp_result **out,
