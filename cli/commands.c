@@ -391,6 +391,18 @@ const cli_command cli_commands[] = {
      "pushpull did --data panel.csv --outcome homicide --unit city --time year --cohort "
      "first_camera --control notyet --draws 1000\n",
      cmd_did},
+    {"checks", "[STUDY]", 0, 1, "what would undo an estimate of a design",
+     "Of the designs of a study, or of --data: the estimate among those of dates of "
+     "adoption at random (an exact p value), outcomes that adoption should not move, "
+     "dates "
+     "before the true ones, and the estimate without each cohort and without single "
+     "units.",
+     cli_checks_options,
+     "pushpull checks study.yml\n"
+     "pushpull checks --data panel.csv --outcome homicide --unit city --time year "
+     "--cohort "
+     "first_camera --control notyet --placebo rainfall --size population\n",
+     cmd_checks},
     {"mde", "[STUDY]", 0, 1, "what effect a design could have seen on these data",
      "Of the designs of a study, or of --data: the minimum detectable effect, before any "
      "estimate. Estimated effects are taken out of the panel, dates of adoption change "

@@ -4,6 +4,7 @@
 
 #include <pushpull/adoption.h>
 #include <pushpull/after.h>
+#include <pushpull/checks.h>
 #include <pushpull/compare.h>
 #include <pushpull/context.h>
 #include <pushpull/democracy.h>
