@@ -113,17 +113,26 @@ PP_API pp_status pp_figure_scenario(const pp_table *years,
    specification made. Beyond 360 specifications those at equal distances are drawn. */
 PP_API pp_status pp_figure_curve(const pp_table *curve, const pp_figure_options *options,
                                  pp_figure **out, pp_error *err);
-/* Of the tables of pp_did and pp_synth: `dynamic` (effects by horizon with intervals and bands, and how
-   many units each rests on), `gaps` (the treated and their synthetic control), `placebo_gaps`. */
+/* Effects by horizon with intervals and bands, and how many units each rests on: table `dynamic` of
+   pp_did. */
 PP_API pp_status pp_figure_event_study(const pp_table *table,
                                        const pp_figure_options *options, pp_figure **out,
                                        pp_error *err);
+/* Of the tables of pp_synth: `gaps` (the treated and their synthetic control), `placebo_gaps` (poor fits
+   left out), `placebos` (the estimate among the thirty largest), `weights` (donors). With a column `case`
+   a panel of each. */
 PP_API pp_status pp_figure_synth_paths(const pp_table *table,
                                        const pp_figure_options *options, pp_figure **out,
                                        pp_error *err);
 PP_API pp_status pp_figure_synth_placebos(const pp_table *table,
                                           const pp_figure_options *options,
                                           pp_figure **out, pp_error *err);
+PP_API pp_status pp_figure_synth_distribution(const pp_table *table,
+                                              const pp_figure_options *options,
+                                              pp_figure **out, pp_error *err);
+PP_API pp_status pp_figure_synth_weights(const pp_table *table,
+                                         const pp_figure_options *options,
+                                         pp_figure **out, pp_error *err);
 /* What to code next: the first twenty rows of `next` of pp_worklist as bars. */
 PP_API pp_status pp_figure_next(const pp_table *next, const pp_figure_options *options,
                                 pp_figure **out, pp_error *err);

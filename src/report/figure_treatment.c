@@ -1,4 +1,4 @@
-/* What adoption does: event studies; a treated unit, its synthetic control and placebos. */
+/* What adoption does: event studies. */
 #include "report/figure.h"
 
 #include "base/check.h"
@@ -44,59 +44,4 @@ static pp_status make_event_study(pp__draft *draft, const pp_table *table,
 pp_status pp_figure_event_study(const pp_table *table, const pp_figure_options *options,
                                 pp_figure **out, pp_error *err) {
     return pp__figure_make(make_event_study, "event_study", table, options, out, err);
-}
-
-/* ---- synthetic controls ---- */
-
-static pp_status make_paths(pp__draft *draft, const pp_table *table, pp_error *err) {
-    static const char *const kept[] = {"time", "treated", "synthetic",
-                                       "gap",  "after",   NULL};
-    double first = NAN, gap = 0, n = 0;
-    PP_TRY(pp__select(table, kept, &draft->rows, err));
-    for (int64_t i = 0; i < pp_table_rows(table); i++) {
-        if (column_of(table, "after")[i] > 0) {
-            first = isnan(first) ? column_of(table, "time")[i] : first;
-            gap += column_of(table, "gap")[i];
-            n++;
-        }
-    }
-    pp__slot_number(draft, "first", first);
-    pp_buf_printf(
-        &draft->alt,
-        "The outcome of the treated and of their synthetic control over %lld periods. "
-        "From %.0f on the treated lie %.3g %s on average.",
-        (long long)pp_table_rows(table), first, fabs(gap / n),
-        gap < 0 ? "below" : "above");
-    draft->title = "The treated and their synthetic control";
-    draft->note =
-        "Before the dashed line the two should run alike; after it their gap is the "
-        "estimate, together with everything else that happened to the treated then.";
-    return PP_OK;
-}
-
-pp_status pp_figure_synth_paths(const pp_table *table, const pp_figure_options *options,
-                                pp_figure **out, pp_error *err) {
-    return pp__figure_make(make_paths, "synth_paths", table, options, out, err);
-}
-
-static pp_status make_placebos(pp__draft *draft, const pp_table *table, pp_error *err) {
-    static const char *const kept[] = {"unit", "time", "gap", "treated", NULL};
-    PP_TRY(pp__select(table, kept, &draft->rows, err));
-    pp_buf_printf(
-        &draft->alt,
-        "Gaps to the synthetic control: the treated against units that were not treated, "
-        "each in its part; %lld unit-periods. The table has all of them.",
-        (long long)pp_table_rows(table));
-    draft->title = "The gap among those of placebos";
-    draft->note =
-        "The dark line is the treated, pale lines are control units in its part. An "
-        "effect "
-        "shows where the dark line leaves the pale ones after treatment and not before.";
-    return PP_OK;
-}
-
-pp_status pp_figure_synth_placebos(const pp_table *table,
-                                   const pp_figure_options *options, pp_figure **out,
-                                   pp_error *err) {
-    return pp__figure_make(make_placebos, "synth_placebos", table, options, out, err);
 }

@@ -227,6 +227,18 @@ static pp_status check_sizes(const reader *r, const pp__synth_data *d) {
     return PP_OK;
 }
 
+static pp_status read_measure(const reader *r, const pp_column *outcome,
+                              pp__synth_data *out) {
+    if (!outcome->unit && !outcome->label) {
+        return PP_OK;
+    }
+    out->measure = pp_arena_printf(
+        r->arena, "%s%s%s", outcome->label ? outcome->label : outcome->name,
+        outcome->unit ? ", " : "", outcome->unit ? outcome->unit : "");
+    PP_NEED(out->measure, r->err);
+    return PP_OK;
+}
+
 pp_status pp__synth_read(const pp_table *data, const pp_synth_options *options,
                          const pp_context *ctx, pp_arena *arena, pp__synth_data *out,
                          pp_error *err) {
@@ -241,6 +253,7 @@ pp_status pp__synth_read(const pp_table *data, const pp_synth_options *options,
     PP_TRY(
         pp__effects_encode(data, options->time, "periods", 1, ctx, arena, &r.time, err));
     PP_TRY(assign(&r));
+    PP_TRY(read_measure(&r, outcome, out));
     PP_TRY(place(&r, outcome->number, pp_table_rows(data)));
     int *period = pp_arena_alloc(arena, r.time.n_levels + 1, sizeof *period);
     double *time = pp_arena_alloc(arena, r.time.n_levels + 1, sizeof *time);

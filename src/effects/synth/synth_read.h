@@ -8,8 +8,10 @@
 
 typedef struct pp__synth_data {
     int donors, treated, periods, before;
-    const double *time;      /* periods */
-    const double *y;         /* donors, then treated, × periods: as in pp__paths */
+    const char
+        *measure;       /* "Intentional homicides, per 100,000"; NULL: no unit is known */
+    const double *time; /* periods */
+    const double *y;    /* donors, then treated, × periods: as in pp__paths */
     const char *const *name; /* donors, then treated */
     int n_left_out;
     const char *const *left_out; /* donors that lack a period */

@@ -23,6 +23,16 @@ static pp_status put_row(const pp__synth_work *w, pp_table *table, const char *n
     return pp__put_numbers(table, row, cells, n, w->err);
 }
 
+/* The columns that are measured like the outcome. */
+static pp_status describe(const pp__synth_work *w, pp_table *table,
+                          const char *const *names) {
+    for (; w->d.measure && *names; names++) {
+        PP_TRY(pp_column_describe(table, pp_table_find(table, *names), NULL, w->d.measure,
+                                  NULL, NULL, w->err));
+    }
+    return PP_OK;
+}
+
 /* ---- estimates ---- */
 
 static pp_status put_ranks(pp__synth_work *w, pp_table *table, int m,
@@ -101,6 +111,7 @@ static void find_range(const pp__synth_work *w, int t, double *low, double *high
 }
 
 pp_status pp__synth_put_gaps(pp__synth_work *w) {
+    static const char *const measured[] = {"treated", "synthetic", "gap", NULL};
     const pp__synthetic *s = pp__synth_chosen(w);
     pp__paths paths;
     pp_table *table;
@@ -142,6 +153,7 @@ pp_status pp__synth_put_gaps(pp__synth_work *w) {
             ? ", too large for an interval at this level"
             : "");
     PP_NEED(note, w->err);
+    PP_TRY(describe(w, table, measured));
     return pp_result_set_note(w->result, "gaps", note, w->err);
 }
 
@@ -253,6 +265,8 @@ static pp_status put_placebo(pp__synth_work *w, pp_table *table, pp_table *paths
 }
 
 pp_status pp__synth_put_placebos(pp__synth_work *w) {
+    static const char *const estimates[] = {"estimate", NULL}, *const gaps[] = {"gap",
+                                                                                NULL};
     const pp__synthetic *placebo = w->placebo + (int)w->rule.method * w->placebos;
     const char *own = w->d.treated == 1 ? w->d.name[w->d.donors] : "treated";
     pp_table *table, *paths;
@@ -264,7 +278,8 @@ pp_status pp__synth_put_placebos(pp__synth_work *w) {
     for (int p = 0; p < w->placebos; p++) {
         PP_TRY(put_placebo(w, table, paths, name_placebo(w, p), &placebo[p], 0));
     }
-    return PP_OK;
+    PP_TRY(describe(w, table, estimates));
+    return describe(w, paths, gaps);
 }
 
 /* ---- other moments, other donors ---- */
