@@ -4,6 +4,11 @@
 
 const cli_option cli_did_options[] = {
     CLI_DESIGN,
+    {"panel", "NAME",
+     "balanced (default): units without every period are left out; unbalanced: they "
+     "stay; "
+     "crosssection: each row is a unit of its own",
+     "balanced|unbalanced|crosssection"},
     {"draws", "N",
      "of a multiplier bootstrap, for errors and simultaneous bands; default: analytic "
      "errors",
@@ -29,6 +34,7 @@ static pp_status analyse(const cli_call *call, const pp_table *data,
                                   .high = cli_value(call, "date-high", NULL),
                                   .probability = cli_value(call, "probability", NULL)};
     int64_t seed;
+    options.panel = cli_value(call, "panel", NULL);
     CLI_TRY(cli_integer(call, "draws", 0, &options.draws, err));
     CLI_TRY(cli_integer(call, "date-draws", 0, &dates.draws, err));
     CLI_TRY(cli_integer(call, "seed", 1, &seed, err));

@@ -6,6 +6,8 @@ pp_status cli_read_design(const cli_call *call, pp_did_options *out, pp_error *e
         .unit = cli_value(call, "unit", NULL),
         .time = cli_value(call, "time", NULL),
         .cohort = cli_value(call, "cohort", NULL),
+        .treatment = cli_value(call, "treatment", NULL),
+        .weights = cli_value(call, "weights", NULL),
         .estimator = cli_value(call, "estimator", NULL),
         .covariates = cli_value(call, "covariates", NULL),
         .method = cli_value(call, "method", NULL),

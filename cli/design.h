@@ -14,6 +14,9 @@
         {"cohort", "COLUMN",                                                             \
          "the first period of treatment; empty, 0 or after the last period: never",      \
          NULL},                                                                          \
+        {"treatment", "COLUMN",                                                          \
+         "in the place of --cohort: 0 and 1, whose first 1 begins the treatment", NULL}, \
+        {"weights", "COLUMN", "sampling weights of rows; default: all alike", NULL},     \
         {"estimator", "NAME",                                                            \
          "cs (default): Callaway and Sant'Anna; sunab: Sun and Abraham; bjs: "           \
          "imputation of Borusyak, Jaravel and Spiess",                                   \

@@ -31,10 +31,16 @@
 #include <pushpull/model.h>
 
 typedef struct pp_did_options {
-    const char *outcome, *unit, *time; /* columns; required, numeric outcome and time */
-    const char *
-        cohort; /* column: the first period of treatment; missing, 0 or infinite: never. The
-                           same in all rows of a unit. Required. */
+    const char *outcome, *unit,
+        *time; /* columns; required (in cross-sections `unit` is not
+                                          used), numeric outcome and time */
+    /* Either: the first period of treatment, the same in all rows of a unit; missing, 0, infinite or after
+       the last period: never. Or a column of 0 and 1, whose first 1 is taken: a unit treated whenever it
+       is seen first was treated from the start; rows where it is missing say nothing. */
+    const char *cohort, *treatment;
+    const char *panel;     /* "balanced" (NULL): units without every period are left out;
+                            "unbalanced"; "crosssection": each row is a unit of its own */
+    const char *weights;   /* column: of rows, not negative; NULL: 1 each */
     const char *estimator; /* "cs" (NULL), "sunab", "bjs" */
     const char
         *covariates; /* right-hand side of a formula, "x1 + factor(region)"; NULL: none */

@@ -1,29 +1,14 @@
-#include "effects/staggered.h"
+#include "effects/staggered_reader.h"
 
 #include "base/check.h"
 #include "effects/columns.h"
-#include "model/fit.h"
 
 #include <pushpull/text.h>
 
 #include <math.h>
 #include <string.h>
 
-typedef struct reader {
-    const pp_table *data;
-    const pp_did_options *options;
-    const pp_context *ctx;
-    pp_arena *arena;
-    pp_error *err;
-    const double *y;
-    pp__encoding unit, time;
-    pp_fit *fit;          /* of the covariates; NULL: none */
-    int64_t *row;         /* of unit u in period t, at u periods + t; -1: none */
-    double *first;        /* of unit: the first period of treatment; infinity: never */
-    pp__left_out *why;    /* of unit */
-    int64_t *place;       /* of unit: its index in the order of cohorts; -1: left out */
-    uint8_t *is_complete; /* of row */
-} reader;
+typedef pp__staggered_reader reader;
 
 /* ---- rows ---- */
 
@@ -44,119 +29,127 @@ static pp_status fit_covariates(reader *r) {
     return status;
 }
 
-static pp_status mark_complete(reader *r, pp__staggered_report *report) {
+static pp__row_state state_of(const reader *r, int64_t row, int has_covariates) {
+    if (r->unit.code[row] < 0 || r->time.code[row] < 0) {
+        return PP__ROW_WITHOUT_PLACE;
+    }
+    if (!isfinite(r->y[row])) {
+        return PP__ROW_WITHOUT_OUTCOME;
+    }
+    return has_covariates && (!r->weight || isfinite(r->weight[row]))
+               ? PP__ROW_COMPLETE
+               : PP__ROW_WITHOUT_COVARIATE;
+}
+
+static pp_status judge_rows(reader *r, pp__staggered_report *report) {
     int64_t rows = pp_table_rows(r->data);
-    r->is_complete = pp_arena_zalloc(r->arena, rows, 1);
-    PP_NEED(r->is_complete, r->err);
+    r->state = pp_arena_alloc(r->arena, rows, 1);
+    PP_NEED(r->state, r->err);
+    if (r->fit) {
+        r->fit_row = pp_arena_alloc(r->arena, rows, sizeof *r->fit_row);
+        PP_NEED(r->fit_row, r->err);
+        memset(r->fit_row, 0xFF, (size_t)rows * sizeof *r->fit_row);
+    }
     for (int64_t i = 0; r->fit && i < r->fit->design->n; i++) {
-        r->is_complete[pp__design_row(r->fit->design, i)] = 1;
+        r->fit_row[pp__design_row(r->fit->design, i)] = i;
     }
     for (int64_t i = 0; i < rows; i++) {
-        r->is_complete[i] =
-            (uint8_t)(isfinite(r->y[i]) && r->unit.code[i] >= 0 && r->time.code[i] >= 0 &&
-                      (!r->fit || r->is_complete[i]));
-        report->incomplete_rows += !r->is_complete[i];
+        pp__row_state state = state_of(r, i, !r->fit || r->fit_row[i] >= 0);
+        r->state[i] = (uint8_t)state;
+        report->incomplete_rows += state != PP__ROW_COMPLETE;
+        report->no_outcome += state == PP__ROW_WITHOUT_OUTCOME;
+        report->no_covariate += state == PP__ROW_WITHOUT_COVARIATE;
     }
     report->rows = rows;
     return PP_OK;
 }
 
-/* ---- units ---- */
-
-static const char *name_unit(const reader *r, int32_t unit) {
-    char space[32];
-    return pp_arena_strdup(r->arena, pp__level_name(&r->unit, unit, space));
+static pp_status read_weights(reader *r) {
+    pp_column *weight;
+    double sum = 0;
+    if (!r->options->weights) {
+        return PP_OK;
+    }
+    PP_TRY(
+        pp__effects_column(r->data, r->options->weights, "weights", 1, &weight, r->err));
+    for (int64_t i = 0; i < pp_table_rows(r->data); i++) {
+        double w = weight->number[i];
+        if (w < 0 || isinf(w)) {
+            pp_error_set(r->err, PP_E_INPUT, "a weight is %g", w);
+            pp_error_locate(r->err, NULL, i + 1, r->options->weights, NULL);
+            pp_error_hint(r->err, "weights are finite and not negative");
+            return PP_E_INPUT;
+        }
+        sum += isnan(w) ? 0 : w;
+    }
+    if (!(sum > 0)) {
+        pp_error_set(r->err, PP_E_INPUT, "no row has a weight above 0");
+        pp_error_locate(r->err, NULL, 0, r->options->weights, NULL);
+        return PP_E_INPUT;
+    }
+    r->weight = weight->number;
+    return PP_OK;
 }
 
-static pp_status refuse_unit(const reader *r, int32_t unit, const char *column,
-                             const char *problem, const char *hint) {
+/* ---- units ---- */
+
+const char *pp__reader_name(const reader *r, int32_t unit) {
     char space[32];
+    return r->form == PP__CROSSSECTION
+               ? pp_arena_printf(r->arena, "row %d", (int)unit + 1)
+               : pp_arena_strdup(r->arena, pp__level_name(&r->unit, unit, space));
+}
+
+pp_status pp__reader_refuse(const reader *r, int32_t unit, const char *column,
+                            const char *problem, const char *hint) {
+    const char *name = pp__reader_name(r, unit);
+    PP_NEED(name, r->err);
     pp_error_set(r->err, PP_E_INPUT, "%s", problem);
-    pp_error_locate(r->err, NULL, 0, column, pp__level_name(&r->unit, unit, space));
+    pp_error_locate(r->err, NULL, 0, column, name);
     pp_error_hint(r->err, "%s", hint);
     return PP_E_INPUT;
+}
+
+/* Units of cross-sections are rows. */
+static pp_status read_units(reader *r) {
+    int64_t rows = pp_table_rows(r->data);
+    if (r->form != PP__CROSSSECTION) {
+        return pp__effects_encode(r->data, r->options->unit, "units", 0, r->ctx, r->arena,
+                                  &r->unit, r->err);
+    }
+    if (rows > INT32_MAX) {
+        PP_FAIL(r->err, PP_E_INPUT, "there are more than %d rows", INT32_MAX);
+    }
+    r->unit.code = pp_arena_alloc(r->arena, rows, sizeof *r->unit.code);
+    PP_NEED(r->unit.code, r->err);
+    r->unit.n_levels = (int32_t)rows;
+    for (int32_t i = 0; i < r->unit.n_levels; i++) {
+        r->unit.code[i] = i;
+    }
+    return PP_OK;
 }
 
 static pp_status place_rows(reader *r) {
     int64_t rows = pp_table_rows(r->data),
             cells = (int64_t)r->unit.n_levels * r->time.n_levels;
+    if (r->form != PP__BALANCED) {
+        return PP_OK;
+    }
     r->row = pp_arena_alloc(r->arena, cells, sizeof *r->row);
     PP_NEED(r->row, r->err);
     memset(r->row, 0xFF, (size_t)cells * sizeof *r->row);
     for (int64_t i = 0; i < rows; i++) {
-        if (!r->is_complete[i]) {
+        if (r->state[i] != PP__ROW_COMPLETE) {
             continue;
         }
         int64_t *at =
             &r->row[(int64_t)r->unit.code[i] * r->time.n_levels + r->time.code[i]];
         if (*at >= 0) {
-            return refuse_unit(r, r->unit.code[i], r->options->unit,
-                               "this unit has a period twice",
-                               "one row for each unit and period is expected");
+            return pp__reader_refuse(r, r->unit.code[i], r->options->unit,
+                                     "this unit has a period twice",
+                                     "one row for each unit and period is expected");
         }
         *at = i;
-    }
-    return PP_OK;
-}
-
-static double first_period(const reader *r, double value) {
-    double last = r->time.level_value[r->time.n_levels - 1];
-    return isnan(value) || value == 0 || value > last ? INFINITY : value;
-}
-
-static pp_status read_cohorts(reader *r) {
-    pp_column *cohort;
-    PP_TRY(pp__effects_column(r->data, r->options->cohort, "first period of treatment", 1,
-                              &cohort, r->err));
-    r->first = pp_arena_alloc(r->arena, r->unit.n_levels, sizeof *r->first);
-    PP_NEED(r->first, r->err);
-    for (int32_t u = 0; u < r->unit.n_levels; u++) {
-        r->first[u] = NAN;
-    }
-    for (int64_t i = 0; i < pp_table_rows(r->data); i++) {
-        int32_t u = r->unit.code[i];
-        double g = first_period(r, cohort->number[i]);
-        if (u >= 0 && !isnan(r->first[u]) && r->first[u] != g) {
-            return refuse_unit(
-                r, u, r->options->cohort,
-                "the first period of treatment changes within this unit",
-                "write the same period (or nothing, for never) into all rows "
-                "of a unit");
-        }
-        if (u >= 0) {
-            r->first[u] = g;
-        }
-    }
-    return PP_OK;
-}
-
-static pp__left_out judge(const reader *r, int32_t unit) {
-    const int64_t *row = r->row + (int64_t)unit * r->time.n_levels;
-    if (r->first[unit] <= r->time.level_value[0]) {
-        return PP__ALWAYS_TREATED;
-    }
-    for (int32_t t = 0; t < r->time.n_levels; t++) {
-        if (row[t] < 0) {
-            return PP__NOT_IN_EVERY_PERIOD;
-        }
-    }
-    return PP__KEPT;
-}
-
-static pp_status judge_units(reader *r, pp__staggered_report *report) {
-    int32_t units = r->unit.n_levels;
-    r->why = pp_arena_alloc(r->arena, units, sizeof *r->why);
-    report->unit = pp_arena_alloc(r->arena, units, sizeof *report->unit);
-    pp__left_out *why = pp_arena_alloc(r->arena, units, sizeof *why);
-    PP_NEED(r->why && report->unit ? why : NULL, r->err);
-    report->why = why;
-    report->units = units;
-    for (int32_t u = 0; u < units; u++) {
-        r->why[u] = judge(r, u);
-        if (r->why[u] != PP__KEPT) {
-            PP_NEED(report->unit[report->n] = name_unit(r, u), r->err);
-            why[report->n++] = r->why[u];
-        }
     }
     return PP_OK;
 }
@@ -197,7 +190,6 @@ static pp_status list_cohorts(reader *r, pp__staggered *s) {
 
 static pp_status order_units(reader *r, pp__staggered *s) {
     int64_t *begin = pp_arena_zalloc(r->arena, s->cohorts + 3, sizeof *begin);
-    const char **name;
     r->place = pp_arena_alloc(r->arena, r->unit.n_levels, sizeof *r->place);
     PP_NEED(begin && r->place ? begin : NULL, r->err);
     for (int32_t u = 0; u < r->unit.n_levels; u++) {
@@ -209,17 +201,23 @@ static pp_status order_units(reader *r, pp__staggered *s) {
     for (int c = 2; c < s->cohorts + 3; c++) {
         begin[c] += begin[c - 1];
     }
-    name = pp_arena_alloc(r->arena, s->n, sizeof *name);
-    PP_NEED(name, r->err);
     for (int32_t u = 0; u < r->unit.n_levels; u++) {
-        r->place[u] = -1;
-        if (r->why[u] == PP__KEPT) {
-            r->place[u] = begin[find_cohort(s, r->first[u]) + 1]++;
-            PP_NEED(name[r->place[u]] = name_unit(r, u), r->err);
-        }
+        r->place[u] =
+            r->why[u] == PP__KEPT ? begin[find_cohort(s, r->first[u]) + 1]++ : -1;
     }
     s->begin = begin;
-    s->name = name;
+    return PP_OK;
+}
+
+static pp_status name_units(const reader *r, pp__staggered *s) {
+    const char **name = pp_arena_alloc(r->arena, s->n, sizeof *name);
+    PP_NEED(name, r->err);
+    for (int32_t u = 0; r->form != PP__CROSSSECTION && u < r->unit.n_levels; u++) {
+        if (r->place[u] >= 0) {
+            PP_NEED(name[r->place[u]] = pp__reader_name(r, u), r->err);
+        }
+    }
+    s->name = r->form == PP__CROSSSECTION ? NULL : name;
     return PP_OK;
 }
 
@@ -243,27 +241,33 @@ static pp_status gather(const reader *r, const pp__staggered *s, const double *f
 static pp_status gather_covariates(reader *r, pp__staggered *s) {
     const pp__design *d = r->fit ? r->fit->design : NULL;
     const double **x = pp_arena_zalloc(r->arena, d ? d->k + 1 : 1, sizeof *x);
-    int64_t *index = NULL;
     PP_NEED(x, r->err);
     s->x = x;
     PP_TRY(gather(r, s, NULL, NULL, &x[s->k++]));
-    if (d) {
-        index = pp_arena_alloc(r->arena, pp_table_rows(r->data), sizeof *index);
-        PP_NEED(index, r->err);
-    }
-    for (int64_t i = 0; d && i < d->n; i++) {
-        index[pp__design_row(d, i)] = i;
-    }
     for (int j = d ? d->intercept : 0; d && j < d->k; j++) {
-        PP_TRY(gather(r, s, d->x[j], index, &x[s->k++]));
+        PP_TRY(gather(r, s, d->x[j], r->fit_row, &x[s->k++]));
     }
     return PP_OK;
+}
+
+/* A unit counts with its weight in the first period. */
+static pp_status gather_values(reader *r, pp__staggered *s) {
+    if (r->form != PP__BALANCED) {
+        return pp__reader_rows(r, s);
+    }
+    PP_TRY(gather(r, s, r->y, NULL, &s->y));
+    if (r->weight) {
+        PP_TRY(gather(r, s, r->weight, NULL, &s->weight));
+        s->share = s->weight;
+    }
+    return gather_covariates(r, s);
 }
 
 static pp_status gather_clusters(reader *r, pp__staggered *s) {
     pp__encoding encoding;
     s->clusters = s->n;
-    if (!r->options->cluster || strcmp(r->options->cluster, r->options->unit) == 0) {
+    if (!r->options->cluster || (r->options->unit && r->form != PP__CROSSSECTION &&
+                                 strcmp(r->options->cluster, r->options->unit) == 0)) {
         return PP_OK;
     }
     PP_TRY(pp__effects_encode(r->data, r->options->cluster, "clusters", 0, r->ctx,
@@ -276,14 +280,14 @@ static pp_status gather_clusters(reader *r, pp__staggered *s) {
     for (int64_t i = 0; i < pp_table_rows(r->data); i++) {
         int32_t u = r->unit.code[i];
         int64_t at = u >= 0 ? r->place[u] : -1;
-        if (at < 0 || !r->is_complete[i]) {
+        if (at < 0 || r->state[i] != PP__ROW_COMPLETE) {
             continue;
         }
         if (encoding.code[i] < 0 ||
             (cluster[at] >= 0 && cluster[at] != encoding.code[i])) {
-            return refuse_unit(r, u, r->options->cluster,
-                               "the cluster is missing or changes within this unit",
-                               "a unit must be in one cluster");
+            return pp__reader_refuse(r, u, r->options->cluster,
+                                     "the cluster is missing or changes within this unit",
+                                     "a unit must be in one cluster");
         }
         cluster[at] = encoding.code[i];
     }
@@ -297,11 +301,15 @@ static pp_status check_sizes(const reader *r, const pp__staggered *s) {
         PP_FAIL(r->err, PP_E_ESTIMATION, "there is one period: changes need two");
     }
     if (s->cohorts == 0) {
-        pp_error_set(r->err, PP_E_ESTIMATION,
-                     "no unit that is seen in every period is first treated within them");
-        pp_error_hint(r->err,
-                      "%lld of %d units have every period; see how treatment is coded",
-                      (long long)s->n, (int)r->unit.n_levels);
+        int balanced = r->form == PP__BALANCED;
+        pp_error_set(r->err, PP_E_ESTIMATION, "no unit%s is first treated after %g",
+                     balanced ? " that is seen in every period" : "", s->time[0]);
+        pp_error_hint(r->err, "%lld of %d units %s; see how treatment is coded%s",
+                      (long long)s->n, (int)r->unit.n_levels,
+                      balanced ? "have every period" : "are seen before they are treated",
+                      balanced && s->n < r->unit.n_levels
+                          ? ", or allow holes in the panel (panel: unbalanced)"
+                          : "");
         return PP_E_ESTIMATION;
     }
     return PP_OK;
@@ -312,8 +320,7 @@ static pp_status read(reader *r, pp__staggered *s, pp__staggered_report *report)
     PP_TRY(
         pp__effects_column(r->data, r->options->outcome, "outcome", 1, &outcome, r->err));
     r->y = outcome->number;
-    PP_TRY(pp__effects_encode(r->data, r->options->unit, "units", 0, r->ctx, r->arena,
-                              &r->unit, r->err));
+    PP_TRY(read_units(r));
     PP_TRY(pp__effects_encode(r->data, r->options->time, "periods", 1, r->ctx, r->arena,
                               &r->time, r->err));
     s->periods = r->time.n_levels;
@@ -321,23 +328,31 @@ static pp_status read(reader *r, pp__staggered *s, pp__staggered_report *report)
     if (s->periods == 0) {
         PP_FAIL(r->err, PP_E_ESTIMATION, "there are no periods");
     }
+    PP_TRY(read_weights(r));
     PP_TRY(fit_covariates(r));
-    PP_TRY(mark_complete(r, report));
+    PP_TRY(judge_rows(r, report));
     PP_TRY(place_rows(r));
-    PP_TRY(read_cohorts(r));
-    PP_TRY(judge_units(r, report));
+    PP_TRY(pp__reader_cohorts(r, report));
+    PP_TRY(pp__reader_losses(r, report));
     PP_TRY(list_cohorts(r, s));
     PP_TRY(order_units(r, s));
+    PP_TRY(name_units(r, s));
     PP_TRY(check_sizes(r, s));
-    PP_TRY(gather(r, s, r->y, NULL, &s->y));
-    PP_TRY(gather_covariates(r, s));
+    PP_TRY(gather_values(r, s));
     return gather_clusters(r, s);
+}
+
+static pp__panel_form form_of(const pp_did_options *o) {
+    return !o->panel || strcmp(o->panel, "balanced") == 0 ? PP__BALANCED
+           : strcmp(o->panel, "unbalanced") == 0          ? PP__UNBALANCED
+                                                          : PP__CROSSSECTION;
 }
 
 pp_status pp__staggered_read(const pp_table *data, const pp_did_options *options,
                              const pp_context *ctx, pp_arena *arena, pp__staggered *out,
                              pp__staggered_report *report, pp_error *err) {
     reader r = {.data = data, .options = options, .ctx = ctx, .arena = arena, .err = err};
+    r.form = form_of(options);
     *out = (pp__staggered){0};
     *report = (pp__staggered_report){0};
     pp_status status = read(&r, out, report);

@@ -30,39 +30,93 @@ static pp_status keep_cohorts(const pp__staggered *s, const int *cohort, pp_aren
     return PP_OK;
 }
 
-static pp_status take(const pp__staggered *s, const int64_t *from, int64_t n,
+/* Of `columns` columns of `stride` values those at `from`. */
+static pp_status take(int columns, int64_t stride, const int64_t *from, int64_t n,
                       const double *value, pp_arena *arena, const double **out,
                       pp_error *err) {
-    double *to = pp_arena_alloc(arena, n * s->periods, sizeof *to);
+    double *to = pp_arena_alloc(arena, n * columns, sizeof *to);
     PP_NEED(to, err);
-    for (int t = 0; t < s->periods; t++) {
+    for (int t = 0; t < columns; t++) {
         for (int64_t i = 0; i < n; i++) {
-            to[t * n + i] = value[t * s->n + from[i]];
+            to[t * n + i] = value[t * stride + from[i]];
         }
     }
     *out = to;
     return PP_OK;
 }
 
+/* Rows of the units that stay, in their new order. */
+static pp_status take_rows(const pp__staggered *s, const int64_t *from, pp_arena *arena,
+                           pp__staggered *out, pp_error *err) {
+    const pp__staggered_rows *in = s->rows;
+    int64_t n = in->begin[s->periods], kept = 0;
+    pp__staggered_rows *rows = pp_arena_zalloc(arena, 1, sizeof *rows);
+    int64_t *begin = pp_arena_zalloc(arena, s->periods + 1, sizeof *begin),
+            *unit = pp_arena_alloc(arena, n, sizeof *unit),
+            *row = pp_arena_alloc(arena, n, sizeof *row),
+            *at = pp_arena_alloc(arena, s->n, sizeof *at);
+    PP_NEED(rows && begin && unit && row ? at : NULL, err);
+    for (int t = 0; t < s->periods; t++) {
+        memset(at, 0xFF, (size_t)s->n * sizeof *at);
+        for (int64_t k = in->begin[t]; k < in->begin[t + 1]; k++) {
+            at[in->unit[k]] = k;
+        }
+        for (int64_t i = 0; i < out->n; i++) {
+            if (at[from[i]] >= 0) {
+                unit[kept] = i;
+                row[kept++] = at[from[i]];
+            }
+        }
+        begin[t + 1] = kept;
+    }
+    rows->begin = begin;
+    rows->unit = unit;
+    out->rows = rows;
+    const double **x = pp_arena_alloc(arena, s->k, sizeof *x);
+    PP_NEED(x, err);
+    rows->x = x;
+    PP_TRY(take(1, n, row, kept, in->y, arena, &rows->y, err));
+    if (in->weight) {
+        PP_TRY(take(1, n, row, kept, in->weight, arena, &rows->weight, err));
+    }
+    for (int j = 0; j < s->k; j++) {
+        PP_TRY(take(1, n, row, kept, in->x[j], arena, &x[j], err));
+    }
+    return PP_OK;
+}
+
+static pp_status take_values(const pp__staggered *s, const int64_t *from, pp_arena *arena,
+                             pp__staggered *out, pp_error *err) {
+    const double **x = pp_arena_alloc(arena, s->k, sizeof *x);
+    PP_NEED(x, err);
+    out->x = x;
+    PP_TRY(take(s->periods, s->n, from, out->n, s->y, arena, &out->y, err));
+    if (s->weight) {
+        PP_TRY(take(s->periods, s->n, from, out->n, s->weight, arena, &out->weight, err));
+    }
+    for (int j = 0; j < s->k; j++) {
+        PP_TRY(take(s->periods, s->n, from, out->n, s->x[j], arena, &x[j], err));
+    }
+    return PP_OK;
+}
+
 static pp_status take_units(const pp__staggered *s, const int64_t *from, pp_arena *arena,
                             pp__staggered *out, pp_error *err) {
-    const double **x = pp_arena_alloc(arena, s->k, sizeof *x);
     const char **name = pp_arena_alloc(arena, out->n, sizeof *name);
     int32_t *cluster = pp_arena_alloc(arena, out->n, sizeof *cluster);
-    PP_NEED(x && name ? cluster : NULL, err);
-    PP_TRY(take(s, from, out->n, s->y, arena, &out->y, err));
-    for (int j = 0; j < s->k; j++) {
-        PP_TRY(take(s, from, out->n, s->x[j], arena, &x[j], err));
-    }
+    PP_NEED(name && cluster ? name : NULL, err);
     for (int64_t i = 0; i < out->n; i++) {
-        name[i] = s->name[from[i]];
+        name[i] = s->name ? s->name[from[i]] : NULL;
         cluster[i] = s->cluster ? s->cluster[from[i]] : 0;
     }
-    out->x = x;
-    out->name = name;
+    out->name = s->name ? name : NULL;
     out->cluster = s->cluster ? cluster : NULL;
     out->clusters = s->cluster ? s->clusters : out->n;
-    return PP_OK;
+    if (s->share) {
+        PP_TRY(take(1, s->n, from, out->n, s->share, arena, &out->share, err));
+    }
+    return s->rows ? take_rows(s, from, arena, out, err)
+                   : take_values(s, from, arena, out, err);
 }
 
 pp_status pp__staggered_assign(const pp__staggered *s, const int *cohort, pp_arena *arena,

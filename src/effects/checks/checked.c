@@ -48,6 +48,7 @@ pp_status pp__checked_open(const pp_table *data, const pp_did_options *design,
     pp__staggered_report report;
     *out = (pp__checked){.design = *design};
     PP_TRY(pp__did_check_options(design, err));
+    PP_TRY(pp__did_need_balanced(design, err));
     out->design.draws = 0;
     out->level = design->level > 0 ? design->level : 0.95;
     out->z = qnorm(0.5 + out->level / 2, 0, 1, 1, 0);

@@ -12,8 +12,8 @@ typedef struct work {
     int shares_known;
     double *share;  /* of each cohort in all units */
     double *weight; /* of cells in one mean */
-    double
-        *of_cohort; /* cohorts + 1: what the estimated shares add to a unit's influence */
+    double *
+        of_cohort; /* cohorts: what their estimated share adds to the influence of each unit */
 } work;
 
 static double horizon(const pp__influences *in, int i) {
@@ -69,25 +69,14 @@ static double weigh(work *w, pp__over over, double at, pp__mean_effect *mean) {
     return sum;
 }
 
-/* What a unit of a cohort adds because the shares are estimated from it. */
-static void add_shares(work *w, double sum) {
-    const pp__influences *in = w->in;
-    int cohorts = in->s->cohorts;
-    double product = 0;
-    memset(w->of_cohort, 0, (size_t)(cohorts + 1) * sizeof *w->of_cohort);
-    for (int i = 0; i < in->cells; i++) {
-        product += w->weight[i] > 0 ? w->weight[i] * in->cell[i].effect : 0;
-    }
-    for (int c = 0; c <= cohorts; c++) {
-        double own = 0, count = 0;
-        for (int i = 0; i < in->cells; i++) {
-            if (w->weight[i] > 0) {
-                int is_own = in->cell[i].cohort == c;
-                own += in->cell[i].effect * (is_own - w->weight[i]);
-                count += is_own - w->weight[i];
-            }
+/* A mean with estimated shares moves with a unit's own by what its cohort's effects exceed the mean: the
+   terms of all shares together cancel. */
+static void add_shares(const work *w, double *influence) {
+    const pp__staggered *s = w->in->s;
+    for (int c = 0; c < s->cohorts; c++) {
+        for (int64_t u = s->begin[c]; u < s->begin[c + 1]; u++) {
+            influence[u] += w->of_cohort[c] * (s->share ? s->share[u] : 1);
         }
-        w->of_cohort[c] = own / sum - count * product / (sum * sum);
     }
 }
 
@@ -115,12 +104,13 @@ static void make_mean(work *w, pp__over over, double at, pp__mean_effect *mean,
     if (over == PP__OVER_COHORTS || w->shares_known) {
         return; /* within one cohort the weights are known */
     }
-    add_shares(w, sum);
-    for (int c = 0; c <= s->cohorts; c++) {
-        for (int64_t u = s->begin[c]; u < s->begin[c + 1]; u++) {
-            influence[u] += w->of_cohort[c];
+    memset(w->of_cohort, 0, (size_t)s->cohorts * sizeof *w->of_cohort);
+    for (int i = 0; i < in->cells; i++) {
+        if (w->weight[i] > 0) {
+            w->of_cohort[in->cell[i].cohort] += (in->cell[i].effect - mean->effect) / sum;
         }
     }
+    add_shares(w, influence);
 }
 
 /* ---- which means there are ---- */
@@ -167,6 +157,14 @@ static int list_places(const work *w, pp__over over, double *at) {
     return n;
 }
 
+static int cohort_at(const pp__staggered *s, double first) {
+    int c = 0;
+    while (s->first[c] != first) {
+        c++;
+    }
+    return c;
+}
+
 /* The overall: of horizons from 0 on and of periods alike, of cohorts by their shares. */
 static void make_overall(work *w, pp__over over, pp__aggregation *out) {
     const pp__staggered *s = w->in->s;
@@ -177,7 +175,7 @@ static void make_overall(work *w, pp__over over, pp__aggregation *out) {
     for (int k = 0; k < out->n; k++) {
         const pp__mean_effect *m = &out->mean[k];
         w->weight[k] = over == PP__OVER_HORIZONS && m->at < 0 ? 0
-                       : over == PP__OVER_COHORTS ? (double)m->treated / (double)s->n
+                       : over == PP__OVER_COHORTS ? w->share[cohort_at(s, m->at)]
                                                   : 1;
         sum += w->weight[k];
     }
@@ -193,18 +191,15 @@ static void make_overall(work *w, pp__over over, pp__aggregation *out) {
             influence[u] += weight * own[u];
         }
     }
-    int estimated = over == PP__OVER_COHORTS && !w->shares_known;
-    for (int c = 0; estimated && c <= s->cohorts; c++) {
-        double own = 0, count = 0;
-        for (int k = 0; k < out->n; k++) {
-            int is_own = c < s->cohorts && s->first[c] == out->mean[k].at;
-            own += out->mean[k].effect * (is_own - w->weight[k]);
-            count += is_own - w->weight[k];
-        }
-        for (int64_t u = s->begin[c]; u < s->begin[c + 1]; u++) {
-            influence[u] += own / sum - count * all->effect / sum;
-        }
+    if (over != PP__OVER_COHORTS || w->shares_known) {
+        return;
     }
+    memset(w->of_cohort, 0, (size_t)s->cohorts * sizeof *w->of_cohort);
+    for (int k = 0; k < out->n; k++) {
+        int c = cohort_at(s, out->mean[k].at);
+        w->of_cohort[c] = (out->mean[k].effect - all->effect) / sum;
+    }
+    add_shares(w, influence);
 }
 
 pp_status pp__aggregate(const pp__influences *in, pp__over over,
@@ -215,10 +210,15 @@ pp_status pp__aggregate(const pp__influences *in, pp__over over,
     double *at = pp_arena_alloc(arena, in->cells, sizeof *at);
     w.share = pp_arena_alloc(arena, s->cohorts, sizeof *w.share);
     w.weight = pp_arena_alloc(arena, in->cells, sizeof *w.weight);
-    w.of_cohort = pp_arena_alloc(arena, s->cohorts + 1, sizeof *w.of_cohort);
+    w.of_cohort = pp_arena_alloc(arena, s->cohorts, sizeof *w.of_cohort);
     PP_NEED(at && w.share && w.weight ? w.of_cohort : NULL, err);
     for (int c = 0; c < s->cohorts; c++) {
-        w.share[c] = (double)(s->begin[c + 1] - s->begin[c]) / (double)s->n;
+        double sum = 0;
+        for (int64_t u = s->begin[c]; s->share && u < s->begin[c + 1]; u++) {
+            sum += s->share[u];
+        }
+        w.share[c] =
+            (s->share ? sum : (double)(s->begin[c + 1] - s->begin[c])) / (double)s->n;
     }
     out->n = over == PP__OVER_ALL ? 0 : list_places(&w, over, at);
     out->mean = pp_arena_alloc(arena, out->n + 1, sizeof *out->mean);

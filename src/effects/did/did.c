@@ -1,6 +1,6 @@
 /* Group-time effects of Callaway & Sant'Anna: the whole. */
 #include "base/check.h"
-#include "effects/did/estimate.h"
+#include "effects/did/preflight.h"
 #include "model/linalg.h"
 #include "model/tables.h"
 
@@ -9,8 +9,6 @@
 
 #include <math.h>
 #include <string.h>
-
-enum { SMALL_COHORT = 5 };
 
 typedef struct work {
     const pp_did_options *options;
@@ -226,110 +224,6 @@ static pp_status put_pretest(work *w) {
                               w->err);
 }
 
-/* ---- what it rests on ---- */
-
-static pp_status put_check(work *w, pp_table *table, const char *check, double count,
-                           const char *detail) {
-    int64_t row;
-    PP_TRY(pp_table_append(table, &row, w->err));
-    PP_TRY(pp__put_text(table, row, "check", check, w->err));
-    PP_TRY(pp__put_number(table, row, "count", PP_SHOW_COUNT, count, w->err));
-    return pp__put_text(table, row, "detail", detail, w->err);
-}
-
-static double count_left_out(const work *w, pp__left_out why) {
-    double n = 0;
-    for (int64_t i = 0; i < w->report.n; i++) {
-        n += w->report.why[i] == why;
-    }
-    return n;
-}
-
-static double count_cells(const work *w, pp__comparable outcome) {
-    double n = 0;
-    for (int i = 0; i < w->cells.effects.cells; i++) {
-        n += w->cells.effects.cell[i].outcome == outcome;
-    }
-    return n;
-}
-
-static pp_status put_cohorts(work *w, pp_table *table) {
-    for (int c = 0; c < w->s.cohorts; c++) {
-        int64_t n = w->s.begin[c + 1] - w->s.begin[c];
-        const char *name = pp_arena_printf(&w->arena, "cohort %.15g", w->s.first[c]);
-        PP_NEED(name, w->err);
-        PP_TRY(put_check(
-            w, table, name, (double)n,
-            n < SMALL_COHORT ? "few units: errors of its effects are too small" : NULL));
-    }
-    return PP_OK;
-}
-
-static pp_status put_preflight(work *w) {
-    const pp__staggered *s = &w->s;
-    pp_table *table;
-    PP_TRY(pp_result_add(w->result, "preflight", "What the comparison rests on", &table,
-                         w->err));
-    PP_TRY(put_check(w, table, "units", (double)w->report.units, NULL));
-    PP_TRY(put_check(w, table, "rows without outcome, unit, period or covariates",
-                     (double)w->report.incomplete_rows, NULL));
-    PP_TRY(put_check(w, table, "left out: treated from the first period on",
-                     count_left_out(w, PP__ALWAYS_TREATED),
-                     "they have no period before"));
-    PP_TRY(put_check(w, table, "left out: not seen in every period",
-                     count_left_out(w, PP__NOT_IN_EVERY_PERIOD), "named in 'left_out'"));
-    PP_TRY(put_check(w, table, "units used", (double)s->n, NULL));
-    PP_TRY(put_check(w, table, "periods", s->periods, NULL));
-    PP_TRY(put_check(w, table, "never treated", (double)(s->n - s->begin[s->cohorts]),
-                     NULL));
-    PP_TRY(put_cohorts(w, table));
-    PP_TRY(put_check(w, table, "cohort-periods without controls", (double)w->cells.alone,
-                     NULL));
-    PP_TRY(put_check(w, table,
-                     "cohort-periods whose controls do not support the covariates",
-                     count_cells(w, PP__NO_SUPPORT), NULL));
-    return put_check(w, table, "cohort-periods without overlap of propensities",
-                     count_cells(w, PP__NO_OVERLAP), NULL);
-}
-
-static pp_status put_left_out(work *w) {
-    static const char *const words[] = {"", "treated from the first period on",
-                                        "not seen in every period"};
-    pp_table *table;
-    PP_TRY(
-        pp_result_add(w->result, "left_out", "Units that are left out", &table, w->err));
-    for (int64_t i = 0; i < w->report.n; i++) {
-        int64_t row;
-        PP_TRY(pp_table_append(table, &row, w->err));
-        PP_TRY(pp__put_text(table, row, "unit", w->report.unit[i], w->err));
-        PP_TRY(pp__put_text(table, row, "reason", words[w->report.why[i]], w->err));
-    }
-    return PP_OK;
-}
-
-static pp_status warn(work *w) {
-    const struct {
-        const char *code, *words;
-        double n;
-    } faults[] = {
-        {"no_support",
-         "cohort-periods have no estimate: their controls do not support the "
-         "covariates",
-         count_cells(w, PP__NO_SUPPORT)},
-        {"no_overlap", "cohort-periods have no estimate: propensities reach 0.999",
-         count_cells(w, PP__NO_OVERLAP)},
-        {"left_out", "units are not seen in every period and are left out",
-         count_left_out(w, PP__NOT_IN_EVERY_PERIOD)},
-    };
-    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
-        if (faults[i].n > 0) {
-            PP_TRY(pp_result_warn(w->result, faults[i].code, NULL, (int64_t)faults[i].n,
-                                  w->err, "%s", faults[i].words));
-        }
-    }
-    return PP_OK;
-}
-
 /* ---- the whole ---- */
 
 /* Horizons with the same cohorts in all of them need a cohort that is seen so long. */
@@ -361,6 +255,12 @@ static pp_status estimate(work *w, const pp_table *data) {
 
 static pp_status tell(work *w) {
     PP_TRY(pp_result_new("did", &w->result, w->err));
+    PP_TRY(pp__preflight_put(&(pp__preflight){.options = w->options,
+                                              .s = &w->s,
+                                              .report = &w->report,
+                                              .cells = &w->cells,
+                                              .result = w->result,
+                                              .err = w->err}));
     PP_TRY(put_overall(w));
     PP_TRY(put_means(w, PP__OVER_HORIZONS, "dynamic", "Effects by time since treatment",
                      "horizon"));
@@ -368,10 +268,7 @@ static pp_status tell(work *w) {
     PP_TRY(put_means(w, PP__OVER_PERIODS, "calendar", "Effects by period", "time"));
     PP_TRY(put_cells(w));
     PP_TRY(put_pretest(w));
-    PP_TRY(put_preflight(w));
-    PP_TRY(put_left_out(w));
     PP_TRY(put_covariance(w));
-    PP_TRY(warn(w));
     return pp_result_note_number(w->result, "seed", (double)w->options->seed, w->err);
 }
 

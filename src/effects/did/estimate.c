@@ -101,11 +101,12 @@ static pp_status check_estimator(const pp_did_options *o, pp_error *err) {
     }
     PP_TRY(check_choice("estimator", o->estimator, names, err));
     if (!find_estimator(o)->has_choices &&
-        (o->covariates || o->method || o->control || o->base || o->anticipation)) {
-        pp_error_set(
-            err, PP_E_ARGUMENT,
-            "the estimator '%s' has no covariates, method, control, base or anticipation",
-            o->estimator);
+        (o->covariates || o->method || o->control || o->base || o->anticipation ||
+         o->weights || (o->panel && strcmp(o->panel, "balanced") != 0))) {
+        pp_error_set(err, PP_E_ARGUMENT,
+                     "the estimator '%s' has no covariates, method, control, base, "
+                     "anticipation or weights, and takes a balanced panel",
+                     o->estimator);
         pp_error_hint(err, "leave them out, or take the estimator cs");
         return PP_E_ARGUMENT;
     }
@@ -114,6 +115,9 @@ static pp_status check_estimator(const pp_did_options *o, pp_error *err) {
 
 pp_status pp__did_check_options(const pp_did_options *o, pp_error *err) {
     PP_TRY(check_estimator(o, err));
+    PP_TRY(check_choice(
+        "panel", o->panel,
+        (const char *const[]){"balanced", "unbalanced", "crosssection", NULL}, err));
     PP_TRY(check_choice("method", o->method,
                         (const char *const[]){"dr", "reg", "ipw", NULL}, err));
     PP_TRY(check_choice("control", o->control,
@@ -128,6 +132,17 @@ pp_status pp__did_check_options(const pp_did_options *o, pp_error *err) {
         PP_FAIL(err, PP_E_ARGUMENT, "the level lies between 0 and 1");
     }
     return PP_OK;
+}
+
+pp_status pp__did_need_balanced(const pp_did_options *o, pp_error *err) {
+    if (!o->panel || strcmp(o->panel, "balanced") == 0) {
+        return PP_OK;
+    }
+    pp_error_set(err, PP_E_ARGUMENT, "a balanced panel is needed, not one that is %s",
+                 o->panel);
+    pp_error_locate(err, NULL, 0, "panel", o->panel);
+    pp_error_hint(err, "leave it out: units without every period are left out then");
+    return PP_E_ARGUMENT;
 }
 
 /* ---- effects by horizon ---- */

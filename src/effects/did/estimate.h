@@ -19,6 +19,9 @@ pp_status pp__did_cells_estimate(const pp__staggered *s, const pp_did_options *o
 /* Refuses options that pp_did refuses: the estimator's name, choices that it does not have, ranges. */
 pp_status pp__did_check_options(const pp_did_options *options, pp_error *err);
 
+/* For those who look at the values of a balanced panel: refuses the other forms. */
+pp_status pp__did_need_balanced(const pp_did_options *options, pp_error *err);
+
 typedef struct pp__horizons {
     int n;
     const double *horizon, *effect; /* n; an effect of NaN: none */

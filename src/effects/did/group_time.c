@@ -23,13 +23,8 @@ static int last_before(const pp__staggered *s, int cohort, int64_t anticipation)
     return base;
 }
 
-/* Control units lie in [begin, end), without those of the cohort itself. */
-typedef struct controls {
-    int64_t begin, n;
-} controls;
-
-static controls find_controls(const pp__staggered *s, const pp_did_options *o,
-                              const pp__group_time *cell) {
+pp__controls pp__find_controls(const pp__staggered *s, const pp_did_options *o,
+                               const pp__group_time *cell) {
     int c = s->cohorts, later = cell->time > cell->base ? cell->time : cell->base;
     if (o->control && strcmp(o->control, "notyet") == 0) {
         for (c = 0;
@@ -39,7 +34,7 @@ static controls find_controls(const pp__staggered *s, const pp_did_options *o,
     }
     int64_t own =
         cell->cohort >= c ? s->begin[cell->cohort + 1] - s->begin[cell->cohort] : 0;
-    return (controls){s->begin[c], s->n - s->begin[c] - own};
+    return (pp__controls){s->begin[c], s->n - s->begin[c] - own, own};
 }
 
 static pp_status list_cells(const pp__staggered *s, const pp_did_options *o,
@@ -59,7 +54,7 @@ static pp_status list_cells(const pp__staggered *s, const pp_did_options *o,
                 .treated = s->begin[g + 1] - s->begin[g],
                 .effect = NAN,
             };
-            cell.controls = find_controls(s, o, &cell).n;
+            cell.controls = pp__find_controls(s, o, &cell).n;
             cell.reference = cell.base == t;
             if (cell.controls > 0) {
                 out->cell[out->cells++] = cell;
@@ -95,35 +90,40 @@ typedef struct job {
 
 /* The units in a comparison: the cohort's, then the controls. */
 static int64_t unit_at(const pp__staggered *s, const pp__group_time *cell,
-                       const controls *from, int64_t i) {
+                       const pp__controls *from, int64_t i) {
     int64_t own = s->begin[cell->cohort], unit;
     if (i < cell->treated) {
         return own + i;
     }
     unit = from->begin + i - cell->treated;
-    return unit >= own ? unit + (own >= from->begin ? cell->treated : 0) : unit;
+    return unit >= own ? unit + from->own : unit;
 }
 
-static pp_status compare(const job *j, pp__group_time *cell, double *influence,
-                         pp_arena *arena, pp_error *err) {
+static pp_status compare(const job *j, const pp__controls *from, pp__group_time *cell,
+                         double *influence, pp_arena *arena, pp_error *err) {
     const pp__staggered *s = j->s;
-    controls from = find_controls(s, j->options, cell);
     int64_t m = cell->treated + cell->controls;
     int earlier = cell->time < cell->base ? cell->time : cell->base;
-    double *x = pp_arena_alloc(arena, (s->k + 2) * m, sizeof *x);
+    double *x = pp_arena_alloc(arena, (s->k + 3) * m, sizeof *x);
     PP_NEED(x, err);
-    double *change = x + s->k * m, *own = change + m;
+    double *change = x + s->k * m, *own = change + m, *weight = own + m;
     for (int64_t i = 0; i < m; i++) {
-        int64_t u = unit_at(s, cell, &from, i);
+        int64_t u = unit_at(s, cell, from, i);
         change[i] = s->y[cell->time * s->n + u] - s->y[cell->base * s->n + u];
         for (int c = 0; c < s->k; c++) {
             x[i + c * m] = s->x[c][earlier * s->n + u];
         }
+        if (s->weight) {
+            weight[i] = s->weight[earlier * s->n + u];
+        }
     }
-    pp__comparison c = {cell->treated, cell->controls, s->k, change, x};
-    PP_TRY(pp__compare(&c, j->method, arena, &cell->effect, own, &cell->outcome, err));
+    pp__comparison c = {
+        cell->treated, cell->controls, s->k, change, x, s->weight ? weight : NULL};
+    pp__compared out = {.wants_overlap = pp__wants_overlap(s, cell)};
+    PP_TRY(pp__compare(&c, j->method, arena, own, &out, err));
+    pp__take_compared(&out, cell);
     for (int64_t i = 0; i < m && cell->outcome == PP__COMPARED; i++) {
-        influence[unit_at(s, cell, &from, i)] = own[i] * (double)s->n / (double)m;
+        influence[unit_at(s, cell, from, i)] = own[i] * (double)s->n / (double)m;
     }
     return PP_OK;
 }
@@ -138,7 +138,11 @@ static void run_cell(void *payload, int64_t index) {
     if (cell->reference) {
         cell->effect = 0;
     } else {
-        j->status[index] = compare(j, cell, influence, &arena, &j->err[index]);
+        pp__controls from = pp__find_controls(j->s, j->options, cell);
+        j->status[index] =
+            j->s->rows ? pp__compare_cell_rows(j->s, &from, j->method, cell, influence,
+                                               &arena, &j->err[index])
+                       : compare(j, &from, cell, influence, &arena, &j->err[index]);
     }
     pp_arena_clear(&arena);
 }

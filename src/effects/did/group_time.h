@@ -10,7 +10,9 @@ typedef struct pp__group_time {
     int reference;          /* 1: the base itself, zero by definition */
     int64_t treated, controls;
     pp__comparable outcome;
-    double effect; /* NaN: none */
+    double effect;   /* NaN: none */
+    int has_overlap; /* 1 only in the cohort's first treated cell, with covariates */
+    pp__overlap overlap;
 } pp__group_time;
 
 /* An estimate: a weighted mean of effects. */
@@ -32,6 +34,32 @@ typedef struct pp__influences {
    all units are treated. Cost: cells × units × periods. */
 pp_status pp__imputed_all(const pp__staggered *s, const pp_context *ctx, pp_arena *arena,
                           pp__influences *out, int64_t *alone, pp_error *err);
+
+/* Control units lie in [begin, begin + n + own), where `own` units of the cohort are not among them. */
+typedef struct pp__controls {
+    int64_t begin, n, own;
+} pp__controls;
+pp__controls pp__find_controls(const pp__staggered *s, const pp_did_options *o,
+                               const pp__group_time *cell);
+
+/* The overlap is told of the cohort's first treated cell. */
+static inline int pp__wants_overlap(const pp__staggered *s, const pp__group_time *cell) {
+    double first = s->first[cell->cohort];
+    return s->k > 1 && s->time[cell->time] >= first &&
+           (cell->time == 0 || s->time[cell->time - 1] < first);
+}
+static inline void pp__take_compared(const pp__compared *c, pp__group_time *cell) {
+    cell->effect = c->effect;
+    cell->outcome = c->outcome;
+    cell->has_overlap = c->wants_overlap && c->has_overlap;
+    cell->overlap = c->overlap;
+}
+
+/* src/effects/did/group_time_rows.c: one cell by rows, with its influences (zeros come in); counts the rows of
+   the cell's period. */
+pp_status pp__compare_cell_rows(const pp__staggered *s, const pp__controls *from,
+                                pp__did_method method, pp__group_time *cell,
+                                double *influence, pp_arena *arena, pp_error *err);
 
 /* Every cohort and period that the base and the controls allow. A cell that has no controls is not
    among them and is counted in `*alone`. */
