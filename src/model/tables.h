@@ -2,7 +2,7 @@
 #ifndef PP_MODEL_TABLES_H
 #define PP_MODEL_TABLES_H
 
-#include "model/fit.h"
+#include <pushpull/model.h>
 
 /* Sets a cell; the column is added when the table has none of that name. */
 pp_status pp__put_number(pp_table *table, int64_t row, const char *name, pp_show show,

@@ -2,6 +2,7 @@
 #ifndef PP_STUDY_RUN_H
 #define PP_STUDY_RUN_H
 
+#include <pushpull/did.h>
 #include <pushpull/document.h>
 #include <pushpull/evidence.h>
 #include <pushpull/figure.h>
@@ -31,6 +32,23 @@ typedef struct pp__run_design {
     pp_result *report; /* of the panel; `left_out` has also those without a year */
 } pp__run_design;
 
+struct pp__run;
+
+/* Makes the tables of one outcome of one design. */
+typedef pp_status pp__design_step(struct pp__run *run, const pp__run_design *design,
+                                  const pp_did_options *options, const void *settings,
+                                  pp_result **out, pp_error *err);
+
+/* What one analysis made of one outcome of a design; result NULL: it cannot be made, and why. */
+typedef struct pp__run_outcome {
+    const char *analysis, *outcome;
+    const pp_study_design *design;
+    pp_result *result;
+    pp_status status;
+    pp_error why;
+    struct pp__run_outcome *next;
+} pp__run_outcome;
+
 /* An analysis that was asked for: its result, or why there is none. */
 typedef struct pp__run_analysis {
     const struct pp__analysis *kind;
@@ -57,6 +75,7 @@ typedef struct pp__run {
     int n_panels;
     pp__run_fit *fits;          /* by model of the study */
     pp__run_design *designs;    /* by design of the study; data NULL: not asked for */
+    pp__run_outcome *outcomes;  /* the newest first */
     pp__run_analysis *analyses; /* in the order of the report */
     int n_analyses;
     pp_figure *figures[PP_RUN_FIGURES];

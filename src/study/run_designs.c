@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "effects/uncertain/dating.h"
 #include "model/tables.h"
+#include "study/analyses/analysis.h"
 
 #include <math.h>
 #include <string.h>
@@ -207,34 +208,78 @@ static pp_status append_result(pp__run *run, pp_result *into, const pp_result *o
 }
 
 /* What one outcome cannot carry is a warning; the others go on. */
-static pp_status tell_failed(pp_result *into, const pp_study_design *d,
-                             const char *outcome, pp_status status, pp_error *err) {
-    pp_error reason = err ? *err : (pp_error){0};
-    if (status == PP_E_MEMORY || status == PP_E_CANCELLED || status == PP_E_INTERNAL) {
-        return status;
-    }
-    return pp_result_warn(into, "outcome_failed", outcome, -1, err,
-                          "%s, %s: not to be had: %s", d->name, outcome, reason.message);
+static int is_fatal(pp_status status) {
+    return status == PP_E_MEMORY || status == PP_E_CANCELLED || status == PP_E_INTERNAL;
 }
 
-static pp_status each_outcome(pp__run *run, const pp_study_design *d,
-                              pp__design_step *step, const void *settings,
-                              pp_result *into, int *made, pp_error *err) {
+static const pp__run_outcome *find_outcome(const pp__run *run, const char *analysis,
+                                           const pp_study_design *d,
+                                           const char *outcome) {
+    const pp__run_outcome *o = run->outcomes;
+    while (o && (o->design != d || strcmp(o->analysis, analysis) != 0 ||
+                 strcmp(o->outcome, outcome) != 0)) {
+        o = o->next;
+    }
+    return o;
+}
+
+static pp_status make_outcome(pp__run *run, const char *analysis, pp__design_step *step,
+                              const void *settings, const pp_study_design *d,
+                              const char *outcome, const pp__run_outcome **out,
+                              pp_error *err) {
     const pp__run_design *design;
+    pp_did_options options;
+    *out = find_outcome(run, analysis, d, outcome);
+    if (*out) {
+        return PP_OK;
+    }
     PP_TRY(pp__run_get_design(run, d, &design, err));
+    PP_TRY(pp__run_design_options(run, d, outcome, &options, err));
+    pp__run_outcome *o = pp_arena_zalloc(&run->arena, 1, sizeof *o);
+    PP_NEED(o, err);
+    *o = (pp__run_outcome){.analysis = analysis, .outcome = outcome, .design = d};
+    o->status = step(run, design, &options, settings, &o->result, &o->why);
+    if (is_fatal(o->status)) {
+        if (err) {
+            *err = o->why;
+        }
+        return o->status;
+    }
+    o->next = run->outcomes;
+    run->outcomes = o;
+    *out = o;
+    return PP_OK;
+}
+
+pp_status pp__run_outcome_of(pp__run *run, const char *analysis,
+                             const pp_study_design *design, const char *outcome,
+                             const pp__run_outcome **out, pp_error *err) {
+    for (int i = 0; pp__analysis_get(i); i++) {
+        const pp__analysis *kind = pp__analysis_get(i);
+        if (strcmp(kind->name, analysis) == 0 && kind->one) {
+            return make_outcome(run, kind->name, kind->one,
+                                run->study->analyses[i].settings, design, outcome, out,
+                                err);
+        }
+    }
+    PP_FAIL(err, PP_E_INTERNAL, "no analysis of designs is named '%s'", analysis);
+}
+
+static pp_status each_outcome(pp__run *run, const char *analysis,
+                              const pp_study_design *d, pp__design_step *step,
+                              const void *settings, pp_result *into, int *made,
+                              pp_error *err) {
     for (const char *const *outcome = d->outcomes; *outcome; outcome++) {
-        pp_did_options options;
-        pp_result *one = NULL;
-        PP_TRY(pp__run_design_options(run, d, *outcome, &options, err));
-        pp_status status = step(run, design, &options, settings, &one, err);
-        if (status == PP_OK) {
-            status = append_result(run, into, one, d, *outcome, err);
+        const pp__run_outcome *o;
+        PP_TRY(make_outcome(run, analysis, step, settings, d, *outcome, &o, err));
+        if (o->result) {
+            PP_TRY(append_result(run, into, o->result, d, *outcome, err));
             *made += 1;
         } else {
-            status = tell_failed(into, d, *outcome, status, err);
+            PP_TRY(pp_result_warn(into, "outcome_failed", *outcome, -1, err,
+                                  "%s, %s: not to be had: %s", d->name, *outcome,
+                                  o->why.message));
         }
-        pp_result_free(one);
-        PP_TRY(status);
     }
     return PP_OK;
 }
@@ -248,14 +293,14 @@ static int is_named(const char *const *names, const char *name) {
     return !names || !names[0];
 }
 
-static pp_status each_design(pp__run *run, const char *const *names,
+static pp_status each_design(pp__run *run, const char *analysis, const char *const *names,
                              pp__design_step *step, const void *settings, pp_result *into,
                              pp_error *err) {
     int made = 0;
     for (int64_t i = 0; i < run->study->n_designs; i++) {
         const pp_study_design *d = &run->study->designs[i];
         if (is_named(names, d->name)) {
-            PP_TRY(each_outcome(run, d, step, settings, into, &made, err));
+            PP_TRY(each_outcome(run, analysis, d, step, settings, into, &made, err));
         }
     }
     if (made == 0 && pp_result_warnings(into) > 0) {
@@ -264,9 +309,9 @@ static pp_status each_design(pp__run *run, const char *const *names,
     return PP_OK;
 }
 
-pp_status pp__run_each_design(pp__run *run, const char *command, const char *const *names,
-                              pp__design_step *step, const void *settings,
-                              pp_result **out, pp_error *err) {
+pp_status pp__run_each_design(pp__run *run, const char *analysis,
+                              const char *const *names, pp__design_step *step,
+                              const void *settings, pp_result **out, pp_error *err) {
     *out = NULL;
     if (run->study->n_designs == 0) {
         pp_error_set(err, PP_E_NOT_FOUND, "the study has no designs");
@@ -275,8 +320,8 @@ pp_status pp__run_each_design(pp__run *run, const char *command, const char *con
                            "(every key: pushpull/study.h)");
         return PP_E_NOT_FOUND;
     }
-    PP_TRY(pp_result_new(command, out, err));
-    pp_status status = each_design(run, names, step, settings, *out, err);
+    PP_TRY(pp_result_new(analysis, out, err));
+    pp_status status = each_design(run, analysis, names, step, settings, *out, err);
     if (status != PP_OK) {
         pp_result_free(*out);
         *out = NULL;

@@ -4,8 +4,6 @@
 
 #include "study/run.h"
 
-#include <pushpull/did.h>
-
 /* Its data, made when it is first asked for. */
 pp_status pp__run_get_design(pp__run *run, const pp_study_design *design,
                              const pp__run_design **out, pp_error *err);
@@ -13,15 +11,17 @@ pp_status pp__run_get_design(pp__run *run, const pp_study_design *design,
 pp_status pp__run_design_options(pp__run *run, const pp_study_design *design,
                                  const char *outcome, pp_did_options *out, pp_error *err);
 
-/* Makes the tables of one outcome of one design. */
-typedef pp_status pp__design_step(pp__run *run, const pp__run_design *design,
-                                  const pp_did_options *options, const void *settings,
-                                  pp_result **out, pp_error *err);
-/* `step` for every outcome of the designs named (NULL or empty: all). Tables of one name are put one
+/* What the analysis of that name (one with `one`) makes of an outcome, by its settings in the study; made
+   when it is first asked for. What the data cannot carry is told in `why`. */
+pp_status pp__run_outcome_of(pp__run *run, const char *analysis,
+                             const pp_study_design *design, const char *outcome,
+                             const pp__run_outcome **out, pp_error *err);
+
+/* `step` for every outcome of the designs named (NULL or empty: all), under the name of its analysis. Tables of one name are put one
    under the other behind the columns design, outcome, label; what an outcome cannot carry is a warning,
    and an error only when none can. */
-pp_status pp__run_each_design(pp__run *run, const char *command, const char *const *names,
-                              pp__design_step *step, const void *settings,
-                              pp_result **out, pp_error *err);
+pp_status pp__run_each_design(pp__run *run, const char *analysis,
+                              const char *const *names, pp__design_step *step,
+                              const void *settings, pp_result **out, pp_error *err);
 
 #endif

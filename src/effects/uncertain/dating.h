@@ -2,7 +2,7 @@
 #ifndef PP_EFFECTS_DATING_H
 #define PP_EFFECTS_DATING_H
 
-#include "effects/staggered.h"
+#include <pushpull/memory.h>
 
 #include <pushpull/random.h>
 #include <pushpull/uncertain.h>

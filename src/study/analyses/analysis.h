@@ -22,6 +22,8 @@ typedef struct pp__analysis {
     /* The tables, by a call of the library. A precondition that does not hold is an error, which a
        run tells of and goes on. */
     pp_status (*run)(pp__run *run, const void *settings, pp_result **out, pp_error *err);
+    /* Of an analysis of designs: what `run` makes of one outcome, for other analyses; else NULL. */
+    pp__design_step *one;
     /* Its rows of the findings, by pp__run_answer; NULL: none. */
     pp_status (*answer)(pp__run *run, const void *settings, const pp_result *result,
                         pp_error *err);

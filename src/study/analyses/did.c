@@ -70,5 +70,6 @@ const pp__analysis pp__analysis_did = {
     .format = &format,
     .describe = describe,
     .run = run_did,
+    .one = one,
     .tables = tables,
 };
