@@ -10,6 +10,7 @@
 #include <pushpull/democracy.h>
 #include <pushpull/dates.h>
 #include <pushpull/did.h>
+#include <pushpull/honest.h>
 #include <pushpull/curve.h>
 #include <pushpull/document.h>
 #include <pushpull/drivers.h>
