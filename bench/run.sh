@@ -1,7 +1,7 @@
 #!/bin/sh
 # bench/run.sh BUILD [CASE...]: times, memory and coefficients, beside those of other implementations.
 #
-# `demo`, `fit`, `shares`, `curve`, `did`, `sunab` and `bjs` are the program itself, the shortest of RUNS runs (default 5). All others are in
+# `demo`, `fit`, `shares`, `curve`, `did`, `sunab`, `bjs` and `dcdh` are the program itself, the shortest of RUNS runs (default 5). All others are in
 # cases.txt: three fits each (the median counts) on the data of generate.c, with one thread and with two.
 # Peers' times and coefficients are in peers.csv and coefficients.csv; with PEERS=1 those whose package is
 # installed run here too (peer.R). A case above its limit is marked OVER, and the script then fails.
@@ -105,6 +105,16 @@ case_bjs() {
     effects bjs 1.9 --estimator bjs
 }
 
+# The same units with their treatment in each period, as one that might change again: effects and placebos.
+case_dcdh() {
+    make_data f 1200000
+    file=$data/f-1200000/f_treated.csv
+    [ -f "$file" ] || awk -F, 'NR == 1 { print $0 ",d"; next } { print $0 "," ($3 > 0 && $2 >= $3) }' \
+        "$data/f-1200000/f.csv" >"$file"
+    measure dcdh 2 "$program" did --data "$file" --estimator dcdh --outcome y --unit id --time period --treatment d \
+        --threads 2 --quiet --table switching_dynamic
+}
+
 # ---- estimation ----
 
 compile() {
@@ -198,7 +208,7 @@ estimation_cases() {
 }
 
 all_cases() {
-    echo demo fit shares shares_draws curve did sunab bjs
+    echo demo fit shares shares_draws curve did sunab bjs dcdh
     sed '/^#/d; s/ *|.*//' "$here/cases.txt"
 }
 
@@ -212,7 +222,7 @@ cd "$work"
 headed=0
 for wanted; do
     case $wanted in
-    demo | fit | shares | shares_draws | curve | did | sunab | bjs) "case_$wanted" ;;
+    demo | fit | shares | shares_draws | curve | did | sunab | bjs | dcdh) "case_$wanted" ;;
     *)
         [ $headed = 1 ] || heading
         headed=1

@@ -2,6 +2,8 @@
 
 #include <pushpull/uncertain.h>
 
+#include <string.h>
+
 const cli_option cli_did_options[] = {
     CLI_DESIGN,
     {"panel", "NAME",
@@ -9,6 +11,7 @@ const cli_option cli_did_options[] = {
      "stay; "
      "crosssection: each row is a unit of its own",
      "balanced|unbalanced|crosssection"},
+    CLI_SWITCHING,
     {"draws", "N",
      "of a multiplier bootstrap, for errors and simultaneous bands; default: analytic "
      "errors",
@@ -35,6 +38,11 @@ static pp_status analyse(const cli_call *call, const pp_table *data,
                                   .probability = cli_value(call, "probability", NULL)};
     int64_t seed;
     options.panel = cli_value(call, "panel", NULL);
+    const char *estimator = cli_value(call, "estimator", "cs");
+    if (strcmp(estimator, "dcdh") == 0) {
+        return cli_did_switching(call, data, design, out, err);
+    }
+    CLI_TRY(cli_refuse_switching(call, estimator, err));
     CLI_TRY(cli_integer(call, "draws", 0, &options.draws, err));
     CLI_TRY(cli_integer(call, "date-draws", 0, &dates.draws, err));
     CLI_TRY(cli_integer(call, "seed", 1, &seed, err));

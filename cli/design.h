@@ -19,8 +19,9 @@
         {"weights", "COLUMN", "sampling weights of rows; default: all alike", NULL},     \
         {"estimator", "NAME",                                                            \
          "cs (default): Callaway and Sant'Anna; sunab: Sun and Abraham; bjs: "           \
-         "imputation of Borusyak, Jaravel and Spiess",                                   \
-         "cs|sunab|bjs"},                                                                \
+         "imputation of Borusyak, Jaravel and Spiess; did also dcdh: de Chaisemartin "   \
+         "and D'Haultfoeuille, of treatments that end, change again or come in doses",   \
+         "cs|sunab|bjs|dcdh"},                                                           \
         {"covariates", "TERMS",                                                          \
          "trends are parallel given these: 'x1 + factor(region)'", NULL},                \
         {"method", "NAME",                                                               \
@@ -51,5 +52,21 @@ typedef pp_status cli_design_analysis(const cli_call *call, const pp_table *data
                                       pp_error *err);
 /* The study form, or the file read and analysed; then as cli_finish_analysis. */
 pp_status cli_run_design(cli_call *call, cli_design_analysis *analyse, pp_error *err);
+
+/* did_switching.c: `did --estimator dcdh`, of treatments that change more than once. */
+#define CLI_SWITCHING                                                                    \
+    {"treatment", "COLUMN", "dcdh: the treatment in each period, 0 and 1 or a dose",     \
+     NULL},                                                                              \
+        {"switchers", "NAME",                                                            \
+         "dcdh: whose effects: both (default), in (up), out (down)", "both|in|out"},     \
+        {"effects", "N", "dcdh: periods of exposure; default: as many as can be", NULL}, \
+        {"placebos", "N",                                                                \
+         "dcdh: the same before it; default: as many as can be; 0: none", NULL},         \
+    {                                                                                    \
+        "same-switchers", NULL, "dcdh: only units seen for all --effects", NULL          \
+    }
+cli_design_analysis cli_did_switching;
+pp_status cli_refuse_switching(const cli_call *call, const char *estimator,
+                               pp_error *err);
 
 #endif

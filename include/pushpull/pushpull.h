@@ -39,6 +39,7 @@
 #include <pushpull/status.h>
 #include <pushpull/study.h>
 #include <pushpull/survival.h>
+#include <pushpull/switching.h>
 #include <pushpull/synth.h>
 #include <pushpull/table.h>
 #include <pushpull/text.h>

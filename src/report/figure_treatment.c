@@ -16,6 +16,9 @@ static void describe_horizons(pp__draft *draft) {
     pp_buf_printf(&draft->alt,
                   "Effects by the time since treatment, with 95%% intervals:");
     for (int64_t i = 0; i < pp_table_rows(t); i++) {
+        if (isnan(column_of(t, "conf_low")[i])) {
+            continue; /* the reference */
+        }
         pp_buf_printf(&draft->alt, "%s %.0f: %.3g (%.3g to %.3g)", i ? ";" : "",
                       column_of(t, "horizon")[i], column_of(t, "estimate")[i],
                       column_of(t, "conf_low")[i], column_of(t, "conf_high")[i]);

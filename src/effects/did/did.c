@@ -1,7 +1,6 @@
 /* Group-time effects of Callaway & Sant'Anna: the whole. */
 #include "base/check.h"
 #include "effects/did/preflight.h"
-#include "model/linalg.h"
 #include "model/tables.h"
 
 #define MATHLIB_STANDALONE
@@ -187,26 +186,13 @@ static pp_status gather_before(work *w, int *n, double **effect, double **influe
     return PP_OK;
 }
 
-static pp_status wald(work *w, int n, double *effect, const double *influence,
-                      double *statistic) {
-    double *V = pp_arena_alloc(&w->arena, n * n + n, sizeof *V), *z = V + n * n;
-    *statistic = NAN;
-    PP_NEED(V, w->err);
-    PP_TRY(pp__influence_covariance(&w->s, influence, n, &w->arena, V, w->err));
-    memcpy(z, effect, (size_t)n * sizeof *z);
-    if (n > 0 && pp__cholesky(n, V, 1e-12) == n) {
-        pp__forward(n, V, z);
-        *statistic = pp__dot(n, z, z);
-    }
-    return PP_OK;
-}
-
 static pp_status put_pretest(work *w) {
     double *effect, *influence, statistic;
     pp_table *table;
     int n = 0;
     PP_TRY(gather_before(w, &n, &effect, &influence));
-    PP_TRY(wald(w, n, effect, influence, &statistic));
+    PP_TRY(
+        pp__influence_wald(&w->s, effect, influence, n, &w->arena, &statistic, w->err));
     PP_TRY(pp_result_add(w->result, "pretest", "Are all effects before treatment zero?",
                          &table, w->err));
     PP_TRY(pp_table_resize(table, 1, w->err));

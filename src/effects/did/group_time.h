@@ -99,6 +99,11 @@ pp_status pp__influence_covariance(const pp__staggered *s, const double *influen
                                    int columns, pp_arena *arena, double *V,
                                    pp_error *err);
 
+/* Wald's statistic of all effects being zero; NaN where there are none, or the covariance is singular. */
+pp_status pp__influence_wald(const pp__staggered *s, const double *effect,
+                             const double *influence, int columns, pp_arena *arena,
+                             double *statistic, pp_error *err);
+
 /* src/effects/did/multiplier.c: errors by the bootstrap, and the factor of the simultaneous band of all
    `columns`. Columns without variation have no error. Cost: units × columns × draws. */
 pp_status pp__multiplier(const pp__staggered *s, const double *influence, int columns,

@@ -5,6 +5,7 @@
 #include "model/linalg.h"
 
 #include <math.h>
+#include <string.h>
 
 pp_status pp__influence_sums(const pp__staggered *s, const double *influence, int columns,
                              pp_arena *arena, const double **out, pp_error *err) {
@@ -49,6 +50,22 @@ pp_status pp__influence_errors(const pp__staggered *s, const double *influence,
         const double *own = sums + j * s->clusters;
         double error = sqrt(pp__dot(s->clusters, own, own)) / (double)s->n;
         std_error[j] = error > 0 ? error : NAN;
+    }
+    return PP_OK;
+}
+
+pp_status pp__influence_wald(const pp__staggered *s, const double *effect,
+                             const double *influence, int columns, pp_arena *arena,
+                             double *statistic, pp_error *err) {
+    double *V = pp_arena_alloc(arena, columns * columns + columns, sizeof *V);
+    *statistic = NAN;
+    PP_NEED(V, err);
+    double *z = V + columns * columns;
+    PP_TRY(pp__influence_covariance(s, influence, columns, arena, V, err));
+    memcpy(z, effect, (size_t)columns * sizeof *z);
+    if (columns > 0 && pp__cholesky(columns, V, 1e-12) == columns) {
+        pp__forward(columns, V, z);
+        *statistic = pp__dot(columns, z, z);
     }
     return PP_OK;
 }
