@@ -40,6 +40,7 @@
 #include <pushpull/study.h>
 #include <pushpull/survival.h>
 #include <pushpull/switching.h>
+#include <pushpull/support.h>
 #include <pushpull/synth.h>
 #include <pushpull/table.h>
 #include <pushpull/text.h>
