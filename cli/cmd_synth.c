@@ -1,4 +1,5 @@
 #include "analysis.h"
+#include "counterfactual.h"
 
 #include <math.h>
 #include <string.h>
@@ -16,11 +17,19 @@ const cli_option cli_synth_options[] = {
      NULL},
     {"method", "NAME",
      "of gaps, weights and placebos: sdid (default), synthetic difference in "
-     "differences; sc, synthetic control; asc, that augmented by a ridge; did",
-     "sdid|sc|asc|did"},
+     "differences; sc, synthetic control; asc, that augmented by a ridge; did. Factor "
+     "models: gsynth, generalised synthetic control; ife, factors of all that is not "
+     "treated; mc, matrix completion",
+     "sdid|sc|asc|did|gsynth|ife|mc"},
     {"lambda", "L",
-     "penalty of asc: 1se (default) or min, by leaving out periods; or a number", NULL},
-    {"draws", "N", "with several treated units: random placebo groups; default: 200",
+     "penalty of asc: 1se (default) or min, by leaving out periods; or a number. Weight "
+     "of "
+     "the norm of mc: a number; default: by cross-validation",
+     NULL},
+    CLI_FACTOR_OPTIONS,
+    {"draws", "N",
+     "with several treated units: random placebo groups; default: 200. Factor models: of "
+     "the bootstrap; default: 500",
      NULL},
     {"seed", "N", "of the draws; default: 1", NULL},
     {"level", "P", "of the intervals; default 0.95", NULL},
@@ -29,7 +38,9 @@ const cli_option cli_synth_options[] = {
 };
 
 static pp_status check_call(const cli_call *call, pp_error *err) {
-    if (cli_value(call, "data", NULL) && cli_value(call, "first", NULL)) {
+    int is_dated = cli_value(call, "first", NULL) || cli_value(call, "cohort", NULL) ||
+                   cli_value(call, "treatment", NULL);
+    if (cli_value(call, "data", NULL) && is_dated) {
         return PP_OK;
     }
     pp_error_set(err, PP_E_ARGUMENT, "--data or --first is missing");
@@ -69,7 +80,10 @@ static const struct {
     const char *method;
     pp_status (*run)(const cli_call *call, const pp_table *data, pp_result **out,
                      pp_error *err);
-} OTHERS[] = {{NULL, run_synth}};
+} OTHERS[] = {{"gsynth", cli_counterfactual},
+              {"ife", cli_counterfactual},
+              {"mc", cli_counterfactual},
+              {NULL, run_synth}};
 
 static int method_of(const cli_call *call) {
     const char *method = cli_value(call, "method", "sdid");

@@ -11,6 +11,7 @@
 #include <pushpull/dates.h>
 #include <pushpull/did.h>
 #include <pushpull/honest.h>
+#include <pushpull/counterfactual.h>
 #include <pushpull/curve.h>
 #include <pushpull/document.h>
 #include <pushpull/drivers.h>

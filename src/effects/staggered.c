@@ -296,6 +296,17 @@ static pp_status gather_clusters(reader *r, pp__staggered *s) {
     return PP_OK;
 }
 
+static pp_status name_covariates(reader *r, pp__staggered *s) {
+    const pp__design *d = r->fit ? r->fit->design : NULL;
+    const char **name = pp_arena_zalloc(r->arena, d ? d->k + 1 : 1, sizeof *name);
+    PP_NEED(name, r->err);
+    s->x_name = name;
+    for (int j = d ? d->intercept : 0; d && j < d->k; j++) {
+        PP_NEED(*++name = pp_arena_strdup(r->arena, d->column[j].name), r->err);
+    }
+    return PP_OK;
+}
+
 static pp_status check_sizes(const reader *r, const pp__staggered *s) {
     if (s->periods < 2) {
         PP_FAIL(r->err, PP_E_ESTIMATION, "there is one period: changes need two");
@@ -339,6 +350,7 @@ static pp_status read(reader *r, pp__staggered *s, pp__staggered_report *report)
     PP_TRY(name_units(r, s));
     PP_TRY(check_sizes(r, s));
     PP_TRY(gather_values(r, s));
+    PP_TRY(name_covariates(r, s));
     return gather_clusters(r, s);
 }
 

@@ -25,9 +25,10 @@ typedef struct pp__staggered {
     const double *first; /* cohorts, ascending: the first period of treatment */
     const int64_t *
         begin; /* cohorts + 2: the first unit of each; then of the never treated; then n */
-    const double *y;        /* periods × n: unit i in period t at t n + i */
-    const double *weight;   /* the same; NULL: 1 each */
-    const double *const *x; /* k columns of the same form; the first is 1 */
+    const double *y;           /* periods × n: unit i in period t at t n + i */
+    const double *weight;      /* the same; NULL: 1 each */
+    const double *const *x;    /* k columns of the same form; the first is 1 */
+    const char *const *x_name; /* k; the first is NULL */
     const pp__staggered_rows *rows;
     const double
         *share; /* n: what a unit counts in the shares of cohorts; NULL: 1 each */
