@@ -7,34 +7,51 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { UNITS = 240, PERIODS = 7, SAMPLES = 1200 };
 
-/* Half of the units are treated, from period 4 or 6 on, more often where x is high; the effect is 1 and
-   grows by 0.5 a period. `slope`: how trends hang on x. */
-static pp_table *sample(uint64_t index, double slope) {
-    static const char *const names[] = {"id", "t", "g", "x", "y"};
+typedef struct unit {
+    double x, own, g, w;
+} unit;
+
+/* Half of the units are treated, from period 4 or 6 on, more often where x is high. */
+static unit draw_unit(pp_rng *rng, double slope) {
+    unit u = {pp_rng_normal(rng), pp_rng_normal(rng), 0, 0};
+    double p = 1 / (1 + exp(-(slope > 0 ? u.x : 0)));
+    u.g = pp_rng_uniform(rng) > p ? 0 : pp_rng_uniform(rng) < 0.5 ? 4 : 6;
+    u.w = 0.5 + (u.own > 0);
+    return u;
+}
+
+/* The effect is 1 and grows by 0.5 a period. `slope`: how trends hang on x. A panel with holes misses a
+   fifth of its rows; in cross-sections each row is another unit. */
+static pp_table *sample(uint64_t index, double slope, const char *form) {
+    static const char *const names[] = {"id", "t", "g", "x", "y", "w"};
+    enum { COLUMNS = 6 };
     pp_error err = {0};
     pp_table *table;
-    pp_column *c[5];
+    pp_column *c[COLUMNS];
+    int crosssection = form && strcmp(form, "crosssection") == 0;
     assert_ok(pp_table_new(&table, &err));
     assert_ok(pp_table_resize(table, UNITS * PERIODS, &err));
-    for (int j = 0; j < 5; j++) {
+    for (int j = 0; j < COLUMNS; j++) {
         assert_ok(pp_table_add(table, PP_NUMBER, names[j], &c[j], &err));
     }
-    for (int u = 0; u < UNITS; u++) {
+    for (int i = 0; i < UNITS; i++) {
         pp_rng rng;
-        pp_rng_init(&rng, 11, index, (uint64_t)u);
-        double x = pp_rng_normal(&rng), own = pp_rng_normal(&rng), e = 0;
-        double p = 1 / (1 + exp(-(slope > 0 ? x : 0)));
-        double g = pp_rng_uniform(&rng) > p ? 0 : pp_rng_uniform(&rng) < 0.5 ? 4 : 6;
+        pp_rng_init(&rng, 11, index, (uint64_t)i);
+        unit u = draw_unit(&rng, slope);
+        double e = 0;
         for (int t = 1; t <= PERIODS; t++) {
-            double effect = g > 0 && t >= g ? 1 + 0.5 * (t - g) : 0;
-            e = 0.6 * e + pp_rng_normal(&rng);
-            const double values[] = {u, t, g, x,
-                                     own + 0.2 * t + slope * t * x + effect + e};
-            for (int j = 0; j < 5; j++) {
-                pp_table_column(table, j)->number[u * PERIODS + t - 1] = values[j];
+            u = crosssection ? draw_unit(&rng, slope) : u;
+            double effect = u.g > 0 && t >= u.g ? 1 + 0.5 * (t - u.g) : 0;
+            e = (crosssection ? 0 : 0.6 * e) + pp_rng_normal(&rng);
+            int is_hole = form && !crosssection && pp_rng_uniform(&rng) < 0.2;
+            double y = u.own + 0.2 * t + slope * t * u.x + effect + e;
+            const double values[] = {i, t, u.g, u.x, is_hole ? NAN : y, u.w};
+            for (int j = 0; j < COLUMNS; j++) {
+                pp_table_column(table, j)->number[i * PERIODS + t - 1] = values[j];
             }
         }
     }
@@ -52,7 +69,7 @@ static double coverage(pp_did_options options, double slope) {
     for (uint64_t i = 0; i < SAMPLES; i++) {
         pp_error err = {0};
         pp_result *result;
-        pp_table *table = sample(i, slope);
+        pp_table *table = sample(i, slope, options.panel);
         assert_ok(pp_did(table, &options, NULL, &result, &err));
         const pp_table *d = pp_result_find(result, "dynamic");
         for (int64_t row = 0; row < pp_table_rows(d); row++) {
@@ -79,6 +96,17 @@ static void intervals_hold(void **state) {
         {"doubly robust", {.covariates = "x"}, 0.3, 0.935, 0.965},
         {"regression", {.covariates = "x", .method = "reg"}, 0.3, 0.935, 0.965},
         {"multiplier bootstrap", {.control = "notyet", .draws = 199}, 0, 0.935, 0.965},
+        {"panel with holes",
+         {.panel = "unbalanced", .covariates = "x"},
+         0.3,
+         0.935,
+         0.965},
+        {"cross-sections",
+         {.panel = "crosssection", .covariates = "x"},
+         0.3,
+         0.935,
+         0.965},
+        {"weights", {.weights = "w", .covariates = "x"}, 0.3, 0.935, 0.965},
         {"interaction-weighted", {.estimator = "sunab"}, 0, 0.935, 0.965},
         {"imputation, conservative", {.estimator = "bjs"}, 0, 0.935, 0.985},
     };

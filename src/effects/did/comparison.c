@@ -115,7 +115,7 @@ pp_status pp__compare(const pp__comparison *c, pp__did_method method, pp_arena *
     }
     if (regressed &&
         !pp__comparing_regress(&w.fit, c->treated, w.fit.m, c->change, w.ols, w.fitted)) {
-        out->outcome = PP__NO_SUPPORT;
+        out->outcome = c->k == 1 ? PP__NO_ROWS : PP__NO_SUPPORT;
     } else if (weighted && !overlaps) {
         out->outcome = PP__NO_OVERLAP;
     } else {

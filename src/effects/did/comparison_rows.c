@@ -123,7 +123,7 @@ static pp__comparable compare(work *w, double *influence, double *effect) {
     w->treated = pp__comparing_sums(&w->fit, 0, w->fit.treated, w->mean);
     for (int after = 0; after < 2; after++) {
         if (w->method != PP__DID_IPW && !regress(w, 2 + after, w->of_f, w->f)) {
-            return PP__NO_SUPPORT;
+            return w->fit.k == 1 ? PP__NO_ROWS : PP__NO_SUPPORT;
         }
         if (w->method == PP__DID_DR && !regress(w, after, w->of_h, w->h)) {
             return PP__FEW_TREATED;
