@@ -31,16 +31,19 @@
 #include <pushpull/model.h>
 
 typedef struct pp_did_options {
-    const char *outcome, *unit,
-        *time; /* columns; required (in cross-sections `unit` is not
-                                          used), numeric outcome and time */
+    /* Columns; required (`unit` is not used in cross-sections); outcome and time are numbers. */
+    const char *outcome, *unit, *time;
     /* Either: the first period of treatment, the same in all rows of a unit; missing, 0, infinite or after
-       the last period: never. Or a column of 0 and 1, whose first 1 is taken: a unit treated whenever it
-       is seen first was treated from the start; rows where it is missing say nothing. */
+       the last period: never (0 is refused where periods begin below it). Or a column of 0 and 1, whose first 1
+       is taken: a unit that is treated when it is first seen was so from the start; rows where it is missing
+       say nothing; treatments that go off again are named and count as on. */
     const char *cohort, *treatment;
-    const char *panel;     /* "balanced" (NULL): units without every period are left out;
-                            "unbalanced"; "crosssection": each row is a unit of its own */
-    const char *weights;   /* column: of rows, not negative; NULL: 1 each */
+    /* "balanced" (NULL): units that miss a period are left out; "unbalanced": they stay, and cells
+       compare the rows of two periods, with influences summed by unit (as did's
+       allow_unbalanced_panel); "crosssection": each row is a unit of its own (did's panel = FALSE). */
+    const char *panel;
+    const char *weights;   /* column: sampling weights of rows, not negative; missing: an
+                            incomplete row; NULL: 1 each */
     const char *estimator; /* "cs" (NULL), "sunab", "bjs" */
     const char
         *covariates; /* right-hand side of a formula, "x1 + factor(region)"; NULL: none */
@@ -70,17 +73,26 @@ typedef struct pp_did_options {
  *   nobs_treated, nobs_control, base;
  * - `pretest`, one row: statistic, df, p_value of the Wald test that all effects before treatment are
  *   zero; missing where it cannot be made;
- * - `preflight`: check, count, detail: units, periods, cohorts and their sizes, never treated, treated
- *   from the start (left out), not in every period (left out), cells without controls, small cohorts;
- * - `left_out`: unit, reason: named;
+ * - `preflight`: check, count, detail, verdict (ok; look: read on; stop: do not read the effects before
+ *   this is understood): units, rows without outcome or covariates, periods and their gaps, who is left
+ *   out and why, never treated and how that is written, cohorts and their sizes (fewer than five units
+ *   are named), reversals, what weights leave, cells without an estimate, and with covariates the
+ *   overlap of propensities by cohort, in its first treated period;
+ * - `left_out`: unit, reason, periods_missing (not of cross-sections);
+ * - `reversals`, where there are some: unit, first, off (periods);
  * - `dynamic_covariance`: horizon, other (not later), covariance: of the estimates of `dynamic`, each pair
  *   once; analytic with draws too; zeros at a reference period.
  * Standard errors are analytic (influence functions; with `cluster`, summed within clusters) or, with
  * draws, from the interquartile range of a multiplier bootstrap with Rademacher weights by cluster; bands
  * hold for all estimates of a table at once. A cell whose controls do not support its covariates, or
- * whose propensities reach 0.999, has no estimate and is warned of.
+ * whose propensities reach 0.999, has no estimate and is warned of. By rows the doubly robust estimator
+ * is the locally efficient one (Sant'Anna & Zhao 2020, eq. 3.4), whose regressions are also of the
+ * treated: a cohort needs as many rows as covariates in both periods. Covariates are there those of each
+ * row: they must not be moved by treatment, and in cross-sections be distributed alike in all periods.
+ * Weights are those of the earlier period of a comparison, and by rows of each row; in the shares of cohorts
+ * a unit counts with its weight of the first period, by rows with the mean of its rows.
  * Errors: PP_E_NOT_FOUND for a column that is not there; PP_E_INPUT for a unit with a period twice, a
- * cohort that changes within a unit; PP_E_ESTIMATION without treated or without control units, with
+ * cohort that changes within a unit, a negative weight, a treatment that is not 0 or 1; PP_E_ESTIMATION without treated or without control units, with
  * one period. Cost: cells × units of memory; time linear in units × cells × (covariates² + draws). */
 PP_API pp_status pp_did(const pp_table *data, const pp_did_options *options,
                         const pp_context *ctx, pp_result **out, pp_error *err);

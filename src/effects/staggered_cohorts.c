@@ -154,5 +154,11 @@ pp_status pp__reader_cohorts(pp__staggered_reader *r, pp__staggered_report *repo
                 "first periods of treatment come from one column: name the cohort or the "
                 "treatment, not both");
     }
+    if (!r->options->treatment && !r->options->cohort) {
+        pp_error_set(r->err, PP_E_ARGUMENT,
+                     "the column of the first period of treatment is not named");
+        pp_error_hint(r->err, "name it (cohort), or a column of 0 and 1 (treatment)");
+        return PP_E_ARGUMENT;
+    }
     return r->options->treatment ? from_treatment(r, report) : from_cohorts(r, report);
 }

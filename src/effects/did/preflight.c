@@ -146,7 +146,7 @@ static pp_status put_holes(work *w) {
         if (at < 0) {
             break;
         }
-        pp_buf_printf(&w->words, "%s%.15g (%lld units)", k == 0 ? "most in " : ", ",
+        pp_buf_printf(&w->words, "%s%.15g (%lld)", k == 0 ? "most in " : ", ",
                       s->time[at], (long long)r->absent[at]);
         last = r->absent[at];
         last_period = at;
