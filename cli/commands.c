@@ -414,6 +414,23 @@ const cli_command cli_commands[] = {
      "pushpull mde --data panel.csv --outcome homicide --unit city --time year --cohort "
      "first_camera --control notyet --plausible 5\n",
      cmd_mde},
+    {"match", "[STUDY]", 0, 1, "effects of treatment, by matching on its history",
+     "Compares units whose treatment begins in a period with units that had the same "
+     "treatment in the periods before and are untreated in it, refined to those most "
+     "alike in "
+     "covariates and past outcomes (Imai, Kim and Wang). Prints what the comparison "
+     "rests on, "
+     "how alike the two are before and after, effects by periods since treatment and "
+     "placebos before it; names every set and its controls. Treatment may end again. Of "
+     "every design of a study, or of a file. "
+     "Effects "
+     "only where, given the history, trends would have been parallel without treatment.",
+     cli_match_options,
+     "pushpull match study.yml\n"
+     "pushpull match --data panel.csv --outcome homicide --unit city --time year "
+     "--treatment "
+     "cameras --covariates 'income + population' --lags 4 --leads 3\n",
+     cmd_match},
     {"lists", "[STUDY]", 0, 1, "estimate how many are on none of several lists",
      "Capture-recapture, of a study or of --data: how often the same unit is on two "
      "lists "

@@ -133,6 +133,10 @@ PP_API pp_status pp_figure_synth_distribution(const pp_table *table,
 PP_API pp_status pp_figure_synth_weights(const pp_table *table,
                                          const pp_figure_options *options,
                                          pp_figure **out, pp_error *err);
+/* Table `matched_balance` of pp_matching: a row for each variable and lag. */
+PP_API pp_status pp_figure_match_balance(const pp_table *balance,
+                                         const pp_figure_options *options,
+                                         pp_figure **out, pp_error *err);
 /* What to code next: the first twenty rows of `next` of pp_worklist as bars. */
 PP_API pp_status pp_figure_next(const pp_table *next, const pp_figure_options *options,
                                 pp_figure **out, pp_error *err);

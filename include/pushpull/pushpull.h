@@ -25,6 +25,7 @@
 #include <pushpull/io.h>
 #include <pushpull/lists.h>
 #include <pushpull/mde.h>
+#include <pushpull/matching.h>
 #include <pushpull/memory.h>
 #include <pushpull/misclass.h>
 #include <pushpull/model.h>

@@ -204,6 +204,14 @@
  *       order: 0               # the highest order of interactions; 0: as pp_lists_options
  *     did:                     # effects by the time since adoption, design by design (did.h)
  *       designs: [name, ...]   # default: all
+ *     match:                   # the same by matching on history (matching.h)
+ *       designs: [name, ...]   # default: all
+ *       lags: 4                # years of history that agree
+ *       leads: 4               # the last year after adoption
+ *       refinement: mahalanobis # mahalanobis, ps-match, ps-weight, none
+ *       size: 5                # of refined sets
+ *       lagged_outcome: yes    # refine by the outcome before, too
+ *       window: whole          # whole: controls do not adopt up to the last lead; start: in that year
  *   report:
  *     title: text              # default: the study's
  *     subtitle: text

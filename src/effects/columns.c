@@ -2,6 +2,8 @@
 
 #include "base/check.h"
 
+#include <pushpull/text.h>
+
 pp_status pp__effects_column(const pp_table *data, const char *name, const char *what,
                              int numeric, pp_column **out, pp_error *err) {
     if (!name) {
@@ -22,4 +24,23 @@ pp_status pp__effects_encode(const pp_table *data, const char *name, const char 
     pp_column *column;
     PP_TRY(pp__effects_column(data, name, what, numeric, &column, err));
     return pp__encode(column, NULL, pp_table_rows(data), ctx, arena, out, err);
+}
+
+pp_status pp__effects_covariates(const pp_table *data, const char *outcome,
+                                 const char *covariates, const pp_context *ctx,
+                                 pp_fit **out, pp_error *err) {
+    pp_buf formula;
+    *out = NULL;
+    if (!covariates) {
+        return PP_OK;
+    }
+    pp_buf_init(&formula);
+    pp_buf_printf(&formula, "`%s` ~ %s", outcome, covariates);
+    pp_status status = pp_buf_check(&formula, err);
+    if (status == PP_OK) {
+        status = pp_model_fit(formula.data, data, &(pp_model_options){.model = "ols"},
+                              ctx, out, err);
+    }
+    pp_buf_clear(&formula);
+    return status;
 }

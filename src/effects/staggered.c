@@ -3,31 +3,12 @@
 #include "base/check.h"
 #include "effects/columns.h"
 
-#include <pushpull/text.h>
-
 #include <math.h>
 #include <string.h>
 
 typedef pp__staggered_reader reader;
 
 /* ---- rows ---- */
-
-/* The covariates' design over the rows that have an outcome and all of them. */
-static pp_status fit_covariates(reader *r) {
-    pp_buf formula;
-    if (!r->options->covariates) {
-        return PP_OK;
-    }
-    pp_buf_init(&formula);
-    pp_buf_printf(&formula, "`%s` ~ %s", r->options->outcome, r->options->covariates);
-    pp_status status = pp_buf_check(&formula, r->err);
-    if (status == PP_OK) {
-        status = pp_model_fit(formula.data, r->data, &(pp_model_options){.model = "ols"},
-                              r->ctx, &r->fit, r->err);
-    }
-    pp_buf_clear(&formula);
-    return status;
-}
 
 static pp__row_state state_of(const reader *r, int64_t row, int has_covariates) {
     if (r->unit.code[row] < 0 || r->time.code[row] < 0) {
@@ -340,7 +321,8 @@ static pp_status read(reader *r, pp__staggered *s, pp__staggered_report *report)
         PP_FAIL(r->err, PP_E_ESTIMATION, "there are no periods");
     }
     PP_TRY(read_weights(r));
-    PP_TRY(fit_covariates(r));
+    PP_TRY(pp__effects_covariates(r->data, r->options->outcome, r->options->covariates,
+                                  r->ctx, &r->fit, r->err));
     PP_TRY(judge_rows(r, report));
     PP_TRY(place_rows(r));
     PP_TRY(pp__reader_cohorts(r, report));
