@@ -33,17 +33,17 @@ const cli_option cli_synth_options[] = {
      NULL},
     {"seed", "N", "of the draws; default: 1", NULL},
     {"level", "P", "of the intervals; default 0.95", NULL},
-    {"out", "DIR", "also write all tables and figures into this new folder", NULL},
+    CLI_ANALYSIS,
     {0},
 };
 
 static pp_status check_call(const cli_call *call, pp_error *err) {
     int is_dated = cli_value(call, "first", NULL) || cli_value(call, "cohort", NULL) ||
                    cli_value(call, "treatment", NULL);
-    if (cli_value(call, "data", NULL) && is_dated) {
+    if (is_dated) {
         return PP_OK;
     }
-    pp_error_set(err, PP_E_ARGUMENT, "--data or --first is missing");
+    pp_error_set(err, PP_E_ARGUMENT, "the first period of treatment is missing: --first");
     pp_error_hint(err, "pushpull synth --data FILE --outcome y --unit id --time year "
                        "--treated ECU --first 2012");
     return PP_E_ARGUMENT;
@@ -72,6 +72,13 @@ static pp_status run_synth(const cli_call *call, const pp_table *data, pp_result
                            pp_error *err) {
     pp_synth_options options;
     CLI_TRY(read_options(call, &options, err));
+    if (!options.treated || isnan(options.first)) {
+        pp_error_set(err, PP_E_ARGUMENT, "--treated or --first is missing");
+        pp_error_hint(err,
+                      "this method takes units that were treated together; columns of "
+                      "dates are for gsynth, ife and mc");
+        return PP_E_ARGUMENT;
+    }
     return pp_synth(data, &options, &call->ctx, out, err);
 }
 
@@ -94,7 +101,7 @@ static int method_of(const cli_call *call) {
     return i;
 }
 
-pp_status cmd_synth(cli_call *call, pp_error *err) {
+static pp_status analyse_file(cli_call *call, pp_error *err) {
     const char *path = cli_value(call, "data", NULL);
     pp_read_options reading = {.where = cli_value(call, "where", NULL)};
     pp_table *data = NULL;
@@ -109,4 +116,8 @@ pp_status cmd_synth(cli_call *call, pp_error *err) {
     }
     pp_table_free(data);
     return cli_finish_analysis(call, status, result, err);
+}
+
+pp_status cmd_synth(cli_call *call, pp_error *err) {
+    return cli_has_data(call) ? analyse_file(call, err) : cli_analyse_study(call, err);
 }

@@ -458,14 +458,15 @@ const cli_command cli_commands[] = {
      "pushpull scenario 'event ~ x1 + x2' --data panel.csv --model logit --unit iso3 "
      "--time year --set 'x1 = x1 * 0.8'\n",
      cmd_scenario},
-    {"synth", "", 0, 0, "effect on one place, or a few, by synthetic controls",
-     "Compares the treated with weighted control units that ran alike before treatment: "
-     "synthetic difference in differences, synthetic control, and plain differences, "
-     "with "
-     "weights, gaps, placebos (each control in the treated unit's part) and the estimate "
-     "without each donor. What else happened to the treated at the same time is in the "
-     "estimate.",
+    {"synth", "[STUDY]", 0, 1, "effect on one place, or a few, by synthetic controls",
+     "The cases of a study, or --data. Compares the treated with weighted control units "
+     "that ran alike before treatment: synthetic difference in differences, synthetic "
+     "control (augmented by a ridge, if asked for), and plain differences, with what the "
+     "comparison rests on, weights, gaps, placebos (each control in the treated unit's "
+     "part), tests by exchanging periods, earlier dates, and the estimate without each "
+     "donor. What else happened to the treated at the same time is in the estimate.",
      cli_synth_options,
+     "pushpull synth study.yml\n"
      "pushpull synth --data panel.csv --outcome homicide_rate --unit iso3 --time year "
      "--treated ECU --first 2012 --where \"region = 'Americas'\"\n",
      cmd_synth},

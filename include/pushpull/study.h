@@ -212,6 +212,24 @@
  *       size: 5                # of refined sets
  *       lagged_outcome: yes    # refine by the outcome before, too
  *       window: whole          # whole: controls do not adopt up to the last lead; start: in that year
+ *     synth:                   # one place in depth, by synthetic control (synth.h)
+ *       cases:                 # required
+ *         name:
+ *           title: text        # required
+ *           question: text     # in the findings; default: made of the title
+ *           treated: [country, ...] # required: names or codes
+ *           first: year        # required: the first year of treatment
+ *           outcome: name      # required: an indicator
+ *           donors: [name, ...] # countries, regions, subregions; default: the region of the first treated
+ *           donors_adopted: out # out: countries that certainly adopted by the last year are no donors; keep. Those
+ *                              # that only may have adopted stay, and are named either way
+ *           rule: name         # whose adoptions; default: panel.outcome
+ *           years: [first, last] # of the outcome; default: all there are
+ *           method: sdid       # sdid, sc, asc, did
+ *           hypothesis: none   # none, positive, negative
+ *           smallest_effect: number # required: in units of the outcome
+ *           because: text      # required: why this size
+ *           caveat: text       # required: what else came together with it; stands in the finding and the section
  *   report:
  *     title: text              # default: the study's
  *     subtitle: text

@@ -35,6 +35,11 @@ typedef struct pp__analysis {
 pp_status pp__run_put_labels(pp__run *run, pp_table *table, const char *factors,
                              pp_error *err);
 
+/* Adds the tables and warnings of `from` to those of `to`: rows of one table one below the other, behind a
+   column `heading` that holds `title`. Notes are those of the first. */
+pp_status pp__stack_result(pp_result *to, const pp_result *from, const char *heading,
+                           const char *title, pp_error *err);
+
 /* In the order of the report; NULL after the last. */
 const pp__analysis *pp__analysis_get(int index);
 

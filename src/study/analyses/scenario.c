@@ -206,57 +206,6 @@ static pp_status run_one(pp__run *run, const settings *s, const what_if *w,
 
 /* ---- all of them in the same tables ---- */
 
-static pp_status copy_cell(pp_table *to, int64_t at, const pp_column *from, int64_t row,
-                           pp_error *err) {
-    pp_column *column = pp_table_find(to, from->name);
-    if (!column) {
-        PP_TRY(pp_table_add(to, from->type, from->name, &column, err));
-        column->show = from->show;
-    }
-    if (from->type == PP_NUMBER) {
-        column->number[at] = from->number[row];
-        return PP_OK;
-    }
-    return pp_column_set_text(to, column, at, pp_column_get_text(from, row), err);
-}
-
-static pp_status append(const pp_table *from, const char *title, pp_table *to,
-                        pp_error *err) {
-    pp_column *heading = pp_table_find(to, "what_if");
-    if (!heading) {
-        PP_TRY(pp_table_add(to, PP_TEXT, "what_if", &heading, err));
-    }
-    for (int64_t i = 0; i < pp_table_rows(from); i++) {
-        int64_t row;
-        PP_TRY(pp_table_append(to, &row, err));
-        PP_TRY(pp_column_set_text(to, heading, row, title, err));
-        for (int j = 0; j < pp_table_columns(from); j++) {
-            PP_TRY(copy_cell(to, row, pp_table_column(from, j), i, err));
-        }
-    }
-    return PP_OK;
-}
-
-static pp_status gather(const pp_result *from, const char *title, pp_result *to,
-                        pp_error *err) {
-    for (int t = 0; t < pp_result_tables(from); t++) {
-        const char *name = pp_result_table_name(from, t);
-        const char *note = pp_result_table_note(from, t);
-        pp_table *table = pp_result_find(to, name);
-        if (!table) {
-            PP_TRY(pp_result_add(to, name, pp_result_table_title(from, t), &table, err));
-            PP_TRY(note ? pp_result_set_note(to, name, note, err) : PP_OK);
-        }
-        PP_TRY(append(pp_result_table(from, t), title, table, err));
-    }
-    for (int i = 0; i < pp_result_warnings(from); i++) {
-        const pp_warning *w = pp_result_warning(from, i);
-        PP_TRY(pp_result_warn(to, w->code, w->subject, w->count, err, "%s: %s", title,
-                              w->message));
-    }
-    return PP_OK;
-}
-
 static pp_status run_scenarios(pp__run *run, const void *payload, pp_result **out,
                                pp_error *err) {
     const settings *s = payload;
@@ -280,7 +229,7 @@ static pp_status run_scenarios(pp__run *run, const void *payload, pp_result **ou
         status = title ? run_one(run, s, &first[i], fit, panel, &one, err)
                        : pp_error_set(err, PP_E_MEMORY, "out of memory");
         if (status == PP_OK) {
-            status = gather(one, title, *out, err);
+            status = pp__stack_result(*out, one, "what_if", title, err);
         }
         pp_result_free(one);
     }
