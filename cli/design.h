@@ -15,7 +15,9 @@
          "the first period of treatment; empty, 0 or after the last period: never",      \
          NULL},                                                                          \
         {"treatment", "COLUMN",                                                          \
-         "in the place of --cohort: 0 and 1, whose first 1 begins the treatment", NULL}, \
+         "in the place of --cohort: 0 and 1, whose first 1 begins the treatment; dcdh: " \
+         "the treatment in each period, 0 and 1 or a dose",                              \
+         NULL},                                                                          \
         {"weights", "COLUMN", "sampling weights of rows; default: all alike", NULL},     \
         {"estimator", "NAME",                                                            \
          "cs (default): Callaway and Sant'Anna; sunab: Sun and Abraham; bjs: "           \
@@ -55,10 +57,8 @@ pp_status cli_run_design(cli_call *call, cli_design_analysis *analyse, pp_error 
 
 /* did_switching.c: `did --estimator dcdh`, of treatments that change more than once. */
 #define CLI_SWITCHING                                                                    \
-    {"treatment", "COLUMN", "dcdh: the treatment in each period, 0 and 1 or a dose",     \
-     NULL},                                                                              \
-        {"switchers", "NAME",                                                            \
-         "dcdh: whose effects: both (default), in (up), out (down)", "both|in|out"},     \
+    {"switchers", "NAME", "dcdh: whose effects: both (default), in (up), out (down)",    \
+     "both|in|out"},                                                                     \
         {"effects", "N", "dcdh: periods of exposure; default: as many as can be", NULL}, \
         {"placebos", "N",                                                                \
          "dcdh: the same before it; default: as many as can be; 0: none", NULL},         \

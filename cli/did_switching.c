@@ -18,8 +18,8 @@ static pp_status refuse(const cli_call *call, const char *const *others,
 
 pp_status cli_refuse_switching(const cli_call *call, const char *estimator,
                                pp_error *err) {
-    static const char *const own[] = {"treatment", "switchers",      "effects",
-                                      "placebos",  "same-switchers", NULL};
+    static const char *const own[] = {"switchers", "effects", "placebos",
+                                      "same-switchers", NULL};
     return refuse(call, own, estimator, err);
 }
 
@@ -27,8 +27,8 @@ pp_status cli_did_switching(const cli_call *call, const pp_table *data,
                             const pp_did_options *design, pp_result **out,
                             pp_error *err) {
     static const char *const others[] = {
-        "cohort",  "date-low", "date-high",    "probability", "method", "panel",
-        "control", "base",     "anticipation", "balance",     NULL};
+        "cohort",  "date-low", "date-high",    "probability", "method",  "panel",
+        "control", "base",     "anticipation", "balance",     "weights", NULL};
     int64_t seed, placebos;
     pp_switching_options options = {
         .outcome = design->outcome,

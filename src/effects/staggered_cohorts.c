@@ -77,9 +77,7 @@ static pp_status check_treatment(const pp__staggered_reader *r, const double *tr
         if (!isnan(d) && d != 0 && d != 1) {
             pp_error_set(r->err, PP_E_INPUT, "the treatment is 0 or 1, not %g", d);
             pp_error_locate(r->err, NULL, i + 1, r->options->treatment, NULL);
-            pp_error_hint(r->err,
-                          "for doses take an estimator for treatments that change "
-                          "in size");
+            pp_error_hint(r->err, "for doses take the estimator dcdh");
             return PP_E_INPUT;
         }
     }

@@ -242,7 +242,7 @@ static pp_status put_reversals(work *w) {
     end_names(w, r->reversals);
     if (r->reversals > 0) {
         pp_buf_add(&w->words, ": counted as treated from their first period on; for "
-                              "treatments that switch off there is another estimator");
+                              "treatments that switch off there is the estimator dcdh");
     }
     return put(w, "units whose treatment goes off again", (double)r->reversals,
                (double)r->reversals > 0.2 * treated ? STOP : look_if(r->reversals > 0));
