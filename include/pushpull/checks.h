@@ -35,6 +35,7 @@ typedef struct pp_checks_options {
 
 /* `design` is as for pp_did; errors are analytic, its draws and seed are not used. The estimate that is
  * checked is the mean over treated units and periods ("simple"). `out` gets the tables
+ * - `checks_words`: check, words (a sentence);
  * - `randomisation`: aggregation (simple, dynamic, horizon), horizon, estimate, std_error, statistic,
  *   p_value (of the design's own error), p_randomisation, p_low, p_high (its Monte Carlo interval), draws;
  * - `randomisation_draws`: draw (0: the dates as they are), estimate, statistic, of the simple mean;

@@ -115,6 +115,18 @@ PP_API pp_status pp_figure_curve(const pp_table *curve, const pp_figure_options 
                                  pp_figure **out, pp_error *err);
 /* Effects by horizon with intervals and bands, and how many units each rests on: table `dynamic` of
    pp_did. */
+/* Of the tables of pp_mde and pp_checks: `mde`, `randomisation_draws`, `leave_out_effect`; where these have a
+   column `label` (of a study), a panel for each. */
+PP_API pp_status pp_figure_mde(const pp_table *mde, const pp_figure_options *options,
+                               pp_figure **out, pp_error *err);
+PP_API pp_status pp_figure_randomisation(const pp_table *draws,
+                                         const pp_figure_options *options,
+                                         pp_figure **out, pp_error *err);
+PP_API pp_status pp_figure_leave_out(const pp_table *left_out,
+                                     const pp_figure_options *options, pp_figure **out,
+                                     pp_error *err);
+/* Of the tables of pp_did and pp_synth: `dynamic` (effects by horizon with intervals and bands, and how
+   many units each rests on), `gaps` (the treated and their synthetic control), `placebo_gaps`. */
 PP_API pp_status pp_figure_event_study(const pp_table *table,
                                        const pp_figure_options *options, pp_figure **out,
                                        pp_error *err);

@@ -36,6 +36,7 @@ typedef struct pp_mde_options {
 
 /* `design` is as for pp_did; its level is that of the intervals by which effects are seen; its draws and
    seed are not used. `out` gets the tables
+ * - `mde_words`, one row: words, what pp_mde_sentence says;
  * - `mde_overall`: aggregation (simple, dynamic), mde (the effect that is seen with the stated power),
  *   mde_low, mde_high (its Monte Carlo interval), mde_sd (in standard deviations of the outcome),
  *   mde_percent (a share of its mean; missing where outcomes have both signs), mde_corrected (with the

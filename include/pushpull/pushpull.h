@@ -13,6 +13,9 @@
 #include <pushpull/honest.h>
 #include <pushpull/counterfactual.h>
 #include <pushpull/curve.h>
+#include <pushpull/dates.h>
+#include <pushpull/democracy.h>
+#include <pushpull/did.h>
 #include <pushpull/document.h>
 #include <pushpull/drivers.h>
 #include <pushpull/evidence.h>

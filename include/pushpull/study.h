@@ -230,6 +230,19 @@
  *           smallest_effect: number # required: in units of the outcome
  *           because: text      # required: why this size
  *           caveat: text       # required: what else came together with it; stands in the finding and the section
+ *     mde:                     # what the designs could have seen (mde.h), against their `plausible`
+ *       designs: [name, ...]   # default: all
+ *       draws: 200
+ *       power: 0.8
+ *       strata: name           # dates change hands within it; default: none
+ *     checks:                  # what would undo it (checks.h)
+ *       designs: [name, ...]   # default: all
+ *       placebo_outcomes: [name, ...] # that adoption should not move
+ *       draws: 199             # of dates at random
+ *       earlier: 0             # placebo dates: periods earlier; 0: 3, or as many as there are
+ *       units: 10              # left out one by one; 0: none
+ *       size: name             # the largest of this; default: the most influential
+ *       strata: name           # dates change hands within it; default: none
  *   report:
  *     title: text              # default: the study's
  *     subtitle: text

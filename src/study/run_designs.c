@@ -328,3 +328,11 @@ pp_status pp__run_each_design(pp__run *run, const char *analysis,
     }
     return status;
 }
+
+int64_t pp__run_count_designs(const pp_study *study, const char *const *names) {
+    int64_t n = 0;
+    while (names && names[n]) {
+        n++;
+    }
+    return n > 0 ? n : study->n_designs;
+}

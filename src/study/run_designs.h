@@ -24,4 +24,7 @@ pp_status pp__run_each_design(pp__run *run, const char *analysis,
                               const char *const *names, pp__design_step *step,
                               const void *settings, pp_result **out, pp_error *err);
 
+/* How many designs are named; NULL or empty: all. */
+int64_t pp__run_count_designs(const pp_study *study, const char *const *names);
+
 #endif

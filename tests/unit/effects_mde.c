@@ -153,7 +153,8 @@ static void says_what_is_implausible(void **state) {
     assert_string_equal(pp_column_get_text(pp_table_find(overall, "could_see"), 0),
                         "only an implausibly large effect");
     assert_string_equal(pp_result_warning(result, 0)->code, "implausible");
-    assert_non_null(strstr(pp_result_table_note(result, 0), "implausibly large"));
+    const pp_column *words = pp_table_find(pp_result_find(result, "mde_words"), "words");
+    assert_non_null(strstr(pp_column_get_text(words, 0), "implausibly large"));
     pp_result_free(result);
     pp_table_free(table);
 }

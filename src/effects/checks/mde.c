@@ -268,24 +268,34 @@ static pp_status simulate(work *w, const pp_table *data, const pp_did_options *d
     return find_power(w);
 }
 
-static pp_status tell(work *w) {
+/* One sentence, in a table so that a study shows that of each outcome. */
+static pp_status put_words(work *w, pp_table *table) {
     pp_buf words;
-    PP_TRY(pp_result_new("mde", &w->result, w->err));
-    PP_TRY(put_overall(w));
-    PP_TRY(put_horizons(w));
-    PP_TRY(put_curves(w));
-    PP_TRY(put_panel(w));
-    PP_TRY(warn(w));
-    PP_TRY(pp_result_note_number(w->result, "seed", (double)w->o.seed, w->err));
-    PP_TRY(pp_result_note_number(w->result, "power", w->o.power, w->err));
     pp_buf_init(&words);
     pp_mde_sentence(w->result, NULL, &words);
     pp_status status = pp_buf_check(&words, w->err);
     if (status == PP_OK) {
-        status = pp_result_set_note(w->result, "mde_overall", words.data, w->err);
+        status = pp_table_resize(table, 1, w->err);
+    }
+    if (status == PP_OK) {
+        status = pp__put_text(table, 0, "words", words.data, w->err);
     }
     pp_buf_clear(&words);
     return status;
+}
+
+static pp_status tell(work *w) {
+    pp_table *words;
+    PP_TRY(pp_result_new("mde", &w->result, w->err));
+    PP_TRY(pp_result_add(w->result, "mde_words", "In words", &words, w->err));
+    PP_TRY(put_overall(w));
+    PP_TRY(put_horizons(w));
+    PP_TRY(put_curves(w));
+    PP_TRY(put_panel(w));
+    PP_TRY(put_words(w, words));
+    PP_TRY(warn(w));
+    PP_TRY(pp_result_note_number(w->result, "seed", (double)w->o.seed, w->err));
+    return pp_result_note_number(w->result, "power", w->o.power, w->err);
 }
 
 pp_status pp_mde(const pp_table *data, const pp_did_options *design,

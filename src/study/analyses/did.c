@@ -17,12 +17,8 @@ static const pp__section format =
 
 static void describe(const pp_study *study, const void *payload, pp_buf *what) {
     const settings *s = payload;
-    int64_t n = 0;
-    while (s->designs && s->designs[n]) {
-        n++;
-    }
     pp_buf_printf(what, "group-time effects of %lld designs",
-                  (long long)(n > 0 ? n : study->n_designs));
+                  (long long)pp__run_count_designs(study, s->designs));
 }
 
 static pp_status one(pp__run *run, const pp__run_design *design,
