@@ -14,7 +14,12 @@ pp_status cli_read_design(const cli_call *call, pp_did_options *out, pp_error *e
         .control = cli_value(call, "control", NULL),
         .base = cli_value(call, "base", NULL),
         .cluster = cli_value(call, "cluster", NULL),
+        .stack = cli_value(call, "stack", NULL),
+        .leave_out = cli_flag(call, "leave-out"),
     };
+    CLI_TRY(cli_integer_in(call, "least", 0, -100000, 100000, &out->least, err));
+    CLI_TRY(cli_integer_in(call, "most", 0, -100000, 100000, &out->most, err));
+    CLI_TRY(cli_integer_in(call, "leads", 0, 0, 1000, &out->leads, err));
     CLI_TRY(cli_integer(call, "anticipation", 0, &out->anticipation, err));
     CLI_TRY(cli_integer(call, "balance", -1, &out->balance, err));
     return cli_number(call, "level", 0, &out->level, err);

@@ -21,9 +21,10 @@
         {"weights", "COLUMN", "sampling weights of rows; default: all alike", NULL},     \
         {"estimator", "NAME",                                                            \
          "cs (default): Callaway and Sant'Anna; sunab: Sun and Abraham; bjs: "           \
-         "imputation of Borusyak, Jaravel and Spiess; did also dcdh: de Chaisemartin "   \
+         "imputation of Borusyak, Jaravel and Spiess; stacked: windows of cohorts with " \
+         "clean controls; did also dcdh: de Chaisemartin "                               \
          "and D'Haultfoeuille, of treatments that end, change again or come in doses",   \
-         "cs|sunab|bjs|dcdh"},                                                           \
+         "cs|sunab|bjs|stacked|dcdh"},                                                   \
         {"covariates", "TERMS",                                                          \
          "trends are parallel given these: 'x1 + factor(region)'", NULL},                \
         {"method", "NAME",                                                               \
@@ -39,6 +40,16 @@
         {"anticipation", "N",                                                            \
          "periods before treatment with an effect already; default: 0", NULL},           \
         {"cluster", "COLUMN", "clusters of units; default: units", NULL},                \
+        {"least", "N", "the first horizon; stacked: of the window, default -3", NULL},   \
+        {"most", "N", "the last horizon; stacked: of the window, default 3", NULL},      \
+        {"stack", "NAME",                                                                \
+         "stacked: each horizon is the mean over treated units (weighted, default), or " \
+         "windows weigh as their precision (unweighted)",                                \
+         "weighted|unweighted"},                                                         \
+        {"leads", "N",                                                                   \
+         "bjs: periods before treatment in the pre-trend test; default: up to 5", NULL}, \
+        {"leave-out", NULL,                                                              \
+         "bjs: errors about the mean of the other clusters, for small cohorts", NULL},   \
         {"balance", "N",                                                                 \
          "horizons: only cohorts that are seen at least N periods after", NULL},         \
     {                                                                                    \

@@ -13,13 +13,26 @@
  * JoE 219, the estimator with a logit and least squares). Covariates are those of the earlier of the
  * two periods.
  *
- * Two other estimators of the same effects, without covariates:
+ * Other estimators of the same effects, by regressions with unit effects (covariates are those that vary
+ * within units, at their own period):
  * - "sunab": the interaction-weighted event study of Sun & Abraham (2021, JoE 225): a regression on unit
- *   and period effects and all cohort-by-period interactions, against the never treated and the last
- *   period before treatment; shares are taken as known, and errors have fixest's factor;
- * - "bjs": the imputation of Borusyak, Jaravel & Spiess (2024, REStud 91): unit and period effects from
- *   all untreated observations; efficient where errors are spherical. Its errors are conservative, with
- *   treated residuals about the means of cohort and period (their sec. 4.3, as didimputation).
+ *   and period effects and all cohort-by-period interactions, against the never treated (where there are
+ *   none, the last cohort before its treatment) and the last period before treatment; shares are taken as
+ *   known, and errors have fixest's factor;
+ * - "bjs": the imputation of Borusyak, Jaravel & Spiess (2024, REStud 91): unit and period effects and
+ *   covariates' slopes from all untreated observations; efficient where errors are spherical. Its errors
+ *   are conservative, with treated residuals about the means of cohort and period (their sec. 4.3, as
+ *   didimputation), or with `leave_out` about the mean of the other clusters. Horizons before treatment
+ *   are those of their pre-trend test (sec. 4.4), a regression on untreated observations only with
+ *   indicators of `leads` periods before treatment, against all earlier ones;
+ * - "stacked": of each cohort a window of horizons `least` to `most` (both 0: -3 to 3) with clean controls,
+ *   never treated or (control notyet) not until the window ends, all windows in one regression with unit
+ *   effects by window. Cohorts whose window reaches beyond the panel are trimmed and named, units not seen
+ *   in all of a window are not in it. "weighted": period effects by horizon, and weights of controls by
+ *   which each horizon is the mean over treated units (Wing, Freedman & Hollingsworth 2024, NBER 32054,
+ *   sec. 4); "unweighted": period effects by window, each window weighs as its precision (Cengiz, Dube,
+ *   Lindner & Zipperer 2019, QJE 134). Clusters hold a unit's rows in all windows; fixest's factor.
+ *   `group_time` has each window for itself.
  *
  * Identified under parallel trends (given covariates), no anticipation beyond what is stated, and no
  * effect of one unit's treatment on another: what the data show is how trends ran before treatment,
@@ -44,7 +57,7 @@ typedef struct pp_did_options {
     const char *panel;
     const char *weights;   /* column: sampling weights of rows, not negative; missing: an
                             incomplete row; NULL: 1 each */
-    const char *estimator; /* "cs" (NULL), "sunab", "bjs" */
+    const char *estimator; /* "cs" (NULL), "sunab", "bjs", "stacked" */
     const char
         *covariates; /* right-hand side of a formula, "x1 + factor(region)"; NULL: none */
     const char *method;  /* "dr" (NULL), "reg", "ipw"; the same without covariates */
@@ -55,6 +68,10 @@ typedef struct pp_did_options {
     const char *cluster; /* column, constant within units; NULL: units */
     int64_t
         balance; /* of horizons: only cohorts that are seen at least so long; < 0: all */
+    int leave_out;     /* bjs: 1: means in the errors leave out the own cluster */
+    const char *stack; /* stacked: "weighted" (NULL), "unweighted" */
+    int64_t
+        leads; /* bjs: periods before treatment in its pre-trend test; 0: up to five */
     int64_t least, most; /* horizons shown; both 0: all */
     int64_t
         draws; /* of the multiplier bootstrap, for errors and simultaneous bands; 0: analytic */
@@ -71,8 +88,9 @@ typedef struct pp_did_options {
  * - `group`: cohort, …; `calendar`: time, …;
  * - `group_time`: cohort, time, horizon, estimate, std_error, conf_low, conf_high, band_low, band_high,
  *   nobs_treated, nobs_control, base;
- * - `pretest`, one row: statistic, df, p_value of the Wald test that all effects before treatment are
- *   zero; missing where it cannot be made;
+ * - `pretest`, one row: statistic, df, df2, p_value of the Wald test that all effects before treatment are
+ *   zero; missing where it cannot be made. bjs and stacked: by the F distribution with df and df2 = clusters
+ *   less one;
  * - `preflight`: check, count, detail, verdict (ok; look: read on; stop: do not read the effects before
  *   this is understood): units, rows without outcome or covariates, periods and their gaps, who is left
  *   out and why, never treated and how that is written, cohorts and their sizes (fewer than five units

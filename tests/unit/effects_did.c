@@ -131,7 +131,7 @@ static void bad_input(void **state) {
     refuse(table, options, PP_E_ARGUMENT);
     options = plain;
     options.estimator = "sunab";
-    options.covariates = "x";
+    options.method = "dr";
     refuse(table, options, PP_E_ARGUMENT);
     options = plain;
     options.balance = 99;

@@ -51,14 +51,20 @@ static int belongs(const work *w, pp__over over, double at, int i) {
     }
 }
 
-/* Cells are weighed by their cohort's share, within one cohort alike. */
+static double known_weight(const pp__group_time *cell) {
+    return cell->weight > 0 ? cell->weight : (double)cell->treated;
+}
+
+/* Cells are weighed by their cohort's share, within one cohort alike; where shares are known, by their rows. */
 static double weigh(work *w, pp__over over, double at, pp__mean_effect *mean) {
     const pp__influences *in = w->in;
     double sum = 0;
     int last = -1;
     for (int i = 0; i < in->cells; i++) {
         int c = in->cell[i].cohort;
-        w->weight[i] = belongs(w, over, at, i) ? w->share[c] : 0;
+        w->weight[i] = !belongs(w, over, at, i) ? 0
+                       : w->shares_known        ? known_weight(&in->cell[i])
+                                                : w->share[c];
         sum += w->weight[i];
         if (w->weight[i] > 0 && c != last) {
             mean->cohorts++;

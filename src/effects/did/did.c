@@ -167,13 +167,26 @@ static pp_status put_cells(work *w) {
 
 /* ---- the pre-test ---- */
 
-/* Effects before treatment, with their influences copied side by side. */
+/* Effects before treatment, with their influences copied side by side: of cells, or of the estimator's own
+   regression. */
 static pp_status gather_before(work *w, int *n, double **effect, double **influence) {
     const pp__influences *e = &w->cells.effects;
-    *effect = pp_arena_alloc(&w->arena, e->cells, sizeof **effect);
-    *influence = pp_arena_alloc(&w->arena, e->cells * w->s.n, sizeof **influence);
+    const pp__aggregation *own = &w->cells.own;
+    int most = own->n > e->cells ? own->n : e->cells;
+    *effect = pp_arena_alloc(&w->arena, most, sizeof **effect);
+    *influence = pp_arena_alloc(&w->arena, most * w->s.n, sizeof **influence);
     PP_NEED(*effect && *influence ? *effect : NULL, w->err);
     *n = 0;
+    for (int i = 0; i < own->n; i++) {
+        if (own->mean[i].at < 0 && !own->mean[i].reference) {
+            memcpy(*influence + *n * w->s.n, own->influence + i * w->s.n,
+                   (size_t)w->s.n * sizeof **influence);
+            (*effect)[(*n)++] = own->mean[i].effect;
+        }
+    }
+    if (own->n > 0) {
+        return PP_OK;
+    }
     for (int i = 0; i < e->cells; i++) {
         const pp__group_time *c = &e->cell[i];
         if (!c->reference && !isnan(c->effect) &&
@@ -187,9 +200,9 @@ static pp_status gather_before(work *w, int *n, double **effect, double **influe
 }
 
 static pp_status put_pretest(work *w) {
-    double *effect, *influence, statistic;
+    double *effect, *influence, statistic, clusters = (double)w->s.clusters;
     pp_table *table;
-    int n = 0;
+    int n = 0, is_regression = w->cells.own.n > 0;
     PP_TRY(gather_before(w, &n, &effect, &influence));
     PP_TRY(
         pp__influence_wald(&w->s, effect, influence, n, &w->arena, &statistic, w->err));
@@ -198,8 +211,13 @@ static pp_status put_pretest(work *w) {
     PP_TRY(pp_table_resize(table, 1, w->err));
     PP_TRY(pp__put_number(table, 0, "statistic", PP_SHOW_DEFAULT, statistic, w->err));
     PP_TRY(pp__put_number(table, 0, "df", PP_SHOW_COUNT, n, w->err));
+    PP_TRY(pp__put_number(table, 0, "df2", PP_SHOW_COUNT,
+                          is_regression ? clusters - 1 : NAN, w->err));
     PP_TRY(pp__put_number(table, 0, "p_value", PP_SHOW_P_VALUE,
-                          isnan(statistic) ? NAN : pchisq(statistic, n, 0, 0), w->err));
+                          isnan(statistic) ? NAN
+                          : is_regression  ? pf(statistic / n, n, clusters - 1, 0, 0)
+                                           : pchisq(statistic, n, 0, 0),
+                          w->err));
     return pp_result_set_note(w->result, "pretest",
                               isnan(statistic)
                                   ? "It cannot be made: there are no earlier periods, or "
@@ -233,8 +251,8 @@ static pp_status estimate(work *w, const pp_table *data) {
     PP_TRY(
         pp__did_cells_estimate(&w->s, w->options, w->ctx, &w->arena, &w->cells, w->err));
     for (int over = PP__OVER_ALL; over <= PP__OVER_PERIODS; over++) {
-        PP_TRY(pp__aggregate(&w->cells.effects, (pp__over)over, w->options,
-                             w->cells.shares_known, &w->arena, &w->over[over], w->err));
+        PP_TRY(pp__did_aggregate(&w->cells, (pp__over)over, w->options, &w->arena,
+                                 &w->over[over], w->err));
     }
     return PP_OK;
 }

@@ -9,6 +9,7 @@ typedef struct pp__group_time {
     int cohort, time, base; /* places in the panel's cohorts and periods */
     int reference;          /* 1: the base itself, zero by definition */
     int64_t treated, controls;
+    double weight; /* in means where shares are taken as known; 0: as `treated` */
     pp__comparable outcome;
     double effect;   /* NaN: none */
     int has_overlap; /* 1 only in the cohort's first treated cell, with covariates */
@@ -21,6 +22,7 @@ typedef struct pp__mean_effect {
     int cohorts;
     int64_t treated;
     double effect, std_error, band;
+    int reference; /* 1: the base itself, zero by definition */
 } pp__mean_effect;
 
 typedef struct pp__influences {
@@ -32,8 +34,9 @@ typedef struct pp__influences {
 
 /* src/effects/did/imputation.c: by imputation, of treated cells only; `*alone` counts those in whose period
    all units are treated. Cost: cells × units × periods. */
-pp_status pp__imputed_all(const pp__staggered *s, const pp_context *ctx, pp_arena *arena,
-                          pp__influences *out, int64_t *alone, pp_error *err);
+pp_status pp__imputed_all(const pp__staggered *s, const pp_did_options *options,
+                          const pp_context *ctx, pp_arena *arena, pp__influences *out,
+                          int64_t *alone, pp_error *err);
 
 /* Control units lie in [begin, begin + n + own), where `own` units of the cohort are not among them. */
 typedef struct pp__controls {

@@ -218,7 +218,16 @@ static pp_status put_cohorts(work *w) {
         for (int64_t i = s->begin[c]; s->name && n < SMALL && i < s->begin[c + 1]; i++) {
             pp_buf_printf(&w->words, "%s%s", i > s->begin[c] ? ", " : ": ", s->name[i]);
         }
-        PP_TRY(put(w, name, (double)n, look_if(n < SMALL)));
+        const char *trimmed = w->p->cells->trimmed ? w->p->cells->trimmed[c] : NULL;
+        if (trimmed) {
+            pp_buf_printf(&w->words, "%s%s", w->words.length ? "; " : "", trimmed);
+        }
+        PP_TRY(put(w, name, (double)n, look_if(n < SMALL || trimmed)));
+    }
+    if (w->p->cells->trimmed) {
+        PP_TRY(put_detail(w, "units in windows that they are not seen in all of",
+                          (double)w->p->cells->partial, look_if(w->p->cells->partial > 0),
+                          "they are not in these"));
     }
     if (treated < SMALL) {
         pp_buf_add(&w->words, "too few for these errors: compare each with a synthetic "
@@ -396,6 +405,12 @@ static pp_status warn(const work *w) {
                                   "cohort-periods have no estimate: %s",
                                   faults[i].words));
         }
+    }
+    if (p->cells->constant > 0) {
+        PP_TRY(pp_result_warn(p->result, "constant_covariates", NULL, p->cells->constant,
+                              p->err,
+                              "covariates do not vary within units: unit effects hold "
+                              "them already, and they are left out"));
     }
     return lost == 0 ? PP_OK
                      : pp_result_warn(p->result, "left_out", NULL, lost, p->err,
