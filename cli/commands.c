@@ -391,6 +391,18 @@ const cli_command cli_commands[] = {
      "pushpull did --data panel.csv --outcome homicide --unit city --time year --cohort "
      "first_camera --control notyet --draws 1000\n",
      cmd_did},
+    {"honest", "[STUDY]", 0, 1,
+     "how far trends may depart from parallel before an estimate loses its sign",
+     "Bounds of Rambachan and Roth (2023), of the designs of a study, of --data, or of "
+     "the estimates of an event study from elsewhere: intervals that hold if the "
+     "difference in trends after treatment is no more than M times what it was before, "
+     "or bends by no more than M; and the M at which they first hold zero.",
+     cli_honest_options,
+     "pushpull honest study.yml\n"
+     "pushpull honest --data panel.csv --outcome homicide --unit city --time year "
+     "--cohort first_camera --restriction rm,sd --at mean\n"
+     "pushpull honest --estimates event-study.csv --covariance covariance.csv\n",
+     cmd_honest},
     {"checks", "[STUDY]", 0, 1, "what would undo an estimate of a design",
      "Of the designs of a study, or of --data: the estimate among those of dates of "
      "adoption at random (an exact p value), outcomes that adoption should not move, "

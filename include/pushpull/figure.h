@@ -113,6 +113,11 @@ PP_API pp_status pp_figure_scenario(const pp_table *years,
    specification made. Beyond 360 specifications those at equal distances are drawn. */
 PP_API pp_status pp_figure_curve(const pp_table *curve, const pp_figure_options *options,
                                  pp_figure **out, pp_error *err);
+/* Table `honest` (honest.h): intervals against M with the M at which they first hold zero; a panel for
+   each restriction, and each `label` where there is that column. */
+PP_API pp_status pp_figure_honest(const pp_table *bounds,
+                                  const pp_figure_options *options, pp_figure **out,
+                                  pp_error *err);
 /* Effects by horizon with intervals and bands, and how many units each rests on: table `dynamic` of
    pp_did. */
 /* Of the tables of pp_mde and pp_checks: `mde`, `randomisation_draws`, `leave_out_effect`; where these have a

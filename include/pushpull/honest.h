@@ -27,14 +27,15 @@
 #include <pushpull/result.h>
 
 typedef struct pp_honest_options {
-    const char *restriction; /* "rm" (NULL), "sd", "sdrm" */
+    const char *restriction; /* "rm" (NULL), "sd", "sdrm", or several with commas */
     const char *bias;        /* "positive", "negative"; NULL: either */
     const char *monotone;    /* "increasing", "decreasing"; NULL: neither */
     const char *method; /* NULL: "flci" of "sd" alone, "hybrid_flci" of "sd" with a sign
                            or monotonicity, else "hybrid_lf" */
-    const double *m; /* n_m values, not negative, ascending; NULL: 0 to 2 in ten steps, of
+    const double *m;    /* n_m values, not negative, ascending; NULL: 0 to 2 in steps, of
                         "sd" times the largest change of slope before treatment */
     int64_t n_m;
+    int64_t steps;  /* of that default; 0: ten */
     const char *at; /* a horizon, "0" (NULL), or "mean": over all horizons from 0 on */
     double
         reference; /* the horizon that others are compared with, negative; 0: the one whose
@@ -49,11 +50,12 @@ typedef struct pp_honest_options {
  * base, and of imputation, estimates before treatment are of other things). Rows without an
  * estimate are left out and counted. `out` gets the tables
  * - `honest`: restriction, kind (original: as if trends were parallel; bounds), m, method, estimate (of
- *   the original, and the middle of flci), conf_low, conf_high, identified_low, identified_high (what
+ *   the original, and the middle of flci), breakdown (as below; in the row of the
+ * original), conf_low, conf_high, identified_low, identified_high (what
  *   is left open when the estimates are taken as certain), pieces (of which the accepted values consist;
  *   the interval is their hull; found on 64 points, then bisected). An interval that accepts nothing is
  *   missing, and warned of;
- * - `honest_breakdown` (one row): restriction, method, at, estimate, std_error, conf_low, conf_high
+ * - `honest_breakdown` (a row each restriction): restriction, method, at, estimate, std_error, conf_low, conf_high
  *   (original), breakdown (the M at which the interval first holds zero, between two values of the grid
  *   bisected to a 4096th; 0: already the original does; missing: beyond `largest`), largest, words;
  * - `honest_pretest` (one row): horizons, statistic, df, p_value (all estimates before treatment zero);

@@ -202,6 +202,11 @@
  *       by: [name, ...]        # also by region, or by an indicator's last value in the panel's years
  *       thresholds: [number, ...] # ascending: they cut such an indicator into classes
  *       order: 0               # the highest order of interactions; 0: as pp_lists_options
+ *     honest:                  # how far trends may depart from parallel (honest.h)
+ *       designs: [name, ...]   # default: all
+ *       restriction: rm,sd     # rm, sd, sdrm, or several
+ *       at: mean               # a horizon, or mean: of all from 0 on
+ *       draws: 199             # of critical values
  *     did:                     # effects by the time since adoption, design by design (did.h)
  *       designs: [name, ...]   # default: all
  *     match:                   # the same by matching on history (matching.h)

@@ -60,7 +60,8 @@ static pp_status check_numbers(const pp_honest_options *o, pp_error *err) {
         PP_FAIL(err, PP_E_ARGUMENT,
                 "draws lie between 0 and 1000000, the level between 0 and 1");
     }
-    if (o->n_m < 0 || o->n_m > MOST_M || (o->n_m > 0 && !o->m)) {
+    if (o->n_m < 0 || o->n_m > MOST_M || o->steps < 0 || o->steps > MOST_M ||
+        (o->n_m > 0 && !o->m)) {
         PP_FAIL(err, PP_E_ARGUMENT, "there are at most %d values of M", MOST_M);
     }
     for (int64_t i = 0; i < o->n_m; i++) {
@@ -73,12 +74,13 @@ static pp_status check_numbers(const pp_honest_options *o, pp_error *err) {
     return PP_OK;
 }
 
-static pp_status check_options(work *w) {
+/* One of the restrictions that the options name. */
+static pp_status check_restriction(work *w, const char *name) {
     const pp_honest_options *o = w->options;
     pp__restriction *r = &w->b.restriction;
     int departure, bias, monotone, method;
-    PP_TRY(choose_word("restriction", o->restriction, DEPARTURES, PP__RELATIVE,
-                       &departure, w->err));
+    PP_TRY(
+        choose_word("restriction", name, DEPARTURES, PP__RELATIVE, &departure, w->err));
     PP_TRY(choose_word("bias", o->bias, BIASES, -1, &bias, w->err));
     PP_TRY(choose_word("monotone", o->monotone, TRENDS, -1, &monotone, w->err));
     *r = (pp__restriction){(pp__departure)departure, bias < 0 ? 0 : 2 * bias - 1,
@@ -101,7 +103,7 @@ static pp_status check_options(work *w) {
                                   : "hybrid_lf is for any restriction");
         return PP_E_ARGUMENT;
     }
-    return check_numbers(o, w->err);
+    return PP_OK;
 }
 
 /* ---- what the estimates allow ---- */
@@ -130,11 +132,13 @@ static pp_status set_grid(work *w) {
         top *= fmax(pp__largest_before(&w->s, 2), 0);
         top = top > 0 ? top : 2 * w->std_error;
     }
-    w->b.n = o->n_m > 0 ? o->n_m : STEPS + 1;
+    int64_t steps = o->steps > 0 ? o->steps : STEPS;
+    w->b.n = o->n_m > 0 ? o->n_m : steps + 1;
     w->b.bound = pp_arena_zalloc(&w->arena, w->b.n, sizeof *w->b.bound);
     PP_NEED(w->b.bound, w->err);
     for (int64_t i = 0; i < w->b.n; i++) {
-        w->b.bound[i].m = o->n_m > 0 ? o->m[i] / unit_of_m(w) : top * (double)i / STEPS;
+        w->b.bound[i].m =
+            o->n_m > 0 ? o->m[i] / unit_of_m(w) : top * (double)i / (double)steps;
     }
     return PP_OK;
 }
@@ -159,28 +163,36 @@ static pp_status draw_noise(work *w) {
     return PP_OK;
 }
 
-static pp_status compute(work *w) {
+static pp_status compute_original(work *w) {
     double z = qnorm(0.5 + w->level / 2, 0, 1, 1, 0);
-    PP_TRY(check_parts(w));
     pp__event_study_original(&w->s, &w->estimate, &w->std_error);
     w->low = w->estimate - z * w->std_error;
     w->high = w->estimate + z * w->std_error;
+    return pp__pretest_find(&w->s, &w->arena, &w->pretest, w->err);
+}
+
+static pp_status compute(work *w) {
+    PP_TRY(check_parts(w));
     PP_TRY(set_grid(w));
-    w->b.s = &w->s;
-    w->b.ctx = w->ctx;
     w->b.test.alpha = 1 - w->level;
     PP_TRY(draw_noise(w));
     PP_TRY(pp__bounds_find(&w->b, &w->arena, w->err));
     if (w->low > 0 || w->high < 0) {
         PP_TRY(pp__bounds_break(&w->b, &w->arena, w->err));
     }
-    return pp__pretest_find(&w->s, &w->arena, &w->pretest, w->err);
+    return PP_OK;
 }
 
 /* ---- tables ---- */
 
+/* Missing: beyond what was tried. */
+static double breakdown_of(const work *w) {
+    return isinf(w->b.breakdown) ? NAN : w->b.breakdown * unit_of_m(w);
+}
+
 static pp_status put_row(work *w, pp_table *table, const char *kind, double m,
                          double middle, const pp__bound *b) {
+    int original = strcmp(kind, "original") == 0;
     double u = w->s.unit;
     int64_t row;
     PP_TRY(pp_table_append(table, &row, w->err));
@@ -188,8 +200,7 @@ static pp_status put_row(work *w, pp_table *table, const char *kind, double m,
                         w->err));
     PP_TRY(pp__put_text(table, row, "kind", kind, w->err));
     PP_TRY(pp__put_number(table, row, "m", PP_SHOW_DEFAULT, m, w->err));
-    PP_TRY(pp__put_text(table, row, "method",
-                        strcmp(kind, "original") == 0 ? NULL : METHODS[w->b.test.method],
+    PP_TRY(pp__put_text(table, row, "method", original ? NULL : METHODS[w->b.test.method],
                         w->err));
     const pp__named cells[] = {
         {"estimate", PP_SHOW_DEFAULT, u * middle},
@@ -197,7 +208,8 @@ static pp_status put_row(work *w, pp_table *table, const char *kind, double m,
         {"conf_high", PP_SHOW_DEFAULT, u * b->high},
         {"identified_low", PP_SHOW_DEFAULT, u * b->identified_low},
         {"identified_high", PP_SHOW_DEFAULT, u * b->identified_high},
-        {"pieces", PP_SHOW_COUNT, b->pieces}};
+        {"pieces", PP_SHOW_COUNT, b->pieces},
+        {"breakdown", PP_SHOW_DEFAULT, original ? breakdown_of(w) : NAN}};
     return pp__put_numbers(table, row, cells, sizeof cells / sizeof *cells, w->err);
 }
 
@@ -207,23 +219,13 @@ static pp_status put_bounds(work *w) {
                                 .identified_low = w->estimate,
                                 .identified_high = w->estimate,
                                 .pieces = 1};
-    pp_table *table;
-    PP_TRY(pp_result_add(w->result, "honest", "Intervals if trends depart from parallel",
-                         &table, w->err));
+    pp_table *table = pp_result_find(w->result, "honest");
     PP_TRY(put_row(w, table, "original", NAN, w->estimate, &original));
     for (int64_t i = 0; i < w->b.n; i++) {
         const pp__bound *b = &w->b.bound[i];
         PP_TRY(put_row(w, table, "bounds", b->m * unit_of_m(w), b->middle, b));
     }
-    static const char *const meaning[] = {
-        "m: changes of the difference in trends, over the largest change before "
-        "treatment.",
-        "m: how much the slope of the difference in trends may change from one period to "
-        "the next, in units of the outcome; 0: the linear trend goes on.",
-        "m: changes of slope of the difference in trends, over the largest before "
-        "treatment."};
-    return pp_result_set_note(w->result, "honest", meaning[w->b.restriction.departure],
-                              w->err);
+    return PP_OK;
 }
 
 static char *departures_up_to(work *w, double m) {
@@ -269,27 +271,23 @@ static char *answer(work *w, double largest) {
 
 static pp_status put_breakdown(work *w) {
     double u = w->s.unit, largest = w->b.bound[w->b.n - 1].m * unit_of_m(w);
-    double breakdown = w->b.breakdown * unit_of_m(w);
-    pp_table *table;
+    pp_table *table = pp_result_find(w->result, "honest_breakdown");
     char *words = answer(w, largest);
+    int64_t row;
     PP_NEED(words, w->err);
-    PP_TRY(pp_result_add(w->result, "honest_breakdown",
-                         "At which departure the interval first holds zero", &table,
-                         w->err));
-    PP_TRY(pp_table_resize(table, 1, w->err));
-    PP_TRY(pp__put_text(table, 0, "restriction", DEPARTURES[w->b.restriction.departure],
+    PP_TRY(pp_table_append(table, &row, w->err));
+    PP_TRY(pp__put_text(table, row, "restriction", DEPARTURES[w->b.restriction.departure],
                         w->err));
-    PP_TRY(pp__put_text(table, 0, "method", METHODS[w->b.test.method], w->err));
-    PP_TRY(pp__put_text(table, 0, "at", w->options->at ? w->options->at : "0", w->err));
-    const pp__named cells[] = {
-        {"estimate", PP_SHOW_DEFAULT, u * w->estimate},
-        {"std_error", PP_SHOW_DEFAULT, u * w->std_error},
-        {"conf_low", PP_SHOW_DEFAULT, u * w->low},
-        {"conf_high", PP_SHOW_DEFAULT, u * w->high},
-        {"breakdown", PP_SHOW_DEFAULT, isinf(breakdown) ? NAN : breakdown},
-        {"largest", PP_SHOW_DEFAULT, largest}};
-    PP_TRY(pp__put_numbers(table, 0, cells, sizeof cells / sizeof *cells, w->err));
-    return pp__put_text(table, 0, "words", words, w->err);
+    PP_TRY(pp__put_text(table, row, "method", METHODS[w->b.test.method], w->err));
+    PP_TRY(pp__put_text(table, row, "at", w->options->at ? w->options->at : "0", w->err));
+    const pp__named cells[] = {{"estimate", PP_SHOW_DEFAULT, u * w->estimate},
+                               {"std_error", PP_SHOW_DEFAULT, u * w->std_error},
+                               {"conf_low", PP_SHOW_DEFAULT, u * w->low},
+                               {"conf_high", PP_SHOW_DEFAULT, u * w->high},
+                               {"breakdown", PP_SHOW_DEFAULT, breakdown_of(w)},
+                               {"largest", PP_SHOW_DEFAULT, largest}};
+    PP_TRY(pp__put_numbers(table, row, cells, sizeof cells / sizeof *cells, w->err));
+    return pp__put_text(table, row, "words", words, w->err);
 }
 
 static pp_status put_pretest(work *w) {
@@ -355,19 +353,60 @@ static pp_status warn(work *w) {
             u * w->pretest.slope[0], w->s.pre, fabs(u * w->pretest.bias[0]),
             u * w->estimate));
     }
-    return warn_of_bounds(w);
+    return PP_OK;
 }
 
 /* ---- the whole ---- */
 
-static pp_status run(work *w, const pp_table *estimates, const pp_table *covariance) {
-    PP_TRY(check_options(w));
-    PP_TRY(pp__event_study_read(estimates, covariance, w->options, &w->arena, &w->s,
-                                w->err));
+/* Each name of the list of restrictions in turn. */
+static pp_status each_restriction(work *w, pp_status (*call)(work *, const char *)) {
+    const char *rest = w->options->restriction ? w->options->restriction : "rm";
+    while (rest) {
+        const char *comma = strchr(rest, ',');
+        rest += strspn(rest, " ");
+        int64_t length = comma ? comma - rest : (int64_t)strlen(rest);
+        const char *name = pp_arena_strndup(&w->arena, rest, length);
+        PP_NEED(name, w->err);
+        PP_TRY(call(w, name));
+        rest = comma ? comma + 1 : NULL;
+    }
+    return PP_OK;
+}
+
+static pp_status bound_by(work *w, const char *name) {
+    w->b = (pp__bounds){.s = &w->s, .ctx = w->ctx};
+    PP_TRY(check_restriction(w, name));
     PP_TRY(compute(w));
-    PP_TRY(pp_result_new("honest", &w->result, w->err));
     PP_TRY(put_bounds(w));
     PP_TRY(put_breakdown(w));
+    return warn_of_bounds(w);
+}
+
+static pp_status add_tables(work *w) {
+    pp_table *table;
+    PP_TRY(pp_result_add(w->result, "honest", "Intervals if trends depart from parallel",
+                         &table, w->err));
+    PP_TRY(pp_result_set_note(
+        w->result, "honest",
+        "m of rm: changes of the difference in trends, over the largest change before "
+        "treatment; of sdrm: changes of its slope, over the largest before treatment; of "
+        "sd: changes of its slope, in units of the outcome (0: the linear trend goes "
+        "on).",
+        w->err));
+    return pp_result_add(w->result, "honest_breakdown",
+                         "At which departure the interval first holds zero", &table,
+                         w->err);
+}
+
+static pp_status run(work *w, const pp_table *estimates, const pp_table *covariance) {
+    PP_TRY(check_numbers(w->options, w->err));
+    PP_TRY(each_restriction(w, check_restriction));
+    PP_TRY(pp__event_study_read(estimates, covariance, w->options, &w->arena, &w->s,
+                                w->err));
+    PP_TRY(compute_original(w));
+    PP_TRY(pp_result_new("honest", &w->result, w->err));
+    PP_TRY(add_tables(w));
+    PP_TRY(each_restriction(w, bound_by));
     PP_TRY(put_pretest(w));
     PP_TRY(warn(w));
     return pp_result_note_number(w->result, "seed", (double)w->options->seed, w->err);

@@ -1,0 +1,81 @@
+/* How far trends may depart from parallel before the estimates of the designs lose their sign. */
+#include "base/check.h"
+#include "study/analyses/analysis.h"
+#include "study/run_designs.h"
+
+#include <pushpull/honest.h>
+
+#include <string.h>
+
+enum { STEPS = 4 }; /* of M: 0, a half, 1, … */
+
+typedef struct settings {
+    const char *const *designs;
+    const char *restriction, *at;
+    int64_t draws;
+} settings;
+
+static const pp__field fields[] = {
+    {"designs", PP__NAMES, PP__AT(settings, designs), .refers = PP__TO_DESIGN},
+    {"restriction", PP__TEXT, PP__AT(settings, restriction), .text = "rm,sd"},
+    {"at", PP__TEXT, PP__AT(settings, at), .text = "mean"},
+    {"draws", PP__INTEGER, PP__AT(settings, draws), .low = 19, .high = 1000000,
+     .number = 199},
+};
+static const pp__section format =
+    PP__FIELDS("the bounds on departures from parallel trends", fields, sizeof(settings));
+
+static void describe(const pp_study *study, const void *payload, pp_buf *what) {
+    const settings *s = payload;
+    (void)study;
+    pp_buf_printf(what, "bounds by %s at horizon %s", s->restriction, s->at);
+}
+
+/* Of estimates that are all differences from the last period before adoption; imputation and stacking
+   have none of these. */
+static pp_status one(pp__run *run, const pp__run_design *design,
+                     const pp_did_options *given, const void *payload, pp_result **out,
+                     pp_error *err) {
+    const settings *s = payload;
+    pp_did_options options = *given;
+    pp_result *effects = NULL;
+    int sunab = options.estimator && strcmp(options.estimator, "sunab") == 0;
+    options.estimator = sunab ? "sunab" : "cs";
+    options.base = sunab ? NULL : "universal";
+    PP_TRY(pp_did(design->data, &options, run->ctx, &effects, err));
+    pp_honest_options bounds = {.restriction = s->restriction,
+                                .at = s->at,
+                                .steps = STEPS,
+                                .draws = s->draws,
+                                .seed = (uint64_t)run->study->seed};
+    pp_status status = pp_honest(pp_result_find(effects, "dynamic"),
+                                 pp_result_find(effects, "dynamic_covariance"), &bounds,
+                                 run->ctx, out, err);
+    pp_result_free(effects);
+    return status;
+}
+
+static pp_status run_honest(pp__run *run, const void *payload, pp_result **out,
+                            pp_error *err) {
+    const settings *s = payload;
+    return pp__run_each_design(run, "honest", s->designs, one, s, out, err);
+}
+
+static const char *const tables[] = {"honest_breakdown", "honest_pretest", NULL};
+
+const pp__analysis pp__analysis_honest = {
+    .name = "honest",
+    .command = "honest",
+    .title = "If trends were not parallel",
+    .about =
+        "How far the difference in trends may depart from parallel after adoption, "
+        "compared with how far it did before, until the interval of the estimate holds "
+        "zero (Rambachan and Roth 2023). A value of 1 says: the sign stays as long as "
+        "trends are no further from parallel from one year to the next than they were at "
+        "worst before adoption.",
+    .format = &format,
+    .describe = describe,
+    .run = run_honest,
+    .one = one,
+    .tables = tables,
+};
