@@ -33,7 +33,7 @@ typedef struct pp_checks_options {
         size; /* number column: leave out the largest by its mean; NULL: the most influential */
 } pp_checks_options;
 
-/* `design` is as for pp_did; errors are analytic, its draws and seed are not used. The estimate that is
+/* `design` is as for pp_did, of a balanced panel; errors are analytic, its draws and seed are not used. The estimate that is
  * checked is the mean over treated units and periods ("simple"). `out` gets the tables
  * - `checks_words`: check, words (a sentence);
  * - `randomisation`: aggregation (simple, dynamic, horizon), horizon, estimate, std_error, statistic,

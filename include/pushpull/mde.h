@@ -34,7 +34,7 @@ typedef struct pp_mde_options {
     uint64_t seed;
 } pp_mde_options;
 
-/* `design` is as for pp_did; its level is that of the intervals by which effects are seen; its draws and
+/* `design` is as for pp_did, of a balanced panel; its level is that of the intervals by which effects are seen; its draws and
    seed are not used. `out` gets the tables
  * - `mde_words`, one row: words, what pp_mde_sentence says;
  * - `mde_overall`: aggregation (simple, dynamic), mde (the effect that is seen with the stated power),

@@ -111,8 +111,9 @@ static pp_status settle(pp__staggered *s, pp_arena *arena, pp_error *err) {
     int32_t *code = pp_arena_alloc(arena, old, sizeof *code),
             *cluster = pp_arena_alloc(arena, s->n, sizeof *cluster);
     const double **x = pp_arena_alloc(arena, s->k, sizeof *x);
+    const char **name = pp_arena_zalloc(arena, s->k, sizeof *name);
     int k = 0;
-    PP_NEED(code && cluster && x ? x : NULL, err);
+    PP_NEED(code && cluster && x ? name : NULL, err);
     memset(code, 0xFF, (size_t)old * sizeof *code);
     s->clusters = s->cluster ? 0 : s->n;
     for (int64_t i = 0; s->cluster && i < s->n; i++) {
@@ -126,11 +127,13 @@ static pp_status settle(pp__staggered *s, pp_arena *arena, pp_error *err) {
             i++;
         }
         if (i < s->n * s->periods) {
+            name[k] = s->x_name ? s->x_name[j] : NULL;
             x[k++] = s->x[j];
         }
     }
     s->cluster = s->cluster ? cluster : NULL;
     s->x = x;
+    s->x_name = name;
     s->k = k;
     return PP_OK;
 }
