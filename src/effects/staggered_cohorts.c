@@ -148,9 +148,13 @@ pp_status pp__reader_cohorts(pp__staggered_reader *r, pp__staggered_report *repo
         r->first[u] = NAN;
     }
     if (r->options->treatment && r->options->cohort) {
-        PP_FAIL(r->err, PP_E_ARGUMENT,
-                "first periods of treatment come from one column: name the cohort or the "
-                "treatment, not both");
+        pp_error_set(
+            r->err, PP_E_ARGUMENT,
+            "first periods of treatment come from one column: name the cohort or "
+            "the treatment, not both");
+        pp_error_hint(r->err, "for treatments that change more than once take the "
+                              "estimator dcdh");
+        return PP_E_ARGUMENT;
     }
     if (!r->options->treatment && !r->options->cohort) {
         pp_error_set(r->err, PP_E_ARGUMENT,
