@@ -25,4 +25,4 @@ pp did --data panel.csv --outcome y --unit id --time year --treatment x
 pp did --data panel.csv --outcome y --time year --treatment on --panel crosssection
 pp did --data panel.csv --outcome y --unit id --time year --treatment on --cohort first
 pp did --data panel.csv --outcome y --unit id --time year
-pp did --data panel.csv --outcome y --unit id --time year --cohort first --estimator bjs --panel unbalanced
+pp did --data panel.csv --outcome y --unit id --time year --cohort first --estimator bjs --panel crosssection

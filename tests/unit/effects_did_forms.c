@@ -103,6 +103,28 @@ static void order_of_rows_is_nothing(void **state) {
     pp_table_free(b);
 }
 
+static void threads_are_nothing(void **state) {
+    (void)state;
+    pp_table *table = panel_with_holes(0, 0);
+    for (int f = 1; f < 3; f++) {
+        pp_error err = {0};
+        pp_result *results[2];
+        pp_did_options options = plain;
+        options.panel = forms[f];
+        options.covariates = "x";
+        options.weights = "w";
+        options.draws = 100;
+        for (int i = 0; i < 2; i++) {
+            pp_context ctx = {.threads = 1 + 3 * i};
+            assert_ok(pp_did(table, &options, &ctx, &results[i], &err));
+        }
+        assert_same(results[0], results[1], 0);
+        pp_result_free(results[0]);
+        pp_result_free(results[1]);
+    }
+    pp_table_free(table);
+}
+
 static void a_constant_is_nothing(void **state) {
     (void)state;
     pp_table *a = panel_with_holes(0, 0), *b = panel_with_holes(0, 0);
@@ -256,7 +278,7 @@ static void preflight_names_what_is_missing(void **state) {
     assert_true(check(result, "units", "ok") == UNITS);
     assert_true(check(result, "periods that are missing for everybody", "look") == 1);
     assert_true(check(result, "units that are not seen in every period", "look") == 3);
-    assert_true(check(result, "left out: no row in every period", "look") == 1);
+    assert_true(check(result, "left out: no row in some period", "look") == 1);
     assert_true(check(result, "left out: outcome missing in some period", "look") == 1);
     assert_true(check(result, "left out: covariate or weight missing in some period",
                       "look") == 1);
@@ -327,7 +349,9 @@ static void bad_input(void **state) {
     refuse(table, options, PP_E_INPUT);
     w->number[3] = INFINITY;
     refuse(table, options, PP_E_INPUT);
+    options = plain;
     options.estimator = "bjs";
+    options.panel = "crosssection";
     refuse(table, options, PP_E_ARGUMENT);
     options = by_treatment;
     options.panel = "crosssection";
@@ -426,6 +450,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(balanced_data_are_a_panel),
         cmocka_unit_test(order_of_rows_is_nothing),
+        cmocka_unit_test(threads_are_nothing),
         cmocka_unit_test(a_constant_is_nothing),
         cmocka_unit_test(scale_of_weights_is_nothing),
         cmocka_unit_test(weights_are_copies),

@@ -70,20 +70,31 @@ static int64_t name_losses(work *w, pp__unit_loss why) {
     return n;
 }
 
-static pp_status put_losses(work *w) {
-    static const struct {
-        pp__unit_loss why;
-        const char *check;
-    } kinds[] = {
-        {PP__NOT_IN_EVERY_PERIOD, "left out: no row in every period"},
-        {PP__OUTCOME_MISSING, "left out: outcome missing in some period"},
-        {PP__COVARIATE_MISSING, "left out: covariate or weight missing in some period"},
+/* In a panel with holes only who has no complete row at all is left out. */
+static const char *reason(const pp__staggered *s, pp__unit_loss why) {
+    static const char *const words[][2] = {
+        [PP__KEPT] = {"", ""},
+        [PP__ALWAYS_TREATED] = {"treated from the first period on",
+                                "treated from the first period on"},
+        [PP__NOT_IN_EVERY_PERIOD] = {"no row in some period", "no row in any period"},
+        [PP__OUTCOME_MISSING] = {"outcome missing in some period",
+                                 "outcome missing in all rows"},
+        [PP__COVARIATE_MISSING] = {"covariate or weight missing in some period",
+                                   "covariate or weight missing in all rows"},
     };
+    return words[why][s->rows != NULL];
+}
+
+static pp_status put_losses(work *w) {
+    static const pp__unit_loss kinds[] = {PP__NOT_IN_EVERY_PERIOD, PP__OUTCOME_MISSING,
+                                          PP__COVARIATE_MISSING};
     const pp__staggered_report *r = w->p->report;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        int64_t n = name_losses(w, kinds[i].why);
+        char check[80];
+        int64_t n = name_losses(w, kinds[i]);
+        snprintf(check, sizeof check, "left out: %s", reason(w->p->s, kinds[i]));
         double share = (double)n / (double)r->units;
-        PP_TRY(put(w, kinds[i].check, (double)n, share > 0.5 ? STOP : n > 0 ? LOOK : OK));
+        PP_TRY(put(w, check, (double)n, share > 0.5 ? STOP : n > 0 ? LOOK : OK));
     }
     if (r->n > 0) {
         name_losses(w, PP__ALWAYS_TREATED);
@@ -355,9 +366,6 @@ static pp_status put_preflight(work *w) {
 /* ---- units, by name ---- */
 
 static pp_status put_left_out(const pp__preflight *p) {
-    static const char *const words[] = {
-        "", "treated from the first period on", "no row in every period",
-        "outcome missing in some period", "covariate or weight missing in some period"};
     pp_table *table;
     PP_TRY(
         pp_result_add(p->result, "left_out", "Units that are left out", &table, p->err));
@@ -365,7 +373,8 @@ static pp_status put_left_out(const pp__preflight *p) {
         int64_t row;
         PP_TRY(pp_table_append(table, &row, p->err));
         PP_TRY(pp__put_text(table, row, "unit", p->report->unit[i], p->err));
-        PP_TRY(pp__put_text(table, row, "reason", words[p->report->why[i]], p->err));
+        PP_TRY(
+            pp__put_text(table, row, "reason", reason(p->s, p->report->why[i]), p->err));
         PP_TRY(pp__put_number(table, row, "periods_missing", PP_SHOW_COUNT,
                               p->report->missing[i], p->err));
     }
