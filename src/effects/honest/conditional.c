@@ -4,7 +4,7 @@
 #include "effects/honest/conditional.h"
 
 #include "base/check.h"
-#include "effects/honest/program.h"
+#include "effects/honest/bases.h"
 #include "model/linalg.h"
 
 #define MATHLIB_STANDALONE
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GRID = 64, BISECTIONS = 24, CROSSINGS = 60 };
+enum { GRID = 64, BISECTIONS = 18, CROSSINGS = 60 };
 static const double FAR = 20; /* standard errors: nothing is sought beyond */
 static const double SAME = 1e-9;
 
@@ -28,7 +28,9 @@ typedef struct moments {
     double *y0, *a; /* y at theta: y0 - a theta */
     double *X;      /* rows × nuisances, column by column */
     pp__program dual;
-    double critical;                  /* least favourable; NaN: not simulated yet */
+    pp__bases bases;   /* of it */
+    pp__piece certain; /* where the statistic is not above zero; low > high: nowhere */
+    double critical;   /* least favourable; NaN: not simulated yet */
     double *y, *g, *other, *turn, *q; /* of one test: rows, rows, rows, rows, n */
     int64_t unsolved;
 } moments;
@@ -68,20 +70,22 @@ static void standardise(moments *m, const pp__inequalities *set) {
 }
 
 static pp_status open_dual(moments *m) {
-    double *column = pp_arena_alloc(m->arena, m->nuisances + 1, sizeof *column);
-    PP_NEED(column, m->err);
+    int64_t k = m->nuisances + 1;
+    double *coefficients = pp_arena_alloc(m->arena, k * m->rows, sizeof *coefficients);
+    PP_NEED(coefficients, m->err);
     pp__program_open(&m->dual, m->nuisances + 1, m->rows);
-    for (int k = 0; k <= m->nuisances; k++) {
-        pp__program_equal(&m->dual, k, k == m->nuisances);
+    for (int j = 0; j <= m->nuisances; j++) {
+        pp__program_equal(&m->dual, j, j == m->nuisances);
     }
     for (int i = 0; i < m->rows; i++) {
-        for (int k = 0; k < m->nuisances; k++) {
-            column[k] = m->X[i + k * m->rows];
+        double *column = coefficients + i * k;
+        for (int j = 0; j < m->nuisances; j++) {
+            column[j] = m->X[i + j * m->rows];
         }
         column[m->nuisances] = 1;
         pp__program_column(&m->dual, i, column);
     }
-    return PP_OK;
+    return pp__bases_open(&m->bases, &m->dual, coefficients, m->arena, m->err);
 }
 
 static pp_status open_moments(moments *m, const pp__event_study *s,
@@ -94,6 +98,7 @@ static pp_status open_moments(moments *m, const pp__event_study *s,
                    .err = err,
                    .rows = (int)rows,
                    .nuisances = (int)k,
+                   .certain = {1, 0},
                    .critical = NAN};
     m->A = pp_arena_alloc(arena, rows * (s->n + k + 6) + s->n, sizeof *m->A);
     PP_NEED(m->A, err);
@@ -111,8 +116,7 @@ static pp_status open_moments(moments *m, const pp__event_study *s,
 }
 
 static int solve(moments *m, const double *y, double *value, double *g) {
-    pp__program_objective(&m->dual, y);
-    if (pp__program_solve(&m->dual, value, g) == PP__SOLVED) {
+    if (pp__bases_solve(&m->bases, y, value, g) == PP__SOLVED) {
         return 1;
     }
     m->unsolved++;
@@ -137,7 +141,7 @@ static pp_status simulate(moments *m) {
             m->other[i] = pp__dot(m->s->n, m->A + (int64_t)i * m->s->n,
                                   m->test->noise + b * m->s->n);
         }
-        kept += solve(m, m->other, &value[kept], NULL);
+        kept += solve(m, m->other, &value[kept], m->turn);
     }
     qsort(value, (size_t)kept, sizeof *value, ascending);
     int64_t rank = (int64_t)ceil((1 - tail) * (double)(kept + 1) - 1e-9);
@@ -246,6 +250,9 @@ static double conditional_p(moments *m, double theta, double statistic, double v
 static pp_status test_at(moments *m, double theta, int *accepted) {
     double statistic, variance, level = second_stage(m), p;
     *accepted = passes_first(m, theta);
+    if (theta >= m->certain.low && theta <= m->certain.high) {
+        return PP_OK;
+    }
     for (int i = 0; i < m->rows; i++) {
         m->y[i] = m->y0[i] - m->a[i] * theta;
     }
@@ -334,7 +341,9 @@ static pp_status bisect(moments *m, double in, double out, double *edge) {
 
 static pp_status scan(moments *m, pp__piece range, pp__accepted *out) {
     double step = (range.high - range.low) / (GRID - 1), last = range.low;
-    int before = 0;
+    int before = 0, found;
+    PP_TRY(find_range(m, 0, &m->certain, &found));
+    m->certain = found ? m->certain : (pp__piece){1, 0};
     for (int i = 0; i < GRID; i++) {
         double theta = i == GRID - 1 ? range.high : range.low + i * step, edge;
         int accepted;

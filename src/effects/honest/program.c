@@ -94,3 +94,17 @@ pp__solved pp__program_solve(pp__program *p, double *value, double *x) {
     }
     return PP__SOLVED;
 }
+
+int pp__program_basis(const pp__program *p, int *column) {
+    int n = 0, basic = 0;
+    for (int wanted = 1; wanted >= 0; wanted--) {
+        for (int j = 0; j < p->columns; j++) {
+            int is_basic = glp_get_col_stat(p->lp, j + 1) == GLP_BS;
+            basic += wanted && is_basic;
+            if (is_basic == wanted) {
+                column[n++] = j;
+            }
+        }
+    }
+    return basic;
+}

@@ -31,5 +31,7 @@ void pp__program_objective(pp__program *p, const double *c);
 
 /* `x` has room for all columns, or is NULL. Begins where the last solution ended. */
 pp__solved pp__program_solve(pp__program *p, double *value, double *x);
+/* The basic columns of the last solution, then the others, into `column`; gives how many are basic. */
+int pp__program_basis(const pp__program *p, int *column);
 
 #endif
