@@ -61,6 +61,30 @@ static pp_status run_honest(pp__run *run, const void *payload, pp_result **out,
     return pp__run_each_design(run, "honest", s->designs, one, s, out, err);
 }
 
+/* What the table says of relative magnitudes, outcome by outcome. */
+static pp_status answer(pp__run *run, const void *payload, const pp_result *result,
+                        pp_error *err) {
+    const pp_table *t = pp_result_find(result, "honest_breakdown");
+    const char *words = NULL;
+    (void)payload;
+    for (int64_t i = 0; t && i < pp_table_rows(t); i++) {
+        if (strcmp(pp_column_get_text(pp_table_find(t, "restriction"), i), "rm") == 0) {
+            words = pp_arena_printf(&run->arena, "%s%s%s: %s", words ? words : "",
+                                    words ? "; " : "",
+                                    pp_column_get_text(pp_table_find(t, "label"), i),
+                                    pp_column_get_text(pp_table_find(t, "words"), i));
+            PP_NEED(words, err);
+        }
+    }
+    pp__answer a = pp__answer_blank();
+    a.id = "honest";
+    a.question =
+        "How far may trends depart from parallel before the estimates lose their sign?";
+    a.verdict = "described";
+    a.answer = words;
+    return words ? pp__run_answer(run, &a, err) : PP_OK;
+}
+
 static const char *const tables[] = {"honest_breakdown", "honest_pretest", NULL};
 
 const pp__analysis pp__analysis_honest = {
@@ -77,5 +101,6 @@ const pp__analysis pp__analysis_honest = {
     .describe = describe,
     .run = run_honest,
     .one = one,
+    .answer = answer,
     .tables = tables,
 };
