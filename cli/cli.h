@@ -123,6 +123,8 @@ pp_status cmd_did(cli_call *call, pp_error *err);
 pp_status cmd_honest(cli_call *call, pp_error *err);
 pp_status cmd_mde(cli_call *call, pp_error *err);
 pp_status cmd_checks(cli_call *call, pp_error *err);
+extern const cli_option cli_confound_options[];
+pp_status cmd_confound(cli_call *call, pp_error *err);
 extern const cli_option cli_match_options[];
 pp_status cmd_match(cli_call *call, pp_error *err);
 pp_status cmd_drivers(cli_call *call, pp_error *err);

@@ -426,6 +426,20 @@ const cli_command cli_commands[] = {
      "pushpull mde --data panel.csv --outcome homicide --unit city --time year --cohort "
      "first_camera --control notyet --plausible 5\n",
      cmd_mde},
+    {"confound", "", 0, 0, "tell how strong an unobserved confounder would have to be",
+     "Of a linear regression: which share of treatment and outcome something unobserved "
+     "would have to explain to take the estimate away or make it insignificant, what is "
+     "left "
+     "beside confounders as strong as the covariates (Cinelli and Hazlett), and "
+     "proportional "
+     "selection (Oster). Also of a published estimate. It finds no confounder, and shows "
+     "of "
+     "none that it is not there.",
+     cli_confound_options,
+     "pushpull confound --formula 'y ~ d + x1 + factor(g)' --treatment d --data "
+     "survey.csv\n"
+     "pushpull confound --estimate 0.097 --std-error 0.023 --df 783\n",
+     cmd_confound},
     {"match", "[STUDY]", 0, 1, "effects of treatment, by matching on its history",
      "Compares units whose treatment begins in a period with units that had the same "
      "treatment in the periods before and are untreated in it, refined to those most "

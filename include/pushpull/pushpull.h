@@ -6,6 +6,7 @@
 #include <pushpull/after.h>
 #include <pushpull/checks.h>
 #include <pushpull/compare.h>
+#include <pushpull/confound.h>
 #include <pushpull/context.h>
 #include <pushpull/democracy.h>
 #include <pushpull/dates.h>
