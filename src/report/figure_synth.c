@@ -226,8 +226,9 @@ static pp_status make_distribution(pp__draft *draft, const pp_table *table,
     draft->note =
         "Each untreated unit in the treated units' part. The estimate is told from "
         "chance "
-        "only if hardly any placebo is as large, in either direction. The thirty largest "
-        "are drawn.";
+        "only if hardly any placebo is as large, in either direction. Of more than "
+        "thirty "
+        "the largest are drawn.";
     return PP_OK;
 }
 

@@ -26,7 +26,7 @@ pp synth --data cities.csv --outcome crime --unit city --time year --first 2009
 cp -r "$CASES/../../data/study" study
 study=study/study.yml
 unline() { sed 's/yml:[0-9]*:/yml:LINE:/'; }
-pp synth "$study" --table synth_cases --format csv | cut -d, -f1-7
+pp synth "$study" --table synth_cases --format csv | cut -d, -f1-7,18-
 pp synth "$study" --with cases.ecuador_911.donors_adopted=keep --with 'cases.ecuador_911.years=[2000, 2019]' --table synth_preflight --format csv | cut -d, -f2,3 | grep adopted
 pp synth "$study" --with cases.ecuador_911.donors=Atlantis | unline
 pp synth "$study" --with cases.ecuador_911.outcome=homicide_log

@@ -89,7 +89,15 @@ static pp_status check(const pp_study *study, const void *payload, pp__problems 
                        pp_error *err) {
     const settings *s = payload;
     for (int64_t i = 0; i < s->n; i++) {
-        PP_TRY(check_case(study, &s->cases[i], problems, err));
+        const pp__synth_case *c = &s->cases[i];
+        PP_TRY(check_case(study, c, problems, err));
+        for (int64_t j = 0; j < i && c->title; j++) {
+            if (s->cases[j].title && strcmp(s->cases[j].title, c->title) == 0) {
+                PP_TRY(complain(study, problems, c, "title", c->title,
+                                "tables tell cases apart by their titles",
+                                "another case has this title", err));
+            }
+        }
     }
     return PP_OK;
 }
@@ -127,22 +135,6 @@ static pp_status run_or_tell(pp__run *run, const settings *s, int64_t i, pp_resu
                           "%s: not to be had: %s", s->cases[i].title, reason.message);
 }
 
-/* What came together with the treatment stands under the table of cases. */
-static pp_status put_caveats(pp__run *run, const settings *s, pp_result *result,
-                             pp_error *err) {
-    const char *note = "";
-    for (int64_t i = 0; i < s->n && note; i++) {
-        note =
-            pp_arena_printf(&run->arena, "%s%s%s: %s Smallest effect of interest %g: %s",
-                            note, i ? " " : "", s->cases[i].title, s->cases[i].caveat,
-                            s->cases[i].smallest_effect, s->cases[i].because);
-    }
-    PP_NEED(note, err);
-    return pp_result_find(result, "synth_cases")
-               ? pp_result_set_note(result, "synth_cases", note, err)
-               : PP_OK;
-}
-
 static pp_status run_synth(pp__run *run, const void *payload, pp_result **out,
                            pp_error *err) {
     const settings *s = payload;
@@ -150,9 +142,6 @@ static pp_status run_synth(pp__run *run, const void *payload, pp_result **out,
     pp_status status = PP_OK;
     for (int64_t i = 0; i < s->n && status == PP_OK; i++) {
         status = run_or_tell(run, s, i, *out, err);
-    }
-    if (status == PP_OK) {
-        status = put_caveats(run, s, *out, err);
     }
     if (status == PP_OK && !pp_result_find(*out, "synth_cases")) {
         status = pp_error_set(err, PP_E_ESTIMATION, "no case can be made");

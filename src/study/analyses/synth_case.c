@@ -243,8 +243,19 @@ static pp_status put_case(const pp__synth_case *c, const pp__synth_pool *pool,
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         PP_TRY(put_number(table, at, cells[i].name, cells[i].show, cells[i].value, err));
     }
-    PP_TRY(put_text(table, at, "verdict", pp_verdict_name(verdict), err));
-    return put_text(table, at, "caveat", c->caveat, err);
+    return put_text(table, at, "verdict", pp_verdict_name(verdict), err);
+}
+
+static pp_status put_caveat(const pp__synth_case *c, pp_result *result, pp_error *err) {
+    pp_table *table;
+    int64_t row;
+    PP_TRY(pp_result_add(result, "synth_caveats", "What came together with it", &table,
+                         err));
+    PP_TRY(pp_table_append(table, &row, err));
+    PP_TRY(put_text(table, row, "caveat", c->caveat, err));
+    PP_TRY(put_number(table, row, "smallest_effect", PP_SHOW_DEFAULT, c->smallest_effect,
+                      err));
+    return put_text(table, row, "because", c->because, err);
 }
 
 static pp_status run_pool(pp__run *run, const pp__synth_case *c,
@@ -266,7 +277,8 @@ static pp_status run_pool(pp__run *run, const pp__synth_case *c,
     PP_TRY(estimate(run, c, pool, donors, out, err));
     PP_TRY(tell_adopters(run, c, pool, *out, err));
     PP_TRY(put_choices(run, c, pool, *out, err));
-    return put_case(c, pool, *out, err);
+    PP_TRY(put_case(c, pool, *out, err));
+    return put_caveat(c, *out, err);
 }
 
 pp_status pp__synth_run_case(pp__run *run, const pp__synth_case *c, pp_result **out,

@@ -15,7 +15,7 @@ typedef struct pp__synth_case {
 } pp__synth_case;
 
 /* The tables of pp_synth, with what is on record of its donors; `synth_donors`, the estimate by the
-   choice of donors; and `synth_cases`, a row by which findings are written. */
+   choice of donors; `synth_cases`, a row by which findings are written; and `synth_caveats`. */
 pp_status pp__synth_run_case(pp__run *run, const pp__synth_case *c, pp_result **out,
                              pp_error *err);
 /* Its row of the findings, from its row of `synth_cases`. */

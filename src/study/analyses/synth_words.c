@@ -6,10 +6,13 @@
 #include <pushpull/text.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-static const char *size(double x, char out[32]) {
-    pp_format_significant(x, 3, out);
+static const char *size(double x, char out[40]) {
+    char digits[32];
+    pp_format_significant(fabs(x), 3, digits);
+    snprintf(out, 40, "%s%s", x < 0 ? "−" : "", digits);
     return out;
 }
 
@@ -25,7 +28,7 @@ static double cell(const pp_table *t, const char *column, int64_t row) {
 static void add_gap(const pp__synth_case *c, const pp_table *t, int64_t row,
                     const pp_study_variable *v, pp_buf *out) {
     double e = cell(t, "estimate", row);
-    char a[32];
+    char a[40];
     pp_buf_printf(
         out, "%s: from %.0f to %.0f %s lay on average %s%s%s %s its synthetic control",
         v && v->label ? v->label : c->outcome, c->first, cell(t, "last", row),
@@ -39,7 +42,7 @@ static void add_verdict(const pp__synth_case *c, const pp_table *t, int64_t row,
     const char *verdict = text_of(t, "verdict", row);
     double n = cell(t, "placebos", row), p = cell(t, "p_value", row);
     double ratio = cell(t, "p_ratio", row);
-    char low[32], high[32], told[32];
+    char low[40], high[40], told[40];
     size(cell(t, "rank_low", row), low);
     size(cell(t, "rank_high", row), high);
     if (cell(t, "poor_fit", row) > 0) {
