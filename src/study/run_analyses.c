@@ -4,6 +4,7 @@
 
 #include <pushpull/document.h>
 
+#include <stdio.h>
 #include <string.h>
 
 /* One that the file does not name has its defaults, unless it cannot do without a key. */
@@ -151,6 +152,26 @@ pp_status pp__run_collect_analyses(pp__run *run, pp_error *err) {
     return PP_OK;
 }
 
+/* A name is a file: where two analyses draw the same kind, the second bears its analysis's name before it. */
+static pp_status name_apart(pp__run *run, int figure, const char *analysis,
+                            pp_error *err) {
+    pp_figure *own = run->figures[figure];
+    int taken = 0;
+    for (int i = 0; i < figure; i++) {
+        taken |= strcmp(run->figures[i]->name, own->name) == 0;
+    }
+    if (!taken) {
+        return PP_OK;
+    }
+    size_t size = strlen(analysis) + strlen(own->name) + 2;
+    char *name = pp_malloc((int64_t)size, 1);
+    PP_NEED(name, err);
+    snprintf(name, size, "%s_%s", analysis, own->name);
+    pp_free(own->name);
+    own->name = name;
+    return PP_OK;
+}
+
 pp_status pp__run_analysis_figures(pp__run *run, pp_error *err) {
     pp_figure_options options = {.data_folder = run->options->data_folder,
                                  .delta = run->study->findings.smallest_effect};
@@ -164,6 +185,9 @@ pp_status pp__run_analysis_figures(pp__run *run, pp_error *err) {
                 : PP_OK;
         run->n_figures += a->n_figures;
         PP_TRY(status);
+        for (int k = 0; k < a->n_figures; k++) {
+            PP_TRY(name_apart(run, a->first_figure + k, a->kind->name, err));
+        }
     }
     return PP_OK;
 }

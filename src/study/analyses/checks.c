@@ -101,7 +101,8 @@ static int write_answer(const pp_result *result, pp_buf *out) {
             tell_left_out(left, text(t, "design", i), text(t, "outcome", i), out);
         }
     }
-    pp_buf_add(out, ". A large p value is no finding of no difference.");
+    pp_buf_add(out, ". A large p value says that these data cannot tell the dates from "
+                    "dates at random.");
     return n;
 }
 
