@@ -259,7 +259,8 @@ static int names_analysis(const char *name, size_t length) {
     return 0;
 }
 
-/* "draws=5" and "hours.search=3" are of the command's own analysis; "peers.km=500" says its own, and
+/* "designs.democracy.dates=earliest" stands as it is;
+   "draws=5" and "hours.search=3" are of the command's own analysis; "peers.km=500" says its own, and
    so must all where the command has several. */
 static pp_status add_setting(const cli_call *call, const char *value, pp_buf *out,
                              pp_error *err) {
@@ -268,6 +269,10 @@ static pp_status add_setting(const cli_call *call, const char *value, pp_buf *ou
     int own = value[head] == '=' || (value[head] == '.' && !names_analysis(value, head) &&
                                      names_analysis(command, strlen(command)));
     pp_buf_init(out);
+    if (strncmp(value, "designs.", 8) == 0) {
+        pp_buf_add(out, value);
+        return pp_buf_check(out, err);
+    }
     pp_buf_printf(out, "analyses.%s%s%s", own ? command : "", own ? "." : "", value);
     return pp_buf_check(out, err);
 }

@@ -377,6 +377,18 @@ const cli_command cli_commands[] = {
      "--borders "
      "--votes ideal_point --lo lo --hi hi\n",
      cmd_peers},
+    {"effects", "STUDY", 1, 1, "say what may be said of outcomes after adoption",
+     "Of the designs of a study: for every outcome a sentence that tells apart a "
+     "difference of "
+     "some size, none larger than what would matter, and that the data cannot tell; with "
+     "what "
+     "could have been seen, and what speaks against calling a difference an effect "
+     "(trends "
+     "before, departures from them, dates dealt out by chance, other estimators, single "
+     "countries). The rule stands in pushpull/support.h.",
+     cli_effects_options,
+     "pushpull effects study.yml\npushpull effects study.yml --table effects --json\n",
+     cmd_effects},
     {"did", "[STUDY]", 0, 1, "effects of treatment that begins at different times",
      "Of the designs of a study, or of --data. Group-time effects of Callaway and "
      "Sant'Anna (2021): what treatment does to a unit "

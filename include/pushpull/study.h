@@ -80,6 +80,8 @@
  *       estimator: cs          # cs, sunab, bjs, stacked (did.h)
  *       method: dr             # with covariates: dr, reg, ipw
  *       control: notyet        # notyet, never
+ *       panel: balanced        # balanced: countries seen in every year; unbalanced: all (cs)
+ *       draws: 0               # of a multiplier bootstrap, for errors and simultaneous bands
  *       anticipation: 0        # years before the date in which there may be an effect already
  *       covariates: [variable, ...] # of the year before; default: none
  *       before: 8              # years before and after that are told of
@@ -202,6 +204,9 @@
  *       by: [name, ...]        # also by region, or by an indicator's last value in the panel's years
  *       thresholds: [number, ...] # ascending: they cut such an indicator into classes
  *       order: 0               # the highest order of interactions; 0: as pp_lists_options
+ *     effects:                 # what may be said of every outcome of the designs (support.h): rests on
+ *                              # did, mde, checks and honest
+ *       designs: [name, ...]   # default: all
  *     honest:                  # how far trends may depart from parallel (honest.h)
  *       designs: [name, ...]   # default: all
  *       restriction: rm,sd     # rm, sd, sdrm, or several
@@ -319,10 +324,10 @@ typedef struct pp_study_design {
     const char *name;
     int64_t line;
     const char *title, *because, *hypothesis, *rule, *dates, *estimator, *method,
-        *control;
+        *control, *panel;
     const char *const *outcomes, *const *covariates;
     double smallest_effect, plausible, doubt, undetected;
-    int64_t years[2], date_draws, anticipation, before, after;
+    int64_t years[2], date_draws, draws, anticipation, before, after;
 } pp_study_design;
 
 /* A step under `analyses:`. Every analysis that there is has its place, in the order of the report. */

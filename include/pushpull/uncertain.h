@@ -31,12 +31,12 @@ typedef struct pp_uncertain_options {
     int64_t draws;   /* 0: 20; at least 2 */
 } pp_uncertain_options;
 
-/* `did` as for pp_did, but that its cohort is not used; its seed is that of the draws of dates too.
+/* `did` as for pp_did, but that its cohort and draws are not used (errors are analytic); its seed is that of the draws of dates too.
    `out` gets the tables
  * - `uncertain_overall`: aggregation, dates (earliest, midpoint, latest, drawn), estimate, std_error,
- *   conf_low, conf_high, p_value, lowest, highest (of the draws; else missing), missing_information (the
+ *   conf_low, conf_high, conf_low_90, conf_high_90 (drawn only), p_value, lowest, highest (of the draws; else missing), missing_information (the
  *   share that is missing with the dates; drawn only), treated, never (units, of draws their mean);
- * - `uncertain_dynamic`: horizon, estimate, std_error, conf_low, conf_high, missing_information, draws
+ * - `uncertain_dynamic`: horizon, estimate, std_error, conf_low, conf_high, conf_low_90, conf_high_90, missing_information, draws
  *   (in which the horizon could be estimated; at least half of them): dates drawn and pooled;
  * - `uncertain_draws`: draw, aggregation, estimate, std_error, treated, never, left_out.
  * A treatment of the dates under which nothing can be estimated is left out with the warning

@@ -133,6 +133,7 @@ pp_status pp__run_get_design(pp__run *run, const pp_study_design *design,
 pp_status pp__run_design_options(pp__run *run, const pp_study_design *d,
                                  const char *outcome, pp_did_options *out,
                                  pp_error *err) {
+    int cs = strcmp(d->estimator, "cs") == 0; /* others have no choice of these */
     const char *covariates = NULL;
     for (const char *const *name = d->covariates; *name; name++) {
         covariates = covariates
@@ -147,8 +148,10 @@ pp_status pp__run_design_options(pp__run *run, const pp_study_design *d,
         .cohort = "cohort",
         .estimator = d->estimator,
         .covariates = covariates,
-        .method = d->method,
-        .control = d->control,
+        .method = cs ? d->method : NULL,
+        .control = cs ? d->control : NULL,
+        .panel = d->panel,
+        .draws = d->draws,
         .anticipation = d->anticipation,
         .balance = -1,
         .least = -d->before,
@@ -262,7 +265,9 @@ pp_status pp__run_outcome_of(pp__run *run, const char *analysis,
                                 err);
         }
     }
-    PP_FAIL(err, PP_E_INTERNAL, "no analysis of designs is named '%s'", analysis);
+    static const pp__run_outcome none;
+    *out = &none;
+    return PP_OK;
 }
 
 static pp_status each_outcome(pp__run *run, const char *analysis,
@@ -309,17 +314,22 @@ static pp_status each_design(pp__run *run, const char *analysis, const char *con
     return PP_OK;
 }
 
+pp_status pp__run_need_designs(const pp__run *run, pp_error *err) {
+    if (run->study->n_designs > 0) {
+        return PP_OK;
+    }
+    pp_error_set(err, PP_E_NOT_FOUND, "the study has no designs");
+    pp_error_locate(err, run->study->file, 0, "designs", NULL);
+    pp_error_hint(err, "add 'designs:' with outcomes, smallest_effect and because "
+                       "(every key: pushpull/study.h)");
+    return PP_E_NOT_FOUND;
+}
+
 pp_status pp__run_each_design(pp__run *run, const char *analysis,
                               const char *const *names, pp__design_step *step,
                               const void *settings, pp_result **out, pp_error *err) {
     *out = NULL;
-    if (run->study->n_designs == 0) {
-        pp_error_set(err, PP_E_NOT_FOUND, "the study has no designs");
-        pp_error_locate(err, run->study->file, 0, "designs", NULL);
-        pp_error_hint(err, "add 'designs:' with outcomes, smallest_effect and because "
-                           "(every key: pushpull/study.h)");
-        return PP_E_NOT_FOUND;
-    }
+    PP_TRY(pp__run_need_designs(run, err));
     PP_TRY(pp_result_new(analysis, out, err));
     pp_status status = each_design(run, analysis, names, step, settings, *out, err);
     if (status != PP_OK) {

@@ -11,6 +11,9 @@ pp_status pp__run_get_design(pp__run *run, const pp_study_design *design,
 pp_status pp__run_design_options(pp__run *run, const pp_study_design *design,
                                  const char *outcome, pp_did_options *out, pp_error *err);
 
+/* Refuses a study without designs. */
+pp_status pp__run_need_designs(const pp__run *run, pp_error *err);
+
 /* What the analysis of that name (one with `one`) makes of an outcome, by its settings in the study; made
    when it is first asked for. What the data cannot carry is told in `why`. */
 pp_status pp__run_outcome_of(pp__run *run, const char *analysis,

@@ -53,6 +53,8 @@ static void add_power(const pp_support *s, pp_buf *out) {
                   s->detectable);
     if (s->plausible > 0 && s->detectable > s->plausible) {
         pp_buf_printf(out, ", and the largest that is plausible is %.2g", s->plausible);
+    } else if (s->detectable > s->effect.smallest) {
+        pp_buf_printf(out, ", and one of %.2g would matter", s->effect.smallest);
     }
     pp_buf_add(out, ".");
 }

@@ -154,14 +154,17 @@ static pp_status put_pooled(const work *w, const sample *s, pp_table *table, int
                             int with_p) {
     pp_pooled pooled = pp_pool(s->n, s->estimate, s->variance, INFINITY);
     double far = pp__pooled_quantile(&pooled, w->level) * pooled.std_error;
+    double near = pp__pooled_quantile(&pooled, 0.9) * pooled.std_error;
     const pp__named numbers[] = {
         {"estimate", 0, pooled.estimate},
         {"std_error", 0, pooled.std_error},
         {"conf_low", 0, pooled.estimate - far},
         {"conf_high", 0, pooled.estimate + far},
+        {"conf_low_90", 0, pooled.estimate - near},
+        {"conf_high_90", 0, pooled.estimate + near},
         {"missing_information", PP_SHOW_PERCENT, pooled.fmi},
     };
-    PP_TRY(pp__put_numbers(table, row, numbers, 5, w->err));
+    PP_TRY(pp__put_numbers(table, row, numbers, 7, w->err));
     return with_p ? pp__put_number(table, row, "p_value", PP_SHOW_P_VALUE,
                                    pp__pooled_p_value(&pooled), w->err)
                   : PP_OK;
@@ -382,6 +385,7 @@ pp_status pp_did_uncertain(const pp_table *data, const pp_did_options *did,
                            pp_result **out, pp_error *err) {
     work w = {.did = *did, .ctx = ctx, .err = err};
     w.did.cohort = PP__COHORT;
+    w.did.draws = 0; /* errors of single draws of the dates are analytic */
     w.level = did->level > 0 ? did->level : 0.95;
     pp_arena_init(&w.arena);
     pp_status status = work_through(&w, data, options);

@@ -1,9 +1,12 @@
 /* What goes with adoption: effects by the time since it, in every design of the study. */
 #include "base/check.h"
+#include "model/tables.h"
 #include "study/analyses/analysis.h"
 #include "study/run_designs.h"
 
 #include <pushpull/uncertain.h>
+
+#include <math.h>
 
 typedef struct settings {
     const char *const *designs;
@@ -21,6 +24,25 @@ static void describe(const pp_study *study, const void *payload, pp_buf *what) {
                   (long long)pp__run_count_designs(study, s->designs));
 }
 
+/* What would have been seen at each horizon, beside what was. */
+static pp_status add_detectable(pp__run *run, const pp_study_design *d,
+                                const char *outcome, pp_table *dynamic, pp_error *err) {
+    const pp__run_outcome *seen;
+    PP_TRY(pp__run_outcome_of(run, "mde", d, outcome, &seen, err));
+    const pp_table *mde = seen->result ? pp_result_find(seen->result, "mde") : NULL;
+    const double *horizon = pp_table_find(dynamic, "horizon")->number;
+    for (int64_t row = 0; row < pp_table_rows(dynamic); row++) {
+        double value = NAN;
+        for (int64_t i = 0; mde && i < pp_table_rows(mde); i++) {
+            if (pp_table_find(mde, "horizon")->number[i] == horizon[row]) {
+                value = pp_table_find(mde, "mde")->number[i];
+            }
+        }
+        PP_TRY(pp__put_number(dynamic, row, "mde", 0, value, err));
+    }
+    return PP_OK;
+}
+
 static pp_status one(pp__run *run, const pp__run_design *design,
                      const pp_did_options *options, const void *payload, pp_result **out,
                      pp_error *err) {
@@ -36,6 +58,10 @@ static pp_status one(pp__run *run, const pp__run_design *design,
     }
     if (uncertain) {
         status = pp_result_merge(*out, uncertain, NULL, err);
+    }
+    if (status == PP_OK) {
+        status = add_detectable(run, d, options->outcome, pp_result_find(*out, "dynamic"),
+                                err);
     }
     pp_result_free(uncertain);
     if (status != PP_OK) {
