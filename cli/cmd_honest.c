@@ -91,7 +91,16 @@ static pp_status fix_base(pp_did_options *o, pp_error *err) {
                       "one period to the next; leave --base out");
         return PP_E_ARGUMENT;
     }
-    o->base = !o->estimator || strcmp(o->estimator, "cs") == 0 ? "universal" : NULL;
+    int sunab = o->estimator && strcmp(o->estimator, "sunab") == 0;
+    if (o->estimator && !sunab && strcmp(o->estimator, "cs") != 0) {
+        pp_error_set(err, PP_E_ARGUMENT,
+                     "bounds need estimates before treatment that are differences from "
+                     "the same period as those after it");
+        pp_error_locate(err, NULL, 0, "estimator", o->estimator);
+        pp_error_hint(err, "take the estimator cs or sunab");
+        return PP_E_ARGUMENT;
+    }
+    o->base = sunab ? NULL : "universal";
     return PP_OK;
 }
 

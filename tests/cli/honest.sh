@@ -31,3 +31,4 @@ pp honest --estimates e.csv --covariance short.csv
 printf 'u,t,g,y\na,1,2,0\na,2,2,1\nb,1,,0\nb,2,,0\nc,1,2,0\nc,2,2,2\nd,1,,1\nd,2,,0\n' >p.csv
 pp honest --data p.csv --outcome y --unit u --time t --cohort g
 pp honest --data p.csv --outcome y --unit u --time t --cohort g --base varying
+pp honest --data p.csv --outcome y --unit u --time t --cohort g --estimator bjs
