@@ -24,7 +24,7 @@ const cli_option cli_confound_options[] = {
     {"estimate", "X", "instead of a formula: a published estimate", NULL},
     {"std-error", "X", "its classical standard error", NULL},
     {"df", "N", "its residual degrees of freedom", NULL},
-    {"out", "DIR", "also write all tables and figures into this new folder", NULL},
+    CLI_ANALYSIS,
     {0},
 };
 
@@ -57,6 +57,9 @@ pp_status cmd_confound(cli_call *call, pp_error *err) {
     pp_confound_options options;
     pp_table *data = NULL;
     pp_result *result = NULL;
+    if (call->n_operands > 0) {
+        return cli_analyse_study(call, err);
+    }
     CLI_TRY(read_options(call, &options, err));
     if (cli_value(call, "estimate", NULL)) {
         return published(call, &options, err);

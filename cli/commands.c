@@ -438,7 +438,7 @@ const cli_command cli_commands[] = {
      "pushpull mde --data panel.csv --outcome homicide --unit city --time year --cohort "
      "first_camera --control notyet --plausible 5\n",
      cmd_mde},
-    {"confound", "", 0, 0, "tell how strong an unobserved confounder would have to be",
+    {"confound", "[STUDY]", 0, 1, "tell how strong an unobserved confounder would have to be",
      "Of a linear regression: which share of treatment and outcome something unobserved "
      "would have to explain to take the estimate away or make it insignificant, what is "
      "left "

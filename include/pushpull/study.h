@@ -253,6 +253,12 @@
  *       units: 10              # left out one by one; 0: none
  *       size: name             # the largest of this; default: the most influential
  *       strata: name           # dates change hands within it; default: none
+ *     confound:                # what an unobserved confounder would have to be (confound.h)
+ *       treatment: variable    # required: a term of the model, a number
+ *       model: name            # a logit, probit, cloglog or ols, taken as linear; default: the headline
+ *       benchmarks: [term, ...] # default: all other terms
+ *       q: 1                   # the share of the estimate that is to go
+ *       r_max: 0               # Oster's; 0: 1.3 times what the terms explain, and 1
  *   report:
  *     title: text              # default: the study's
  *     subtitle: text
