@@ -51,7 +51,7 @@ typedef struct pp_checks_options {
  * Warnings: `few_assignments`; `placebo_failed`, a placebo outcome that the design cannot carry;
  * `no_placebo_dates`, no cohort has two periods before it adopts.
  * Errors: those of pp_did; PP_E_ARGUMENT for options out of range; PP_E_NOT_FOUND for columns; PP_E_INPUT for
- * strata that vary within a unit; PP_E_ESTIMATION where dates can change hands in no way.
+ * strata that vary within a unit; PP_E_ESTIMATION where the estimate has no error or dates can change hands in no way.
  * Cost: draws + cohorts + units runs of the design, on all threads; the same at any number of them. */
 PP_API pp_status pp_checks(const pp_table *data, const pp_did_options *design,
                            const pp_checks_options *options, const pp_context *ctx,

@@ -54,9 +54,15 @@ pp_status pp__checked_open(const pp_table *data, const pp_did_options *design,
     out->z = qnorm(0.5 + out->level / 2, 0, 1, 1, 0);
     PP_TRY(pp__staggered_read(data, design, ctx, arena, &out->s, &report, err));
     PP_TRY(pp__staggered_estimate(&out->s, &out->design, ctx, arena, &out->found, err));
-    if (isnan(out->found.simple)) {
-        pp_error_set(err, PP_E_ESTIMATION, "the design has no estimate on these data");
-        pp_error_hint(err, "see what 'pushpull did' says of its controls and covariates");
+    if (isnan(out->found.simple) || isnan(out->found.simple_error)) {
+        pp_error_set(err, PP_E_ESTIMATION, "the design has no %s on these data",
+                     isnan(out->found.simple) ? "estimate" : "standard error");
+        pp_error_locate(err, NULL, 0, design->outcome, NULL);
+        pp_error_hint(err, "%s",
+                      isnan(out->found.simple)
+                          ? "see what 'pushpull did' says of its controls and covariates"
+                          : "the outcome does not change over time, or there is one "
+                            "treated unit and one control");
         return PP_E_ESTIMATION;
     }
     return PP_OK;

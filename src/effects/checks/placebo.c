@@ -52,10 +52,6 @@ static pp_status estimate_placebo(pp__checks *w, placebo *p) {
         }
         return status;
     }
-    if (isnan(found.found.simple_error)) {
-        return pp_result_warn(w->result, "placebo_failed", p->name, -1, w->err,
-                              "this outcome does not change over time");
-    }
     p->estimate = found.found.simple;
     p->std_error = found.found.simple_error;
     p->sd = sd_of(&found.s);
