@@ -44,8 +44,9 @@ static pp_status check_call(const cli_call *call, pp_error *err) {
         return PP_OK;
     }
     pp_error_set(err, PP_E_ARGUMENT, "the first period of treatment is missing: --first");
-    pp_error_hint(err, "pushpull synth --data FILE --outcome y --unit id --time year "
-                       "--treated ECU --first 2012");
+    pp_error_hint(
+        err, "pushpull synth --data FILE --outcome y --unit id --time year "
+             "--treated ECU --first 2012; of factor models also --cohort or --treatment");
     return PP_E_ARGUMENT;
 }
 

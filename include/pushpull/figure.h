@@ -157,6 +157,16 @@ PP_API pp_status pp_figure_match_balance(const pp_table *balance,
 /* Table `confound_map` of pp_confound: lines of equal estimates, the five first benchmarks. */
 PP_API pp_status pp_figure_confound(const pp_table *map, const pp_figure_options *options,
                                     pp_figure **out, pp_error *err);
+/* Tables of pp_counterfactual: `factor_dynamic`, `factor_paths` and `factor_cv`. */
+PP_API pp_status pp_figure_factor_dynamic(const pp_table *table,
+                                          const pp_figure_options *options,
+                                          pp_figure **out, pp_error *err);
+PP_API pp_status pp_figure_factor_paths(const pp_table *table,
+                                        const pp_figure_options *options, pp_figure **out,
+                                        pp_error *err);
+PP_API pp_status pp_figure_factor_choice(const pp_table *table,
+                                         const pp_figure_options *options,
+                                         pp_figure **out, pp_error *err);
 /* What to code next: the first twenty rows of `next` of pp_worklist as bars. */
 PP_API pp_status pp_figure_next(const pp_table *next, const pp_figure_options *options,
                                 pp_figure **out, pp_error *err);

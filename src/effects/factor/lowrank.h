@@ -51,7 +51,7 @@ pp_status pp__lowrank_space_init(const pp__lowrank_problem *p, pp_arena *arena,
 /* Takes the mean and the effects out of the complete W, and leaves them in `out`. */
 void pp__lowrank_centre(const pp__lowrank_problem *p, double *W, pp__lowrank *out);
 /* Replaces the centred W by its best matrix of low rank; factors, loadings and values in `out`. Gives the
-   nuclear norm, or NaN when LAPACK fails. */
+   nuclear norm, or NaN when its eigenvectors are not found. */
 double pp__lowrank_shrink(const pp__lowrank_problem *p, const pp__lowrank_space *space,
                           double *W, pp__lowrank *out);
 

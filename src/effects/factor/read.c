@@ -36,8 +36,8 @@ static pp_status check_reversals(const reader *r) {
         return PP_OK;
     }
     pp_error_set(r->err, PP_E_INPUT,
-                 "the treatment of %lld units ends: of '%s' it is 0 again in %g",
-                 (long long)r->report.reversals, first->unit, first->off);
+                 "treatment ends: that of '%s' is 0 again in %g (such units: %lld)",
+                 first->unit, first->off, (long long)r->report.reversals);
     pp_error_locate(r->err, NULL, 0, r->options->treatment, first->unit);
     pp_error_hint(r->err,
                   "counterfactuals by factor models need treatment that stays once "
