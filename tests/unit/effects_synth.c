@@ -257,6 +257,12 @@ static void bad_input(void **state) {
     refuse(table, options, PP_E_ARGUMENT);
     options.lambda = "2se";
     refuse(table, options, PP_E_ARGUMENT);
+    pp_table *flat = panel(0);
+    for (int64_t i = 0; i < UNITS * PERIODS; i++) {
+        pp_table_find(flat, "y")->number[i] = 1;
+    }
+    refuse(flat, plain, PP_E_ESTIMATION);
+    pp_table_free(flat);
     pp_table_find(table, "t")->number[1] = 1;
     refuse(table, plain, PP_E_INPUT);
     pp_table_free(table);

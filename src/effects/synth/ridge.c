@@ -145,8 +145,10 @@ pp_status pp__ridge_choose(const pp__matching *m, const double *b, int one_error
     for (int l = 0; l < LAMBDAS; l++) {
         grid[l] = whole.d[m->n - 1] * pow(SMALLEST, l / (LAMBDAS - 1.0));
     }
-    if (!(grid[LAMBDAS - 1] > 0)) {
-        PP_FAIL(err, PP_E_ESTIMATION, "the donors' paths before treatment are all alike");
+    if (!(grid[LAMBDAS - 1] > 0)) { /* donors are all alike: any penalty does */
+        *lambda = 1;
+        pp_arena_release(arena, mark);
+        return PP_OK;
     }
     for (int t = 0; t < m->n; t++) {
         pp_arena_mark period = pp_arena_get_mark(arena);

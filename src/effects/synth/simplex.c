@@ -105,7 +105,7 @@ pp_status pp__simplex_weights(int k, const double *G, const double *h, pp_arena 
         }
     }
     w[s.in[0]] = 1;
-    s.ridge = 1e-12 * scale;
+    s.ridge = scale > 0 ? 1e-12 * scale : 1; /* of nothing, any weights are best */
     for (int step = 0; step < 50 * k + 100; step++) {
         int entry;
         do {

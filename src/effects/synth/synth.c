@@ -71,7 +71,24 @@ static double spread_before(const pp__synth_data *d) {
     return sqrt(squares / (n - 1));
 }
 
+static pp_status check_changes(const pp__synth_work *w) {
+    for (int i = 0; i < w->d.donors; i++) {
+        const double *y = w->d.y + i * w->d.periods;
+        for (int t = 1; t < w->d.before; t++) {
+            if (y[t] != y[t - 1]) {
+                return PP_OK;
+            }
+        }
+    }
+    pp_error_set(w->err, PP_E_ESTIMATION,
+                 "no donor's outcome changes over the %d periods before treatment",
+                 w->d.before);
+    pp_error_hint(w->err, "nothing tells which donors run like the treated");
+    return PP_E_ESTIMATION;
+}
+
 static pp_status estimate_all(pp__synth_work *w) {
+    PP_TRY(check_changes(w));
     w->own = pp_arena_alloc(&w->arena, w->d.treated, sizeof *w->own);
     PP_NEED(w->own, w->err);
     for (int k = 0; k < w->d.treated; k++) {
