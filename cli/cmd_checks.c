@@ -12,8 +12,8 @@ const cli_option cli_checks_options[] = {
     {"placebo", "COLUMNS", "outcomes that adoption should not move, with commas", NULL},
     {"earlier", "N",
      "placebo dates: periods earlier; default: 3, or as many as there are", NULL},
-    {"leave-out", "N",
-     "single units; default: all where there are at most 40, else the 10 most "
+    {"single", "N",
+     "single units left out; default: all where there are at most 40, else the 10 most "
      "influential",
      NULL},
     {"size", "COLUMN", "leave out the largest units, by this column", NULL},
@@ -59,7 +59,7 @@ static pp_status analyse(const cli_call *call, const pp_table *data,
         status = cli_integer_in(call, "earlier", 0, 1, 1000000, &o.earlier, err);
     }
     if (status == PP_OK) {
-        status = cli_integer_in(call, "leave-out", 0, 1, 1000000, &o.units, err);
+        status = cli_integer_in(call, "single", 0, 1, 1000000, &o.units, err);
     }
     if (status == PP_OK) {
         status = cli_integer(call, "seed", 1, &seed, err);

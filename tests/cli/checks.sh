@@ -13,7 +13,7 @@ pp mde $design --plausible 0.1 --draws 60 --table mde_overall --format csv --qui
 pp mde $design --draws 60 --table mde_panel --format csv | round
 pp mde $design --estimator bjs --strata area --draws 60 --table mde --format csv --quiet | cut -d, -f1
 pp checks $design --placebo z --draws 39 --table checks_words --quiet | round
-pp checks $design --control notyet --earlier 2 --leave-out 3 --size size --draws 39 --table leave_out_effect --format csv | cut -d, -f1-3,9
+pp checks $design --control notyet --earlier 2 --single 3 --size size --draws 39 --table leave_out_effect --format csv | cut -d, -f1-3,9
 pp checks $design --earlier 9 --draws 39 --table checks_words | tail -4
 pp mde $design --draws 5
 pp mde $design --power 2
@@ -21,6 +21,6 @@ pp mde $design --strata y
 pp mde $design --strata unit
 pp mde --data panel.csv --outcome nothing --unit unit --time time --cohort cohort
 pp checks $design --placebo z,nothing
-pp checks $design --size area --leave-out 0
+pp checks $design --size area --single 0
 pp checks $design --strata cohort
 pp checks
