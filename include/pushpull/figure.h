@@ -118,8 +118,6 @@ PP_API pp_status pp_figure_curve(const pp_table *curve, const pp_figure_options 
 PP_API pp_status pp_figure_honest(const pp_table *bounds,
                                   const pp_figure_options *options, pp_figure **out,
                                   pp_error *err);
-/* Effects by horizon with intervals and bands, and how many units each rests on: table `dynamic` of
-   pp_did. */
 /* Of the tables of pp_mde and pp_checks: `mde`, `randomisation_draws`, `leave_out_effect`; where these have a
    column `label` (of a study), a panel for each. */
 PP_API pp_status pp_figure_mde(const pp_table *mde, const pp_figure_options *options,
@@ -132,6 +130,12 @@ PP_API pp_status pp_figure_leave_out(const pp_table *left_out,
                                      pp_error *err);
 /* Of the tables of pp_did and pp_synth: `dynamic` (effects by horizon with intervals and bands, and how
    many units each rests on), `gaps` (the treated and their synthetic control), `placebo_gaps`. */
+/* Table `effects` of a study: every outcome's estimate against what would matter and what could have been
+   seen. */
+PP_API pp_status pp_figure_claims(const pp_table *table, const pp_figure_options *options,
+                                  pp_figure **out, pp_error *err);
+/* Estimates by horizon with intervals and bands, what would have been seen (column mde), and how many
+   units each rests on: table `dynamic` of pp_did; a panel for each `label` where there is that column. */
 PP_API pp_status pp_figure_event_study(const pp_table *table,
                                        const pp_figure_options *options, pp_figure **out,
                                        pp_error *err);

@@ -265,9 +265,7 @@ pp_status pp__run_outcome_of(pp__run *run, const char *analysis,
                                 err);
         }
     }
-    static const pp__run_outcome none;
-    *out = &none;
-    return PP_OK;
+    PP_FAIL(err, PP_E_INTERNAL, "no analysis of designs is named '%s'", analysis);
 }
 
 static pp_status each_outcome(pp__run *run, const char *analysis,
