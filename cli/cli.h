@@ -57,6 +57,7 @@ extern const cli_option cli_did_options[];
 extern const cli_option cli_honest_options[];
 extern const cli_option cli_effects_options[];
 extern const cli_option cli_synth_options[];
+extern const cli_option cli_twfe_options[];
 extern const cli_option cli_mde_options[], cli_checks_options[];
 const cli_command *cli_find(const char *name);
 
@@ -122,6 +123,7 @@ pp_status cmd_fit(cli_call *call, pp_error *err);
 pp_status cmd_synth(cli_call *call, pp_error *err);
 pp_status cmd_did(cli_call *call, pp_error *err);
 pp_status cmd_honest(cli_call *call, pp_error *err);
+pp_status cmd_twfe(cli_call *call, pp_error *err);
 pp_status cmd_mde(cli_call *call, pp_error *err);
 pp_status cmd_checks(cli_call *call, pp_error *err);
 extern const cli_option cli_confound_options[];

@@ -469,6 +469,19 @@ const cli_command cli_commands[] = {
      "--treatment "
      "cameras --covariates 'income + population' --lags 4 --leads 3\n",
      cmd_match},
+    {"twfe", "[STUDY]", 0, 1,
+     "diagnosis: what a coefficient with unit and period effects is made of",
+     "A diagnosis, never a result. Of the designs of a study, or of --data: the "
+     "coefficient of "
+     "a treatment in a regression on unit and period effects, taken apart into every "
+     "comparison of two groups (Goodman-Bacon 2021), of which some take units for "
+     "controls that are treated already; and the weights that it gives to effects, of "
+     "which some may be negative (de Chaisemartin and D'Haultfoeuille 2020).",
+     cli_twfe_options,
+     "pushpull twfe --data panel.csv --outcome homicide --unit city --time year "
+     "--treatment cameras\n"
+     "pushpull twfe study.yml\n",
+     cmd_twfe},
     {"lists", "[STUDY]", 0, 1, "estimate how many are on none of several lists",
      "Capture-recapture, of a study or of --data: how often the same unit is on two "
      "lists "

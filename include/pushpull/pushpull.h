@@ -51,6 +51,7 @@
 #include <pushpull/table.h>
 #include <pushpull/text.h>
 #include <pushpull/tipping.h>
+#include <pushpull/twfe.h>
 #include <pushpull/uncertain.h>
 #include <pushpull/verdict.h>
 #include <pushpull/version.h>

@@ -214,6 +214,8 @@
  *       draws: 199             # of critical values
  *     did:                     # effects by the time since adoption, design by design (did.h)
  *       designs: [name, ...]   # default: all
+ *     twfe:                    # a diagnosis: two-way fixed effects taken apart (twfe.h)
+ *       designs: [name, ...]   # default: all
  *     match:                   # the same by matching on history (matching.h)
  *       designs: [name, ...]   # default: all
  *       lags: 4                # years of history that agree

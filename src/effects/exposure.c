@@ -33,19 +33,45 @@ static pp_status refuse_unit(const reader *r, int32_t unit, const char *column,
 
 /* ---- columns ---- */
 
+/* Of a first period: 1 from it on. */
+static pp_status derive_treatment(reader *r) {
+    pp_column *cohort;
+    int64_t rows = pp_table_rows(r->data);
+    double *d = pp_arena_alloc(r->arena, rows, sizeof *d);
+    PP_NEED(d, r->err);
+    PP_TRY(pp__effects_column(r->data, r->columns->cohort, "first period of treatment", 1,
+                              &cohort, r->err));
+    for (int64_t i = 0; i < rows; i++) {
+        double g = cohort->number[i];
+        int32_t time = r->time.code[i];
+        d[i] = !isnan(g) && g != 0 && time >= 0 && r->time.level_value[time] >= g;
+    }
+    r->d = d;
+    return PP_OK;
+}
+
+static pp_status read_treatment(reader *r) {
+    pp_column *treatment;
+    if (!r->columns->treatment && r->columns->cohort) {
+        return derive_treatment(r);
+    }
+    PP_TRY(pp__effects_column(r->data, r->columns->treatment, "treatment", 1, &treatment,
+                              r->err));
+    r->d = treatment->number;
+    return PP_OK;
+}
+
 static pp_status read_columns(reader *r) {
-    pp_column *outcome, *treatment;
+    pp_column *outcome;
     pp__exposure *x = r->out;
     PP_TRY(
         pp__effects_column(r->data, r->columns->outcome, "outcome", 1, &outcome, r->err));
-    PP_TRY(pp__effects_column(r->data, r->columns->treatment, "treatment", 1, &treatment,
-                              r->err));
     PP_TRY(pp__effects_encode(r->data, r->columns->unit, "units", 0, r->ctx, r->arena,
                               &x->unit, r->err));
     PP_TRY(pp__effects_encode(r->data, r->columns->time, "periods", 1, r->ctx, r->arena,
                               &r->time, r->err));
     r->y = outcome->number;
-    r->d = treatment->number;
+    PP_TRY(read_treatment(r));
     x->n = x->unit.n_levels;
     x->periods = r->time.n_levels;
     x->time = r->time.level_value;

@@ -5,7 +5,10 @@
 #include "model/encode.h"
 
 typedef struct pp__exposure_columns {
-    const char *outcome, *unit, *time, *treatment;
+    const char *outcome, *unit, *time;
+    const char *treatment;
+    const char *
+        cohort; /* where treatment is NULL: it is 1 from this period on; missing or 0: never */
     const char *covariates, *cluster; /* NULL: none; units */
 } pp__exposure_columns;
 
