@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { CONTROLS = 40, BEFORE = 20, AFTER = 5, PERIODS = BEFORE + AFTER };
+enum { CONTROLS = 40, BEFORE = 20, AFTER = 5, MEAN = 3, PERIODS = BEFORE + AFTER };
 
 static double uniform(pp_rng *rng, double shift) {
     return sqrt(3) * (2 * pp_rng_uniform(rng) - 1 + shift);
@@ -82,6 +82,8 @@ static double coverage(const setting *s, double *bias) {
         assert_ok(pp_counterfactual(table, &options, &(pp_context){.threads = 2}, &result,
                                     &err));
         const pp_table *t = pp_result_find(result, "factor_overall");
+        truth =
+            s->method[0] == 'g' ? truth : MEAN; /* units are drawn: of all such units */
         held += pp_table_find(t, "conf_low")->number[0] <= truth &&
                 pp_table_find(t, "conf_high")->number[0] >= truth;
         *bias += (pp_table_find(t, "estimate")->number[0] - truth) / s->samples;
