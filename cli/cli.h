@@ -58,6 +58,7 @@ extern const cli_option cli_honest_options[];
 extern const cli_option cli_effects_options[];
 extern const cli_option cli_synth_options[];
 extern const cli_option cli_twfe_options[];
+extern const cli_option cli_event_study_options[];
 extern const cli_option cli_mde_options[], cli_checks_options[];
 const cli_command *cli_find(const char *name);
 
@@ -124,6 +125,7 @@ pp_status cmd_synth(cli_call *call, pp_error *err);
 pp_status cmd_did(cli_call *call, pp_error *err);
 pp_status cmd_honest(cli_call *call, pp_error *err);
 pp_status cmd_twfe(cli_call *call, pp_error *err);
+pp_status cmd_event_study(cli_call *call, pp_error *err);
 pp_status cmd_mde(cli_call *call, pp_error *err);
 pp_status cmd_checks(cli_call *call, pp_error *err);
 extern const cli_option cli_confound_options[];

@@ -427,6 +427,18 @@ const cli_command cli_commands[] = {
      "--cohort "
      "first_camera --control notyet --placebo rainfall --size population\n",
      cmd_checks},
+    {"event-study", "[STUDY]", 0, 1,
+     "one event study by several estimators, side by side",
+     "Effects by the time since treatment by Callaway and Sant'Anna, Sun and Abraham, "
+     "imputation and stacks, on the same "
+     "units, with how far they differ and the error of that; two-way fixed effects as a "
+     "diagnosis. Of a study (its designs) or "
+     "of a file.",
+     cli_event_study_options,
+     "pushpull event-study study.yml\n"
+     "pushpull event-study --data panel.csv --outcome homicide --unit city --time year "
+     "--cohort first --control notyet",
+     cmd_event_study},
     {"mde", "[STUDY]", 0, 1, "what effect a design could have seen on these data",
      "Of the designs of a study, or of --data: the minimum detectable effect, before any "
      "estimate. Estimated effects are taken out of the panel, dates of adoption change "

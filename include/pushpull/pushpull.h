@@ -19,6 +19,7 @@
 #include <pushpull/did.h>
 #include <pushpull/document.h>
 #include <pushpull/drivers.h>
+#include <pushpull/eventstudy.h>
 #include <pushpull/evidence.h>
 #include <pushpull/figure.h>
 #include <pushpull/file.h>
