@@ -128,6 +128,11 @@ PP_API pp_status pp_figure_randomisation(const pp_table *draws,
 PP_API pp_status pp_figure_leave_out(const pp_table *left_out,
                                      const pp_figure_options *options, pp_figure **out,
                                      pp_error *err);
+/* Table `event_study` of pp_event_study: estimators side by side; with a column `label` (an outcome) a panel
+   each. */
+PP_API pp_status pp_figure_event_estimators(const pp_table *table,
+                                            const pp_figure_options *options,
+                                            pp_figure **out, pp_error *err);
 /* Of the tables of pp_did and pp_synth: `dynamic` (effects by horizon with intervals and bands, and how
    many units each rests on), `gaps` (the treated and their synthetic control), `placebo_gaps`. */
 /* Table `effects` of a study: every outcome's estimate against what would matter and what could have been
