@@ -26,7 +26,7 @@ typedef struct pp_event_study_options {
    - `event_study`: estimator, horizon, estimate, std_error, conf_low, conf_high, p_value, cohorts,
      nobs_treated, reference (1: zero by definition), role ("estimate", or "diagnosis": twfe);
    - `event_study_differences`: horizon, estimator, other, difference (of the first less the other), std_error,
-     statistic, conf_low, conf_high, p_value: pairs at horizons that both have, before treatment only where
+     conf_low, conf_high, p_value: pairs at horizons that both have, before treatment only where
      both compare with the last period before it (not bjs). Errors come from the influence of each cluster
      on both, so that what they have in common cancels;
    - `event_study_agreement`, one row a pair: estimator, other, horizons (from 0 on, that both have),

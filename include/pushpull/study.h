@@ -216,6 +216,9 @@
  *       designs: [name, ...]   # default: all
  *     twfe:                    # a diagnosis: two-way fixed effects taken apart (twfe.h)
  *       designs: [name, ...]   # default: all
+ *     event_study:             # several estimators side by side (eventstudy.h)
+ *       designs: [name, ...]   # default: all
+ *       estimators: cs,bjs     # default: cs,sunab,bjs,stacked,twfe
  *     match:                   # the same by matching on history (matching.h)
  *       designs: [name, ...]   # default: all
  *       lags: 4                # years of history that agree

@@ -17,7 +17,7 @@ static const struct looks {
     {"sunab", "Sun and Abraham", "#c9691f", "square"},
     {"bjs", "Imputation", "#2a8f63", "diamond"},
     {"stacked", "Stacked", "#9a56b8", "triangle-up"},
-    {"twfe", "Two-way fixed effects (diagnosis)", "#9aa0a6", "cross"},
+    {"twfe", "Two-way (diagnosis)", "#9aa0a6", "cross"},
 };
 
 static const char *text_at(const pp_table *table, const char *column, int64_t row) {

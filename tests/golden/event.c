@@ -1,7 +1,7 @@
 /* Event studies by regression against the same written out with dummies; see tests/golden/event/how.txt. */
 #include "golden/golden.h"
 
-#include <pushpull/did.h>
+#include <pushpull/eventstudy.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -172,11 +172,44 @@ static void stacks(void **state) {
           9);
 }
 
+static void two_way(void **state) {
+    (void)state;
+    pp_table *seen = keep_rows("gap", 0);
+    for (int k = 0; k < 2; k++) {
+        pp_did_options design = {.outcome = "y",
+                                 .unit = "id",
+                                 .time = "t",
+                                 .cohort = "g",
+                                 .panel = k ? "unbalanced" : NULL,
+                                 .covariates = k ? "x" : NULL,
+                                 .least = -9,
+                                 .most = 9};
+        pp_error err = {0};
+        pp_result *result = NULL;
+        int n = 0;
+        assert_ok(pp_event_study(k ? seen : data, &design,
+                                 &(pp_event_study_options){.estimators = "twfe"}, NULL,
+                                 &result, &err));
+        const pp_table *t = pp_result_find(result, "event_study");
+        for (int64_t i = 0; i < pp_table_rows(t); i++) {
+            char term[32];
+            snprintf(term, sizeof term, "%.0f", cell(t, "horizon", i));
+            n +=
+                compare(k ? "twfe_gaps_x" : "twfe", "coef", term, cell(t, "estimate", i));
+            n += compare(k ? "twfe_gaps_x" : "twfe", "se", term, cell(t, "std_error", i));
+        }
+        assert_int_equal(n, 20);
+        pp_result_free(result);
+    }
+    pp_table_free(seen);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(interaction_weighted),
         cmocka_unit_test(imputation),
         cmocka_unit_test(stacks),
+        cmocka_unit_test(two_way),
     };
     return cmocka_run_group_tests_name("golden event", tests, open_case, close_case);
 }

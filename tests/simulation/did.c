@@ -108,6 +108,7 @@ static void intervals_hold(void **state) {
          0.965},
         {"weights", {.weights = "w", .covariates = "x"}, 0.3, 0.935, 0.965},
         {"interaction-weighted", {.estimator = "sunab"}, 0, 0.935, 0.965},
+        {"stacked", {.estimator = "stacked", .least = -2, .most = 1}, 0, 0.935, 0.965},
         {"imputation, conservative", {.estimator = "bjs"}, 0, 0.935, 0.985},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -123,8 +124,34 @@ static void without_the_covariate(void **state) {
     assert_true(coverage((pp_did_options){.method = "reg"}, 0.3) < 0.6);
 }
 
+/* The pre-trend test of imputation where trends are parallel. */
+static void pretest_holds_its_size(void **state) {
+    int rejected = 0;
+    (void)state;
+    for (uint64_t i = 0; i < SAMPLES; i++) {
+        pp_error err = {0};
+        pp_result *result;
+        pp_table *table = sample(i, 0, NULL);
+        const pp_did_options options = {.outcome = "y",
+                                        .unit = "id",
+                                        .time = "t",
+                                        .cohort = "g",
+                                        .estimator = "bjs",
+                                        .leads = 3,
+                                        .balance = -1};
+        assert_ok(pp_did(table, &options, NULL, &result, &err));
+        rejected +=
+            pp_table_find(pp_result_find(result, "pretest"), "p_value")->number[0] < 0.05;
+        pp_result_free(result);
+        pp_table_free(table);
+    }
+    printf("pre-trend test: %.3f\n", (double)rejected / SAMPLES);
+    assert_true(rejected > 0.035 * SAMPLES && rejected < 0.065 * SAMPLES);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(intervals_hold),
+                                       cmocka_unit_test(pretest_holds_its_size),
                                        cmocka_unit_test(without_the_covariate)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
