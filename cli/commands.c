@@ -387,7 +387,7 @@ const cli_command cli_commands[] = {
      "before, departures from them, dates dealt out by chance, other estimators, single "
      "countries). The rule stands in pushpull/support.h.",
      cli_effects_options,
-     "pushpull effects study.yml\npushpull effects study.yml --table effects --json\n",
+     "pushpull effects study.yml\npushpull effects study.yml --table effects_claims --json\n",
      cmd_effects},
     {"did", "[STUDY]", 0, 1, "effects of treatment that begins at different times",
      "Of the designs of a study, or of --data. Group-time effects of Callaway and "

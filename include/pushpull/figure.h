@@ -135,7 +135,7 @@ PP_API pp_status pp_figure_event_estimators(const pp_table *table,
                                             pp_figure **out, pp_error *err);
 /* Of the tables of pp_did and pp_synth: `dynamic` (effects by horizon with intervals and bands, and how
    many units each rests on), `gaps` (the treated and their synthetic control), `placebo_gaps`. */
-/* Table `effects` of a study: every outcome's estimate against what would matter and what could have been
+/* Table `effects_claims` of a study: every outcome's estimate against what would matter and what could have been
    seen. */
 PP_API pp_status pp_figure_claims(const pp_table *table, const pp_figure_options *options,
                                   pp_figure **out, pp_error *err);

@@ -236,8 +236,8 @@ static int is_wanted(const settings *s, const char *name) {
 
 static pp_status fill(pp__run *run, const settings *s, pp_result *result, pp_error *err) {
     pp_table *table;
-    PP_TRY(
-        pp_result_add(result, "effects", "What may be said after adoption", &table, err));
+    PP_TRY(pp_result_add(result, "effects_claims", "What may be said after adoption",
+                         &table, err));
     for (int64_t i = 0; i < run->study->n_designs; i++) {
         const pp_study_design *d = &run->study->designs[i];
         const char *const *outcome = d->outcomes;
@@ -299,7 +299,7 @@ static pp_status answer_row(pp__run *run, const pp_table *t, int64_t row, pp_err
 
 static pp_status answer(pp__run *run, const void *payload, const pp_result *result,
                         pp_error *err) {
-    const pp_table *t = pp_result_find(result, "effects");
+    const pp_table *t = pp_result_find(result, "effects_claims");
     (void)payload;
     for (int64_t row = 0; row < pp_table_rows(t); row++) {
         PP_TRY(answer_row(run, t, row, err));
@@ -307,7 +307,7 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
     return PP_OK;
 }
 
-static const char *const tables[] = {"effects", NULL};
+static const char *const tables[] = {"effects_claims", NULL};
 
 const pp__analysis pp__analysis_effects = {
     .name = "effects",
