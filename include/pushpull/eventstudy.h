@@ -19,9 +19,9 @@ typedef struct pp_event_study_options {
 } pp_event_study_options;
 
 /* The columns of `design` and its choices, each estimator taking those that it has; `estimator`, `base` (which
-   is universal), draws and balance play no part. least and most: horizons shown, and the window of the
-   stacks; both 0: up to five before and after, and for the stacks as many of these on each side as leave
-   half of the treated units (at least one). The panel is read once: all estimators have the same units.
+   is universal), draws and balance play no part. least and most: horizons shown; both 0: up to five
+   before and after. The window of the stacks: as many of these on each side as leave half of the treated
+   units, at least one. The panel is read once: all estimators have the same units.
    `out` gets the tables
    - `event_study`: estimator, horizon, estimate, std_error, conf_low, conf_high, p_value, cohorts,
      nobs_treated, reference (1: zero by definition), role ("estimate", or "diagnosis": twfe);

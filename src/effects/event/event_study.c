@@ -149,25 +149,23 @@ static double share_within(const pp__staggered *s, double before, double after) 
 }
 
 static void choose_horizons(work *w) {
+    int given = w->design->least || w->design->most;
     w->shown = *w->design;
-    w->before = -w->design->least;
-    w->after = w->design->most;
-    if (w->design->least || w->design->most) {
-        return;
-    }
-    w->shown.least = -LONGEST;
-    w->shown.most = LONGEST;
-    w->before = w->after = 1;
-    for (int before = 2, after = 2; before <= LONGEST || after <= LONGEST;) {
-        if (after <= LONGEST && share_within(&w->s, (double)w->before, after) >= 0.5) {
+    w->shown.least = given ? w->design->least : -LONGEST;
+    w->shown.most = given ? w->design->most : LONGEST;
+    int most_before = (int)-w->shown.least, most_after = (int)w->shown.most;
+    w->before = 1;
+    w->after = most_after < 1 ? most_after : 1;
+    for (int before = 2, after = 2; before <= most_before || after <= most_after;) {
+        if (after <= most_after && share_within(&w->s, (double)w->before, after) >= 0.5) {
             w->after = after++;
         } else {
-            after = LONGEST + 1;
+            after = most_after + 1;
         }
-        if (before <= LONGEST && share_within(&w->s, before, (double)w->after) >= 0.5) {
+        if (before <= most_before && share_within(&w->s, before, (double)w->after) >= 0.5) {
             w->before = before++;
         } else {
-            before = LONGEST + 1;
+            before = most_before + 1;
         }
     }
 }
