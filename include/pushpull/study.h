@@ -76,7 +76,8 @@
  *       dates: latest          # earliest, latest, midpoint: the year of an adoption dated by an interval
  *       date_draws: 20         # of dates within their intervals, pooled; 0: none
  *       doubt: 0               # probability that an adoption known from low confidence alone is none
- *       undetected: 0          # probability that a place without a record has adopted
+ *       undetected: 0          # probability that a place without a record has adopted: a number, or
+ *                              # occupancy: each country's own, given its searches, by that analysis
  *       estimator: cs          # cs, sunab, bjs, stacked (did.h)
  *       method: dr             # with covariates: dr, reg, ipw
  *       control: notyet        # notyet, never
@@ -335,9 +336,10 @@ typedef struct pp_study_design {
     const char *name;
     int64_t line;
     const char *title, *because, *hypothesis, *rule, *dates, *estimator, *method,
-        *control, *panel;
+        *control, *panel, *undetected;
     const char *const *outcomes, *const *covariates;
-    double smallest_effect, plausible, doubt, undetected;
+    double smallest_effect, plausible, doubt,
+        undetected_rate; /* rate NaN: of occupancy */
     int64_t years[2], date_draws, draws, anticipation, before, after;
 } pp_study_design;
 

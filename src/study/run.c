@@ -65,6 +65,9 @@ void pp__run_clear(pp__run *run) {
         pp_fit_free(run->fits[i].fit);
         pp_result_free(run->fits[i].result);
     }
+    for (int64_t i = 0; run->others && i < run->study->n_analyses; i++) {
+        pp_result_free(run->others[i].result);
+    }
     for (pp__run_outcome *o = run->outcomes; o; o = o->next) {
         pp_result_free(o->result);
     }

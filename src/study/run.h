@@ -23,8 +23,7 @@ typedef struct pp__run_fit {
 } pp__run_fit;
 
 /* What a design compares: the panel of its rule and years without lags, with `cohort` (the year of
-   adoption by the rule of its dates; missing: none) and `probability` (that there is an adoption, as the
-   design's doubts have it). */
+   adoption by the rule of its dates; missing: none). */
 typedef struct pp__run_design {
     const pp_study_design *design;
     pp_table *all;
@@ -76,6 +75,7 @@ typedef struct pp__run {
     pp__run_fit *fits;          /* by model of the study */
     pp__run_design *designs;    /* by design of the study; data NULL: not asked for */
     pp__run_outcome *outcomes;  /* the newest first */
+    pp__run_analysis *others;   /* by analysis of the study: asked for by others only */
     pp__run_analysis *analyses; /* in the order of the report */
     int n_analyses;
     pp_figure *figures[PP_RUN_FIGURES];
@@ -121,6 +121,9 @@ pp_status pp__run_findings(pp__run *run, pp_error *err);
 /* Runs the analyses of `command` (NULL: those that the file names) and adds their answers to the
    findings. What a single command asks for must succeed; in a run what cannot be made is told of. */
 pp_status pp__run_analyses(pp__run *run, const char *command, pp_error *err);
+/* The tables of another analysis, made when they are first asked for. */
+pp_status pp__run_result_of(pp__run *run, const char *analysis, const pp_result **out,
+                            pp_error *err);
 /* Adds their tables to run->out, each named after its analysis. */
 pp_status pp__run_collect_analyses(pp__run *run, pp_error *err);
 /* Makes their figures; adds their sections to the report. */

@@ -100,6 +100,34 @@ pp_status pp__run_analyses(pp__run *run, const char *command, pp_error *err) {
     return PP_OK;
 }
 
+pp_status pp__run_result_of(pp__run *run, const char *analysis, const pp_result **out,
+                            pp_error *err) {
+    for (int i = 0; i < run->n_analyses; i++) {
+        if (run->analyses[i].result &&
+            strcmp(run->analyses[i].kind->name, analysis) == 0) {
+            *out = run->analyses[i].result;
+            return PP_OK;
+        }
+    }
+    if (!run->others) {
+        run->others =
+            pp_arena_zalloc(&run->arena, run->study->n_analyses, sizeof *run->others);
+        PP_NEED(run->others, err);
+    }
+    for (int64_t i = 0; i < run->study->n_analyses; i++) {
+        pp__run_analysis *other = &run->others[i];
+        if (strcmp(run->study->analyses[i].name, analysis) == 0) {
+            other->kind = pp__analysis_get((int)i);
+            PP_TRY(other->result ? PP_OK
+                                 : other->kind->run(run, run->study->analyses[i].settings,
+                                                    &other->result, err));
+            *out = other->result;
+            return PP_OK;
+        }
+    }
+    PP_FAIL(err, PP_E_INTERNAL, "no analysis is named '%s'", analysis);
+}
+
 /* "lists_models": a table's name beside those of other analyses. One that begins with its analysis'
    name keeps it, and so do all when the command is the analysis. A model of the study may bear the
    same name. */

@@ -32,59 +32,26 @@ static pp_status tell_left_out(pp_table *left_out, const pp_table *panel, int64_
     return pp__put_text(left_out, at, "reason", reason(p), err);
 }
 
-/* The highest confidence of any adoption of a unit is low. */
-static int is_doubtful(const pp__run *run, const pp_study_design *d, const char *unit) {
-    const pp_table *t =
-        pp_result_find(run->adoptions[pp__run_rule_index(run, d->rule)], "adoptions");
-    int city = strcmp(run->study->panel.unit, "city") == 0;
-    const pp_column *key = pp_table_find(t, city ? "place_id" : "country");
-    const pp_column *confidence = pp_table_find(t, "confidence");
-    int found = 0;
-    for (int64_t row = 0; row < pp_table_rows(t); row++) {
-        const char *of = pp_column_get_text(key, row);
-        if (of && strcmp(of, unit) == 0) {
-            const char *word = pp_column_get_text(confidence, row);
-            if (word && strcmp(word, "low") != 0) {
-                return 0;
-            }
-            found = 1;
-        }
-    }
-    return found;
-}
-
-static double probability(const pp__run *run, const pp_study_design *d, pp__dated p,
-                          const char *unit) {
-    if (p == PP__NOT_TREATED) {
-        return d->undetected;
-    }
-    return d->doubt > 0 && is_doubtful(run, d, unit) ? 1 - d->doubt : 1;
-}
-
 /* Rows of one unit stand together, with the same lo and hi. */
-static pp_status date_units(pp__run *run, const pp_study_design *d, pp_table *panel,
-                            pp_table *left_out, int64_t *kept, int64_t *n,
-                            pp_error *err) {
+static pp_status date_units(const pp_study_design *d, pp_table *panel, pp_table *left_out,
+                            int64_t *kept, int64_t *n, pp_error *err) {
     const pp_column *unit = pp_table_find(panel, "unit");
     const double *lo = pp_table_find(panel, "lo")->number;
     const double *hi = pp_table_find(panel, "hi")->number;
-    pp_column *cohort, *prob;
+    pp_column *cohort;
     PP_TRY(pp_table_add(panel, PP_NUMBER, "cohort", &cohort, err));
-    PP_TRY(pp_table_add(panel, PP_NUMBER, "probability", &prob, err));
     pp__dated p = PP__NOT_TREATED;
-    double year = NAN, chance = NAN;
+    double year = NAN;
     for (int64_t row = 0; row < pp_table_rows(panel); row++) {
         const char *name = pp_column_get_text(unit, row);
         if (row == 0 || strcmp(name, pp_column_get_text(unit, row - 1)) != 0) {
             p = pp__date_by_rule(rule_of(d), lo[row], hi[row], (double)d->years[1],
                                  &year);
-            chance = probability(run, d, p, name);
             if (p == PP__BOUND_ONLY || p == PP__PERHAPS_LATER) {
                 PP_TRY(tell_left_out(left_out, panel, row, p, err));
             }
         }
         cohort->number[row] = year;
-        prob->number[row] = chance;
         if (p == PP__AT_PERIOD || p == PP__NOT_TREATED) {
             kept[(*n)++] = row;
         }
@@ -102,9 +69,9 @@ static pp_status build(pp__run *run, pp__run_design *out, pp_error *err) {
     int64_t n = 0, *kept = pp_malloc(pp_table_rows(panel), sizeof *kept);
     out->all = panel;
     pp_status status =
-        kept ? date_units(run, d, panel, pp_result_find(out->report, "left_out"), kept,
-                          &n, err)
-             : pp_error_set(err, PP_E_MEMORY, "out of memory");
+        kept
+            ? date_units(d, panel, pp_result_find(out->report, "left_out"), kept, &n, err)
+            : pp_error_set(err, PP_E_MEMORY, "out of memory");
     if (status == PP_OK) {
         status = pp_table_take_rows(panel, kept, n, &out->data, err);
     }
@@ -129,6 +96,79 @@ pp_status pp__run_get_design(pp__run *run, const pp_study_design *design,
     *d = (pp__run_design){.design = design};
     return build(run, d, err);
 }
+
+/* ---- whether units have adopted at all ---- */
+
+/* The highest confidence of any adoption of a unit is low. */
+static int is_doubtful(const pp__run *run, const pp_study_design *d, const char *unit) {
+    const pp_table *t =
+        pp_result_find(run->adoptions[pp__run_rule_index(run, d->rule)], "adoptions");
+    int city = strcmp(run->study->panel.unit, "city") == 0;
+    const pp_column *key = pp_table_find(t, city ? "place_id" : "country");
+    const pp_column *confidence = pp_table_find(t, "confidence");
+    int found = 0;
+    for (int64_t row = 0; row < pp_table_rows(t); row++) {
+        const char *of = pp_column_get_text(key, row);
+        if (of && strcmp(of, unit) == 0) {
+            const char *word = pp_column_get_text(confidence, row);
+            if (word && strcmp(word, "low") != 0) {
+                return 0;
+            }
+            found = 1;
+        }
+    }
+    return found;
+}
+
+/* What occupancy says of a unit without detection; missing where it has no say. */
+static double undetected_by(const pp_table *units, const char *name) {
+    const pp_column *unit = units ? pp_table_find(units, "unit") : NULL;
+    for (int64_t row = 0; unit && name && row < pp_table_rows(units); row++) {
+        if (strcmp(pp_column_get_text(unit, row), name) == 0) {
+            return pp_table_find(units, "conditional")->number[row];
+        }
+    }
+    return NAN;
+}
+
+static double probability(const pp__run *run, const pp_study_design *d,
+                          const pp_table *occupancy, const pp_table *all, int64_t row) {
+    int dated = !isnan(pp_table_find(all, "lo")->number[row]) ||
+                !isnan(pp_table_find(all, "hi")->number[row]);
+    const char *unit = pp_column_get_text(pp_table_find(all, "unit"), row);
+    if (dated) {
+        return d->doubt > 0 && is_doubtful(run, d, unit) ? 1 - d->doubt : 1;
+    }
+    return occupancy ? undetected_by(occupancy,
+                                     pp_column_get_text(pp_table_find(all, "name"), row))
+                     : d->undetected_rate;
+}
+
+pp_status pp__run_design_doubts(pp__run *run, const pp__run_design *design,
+                                pp_error *err) {
+    const pp_result *occupancy = NULL;
+    pp_column *column;
+    if (pp_table_find(design->all, "probability")) {
+        return PP_OK;
+    }
+    if (isnan(design->design->undetected_rate)) {
+        PP_TRY(pp__run_result_of(run, "occupancy", &occupancy, err));
+    }
+    PP_TRY(pp_table_add(design->all, PP_NUMBER, "probability", &column, err));
+    const pp_table *units =
+        occupancy ? pp_result_find(occupancy, "occupancy_units") : NULL;
+    const pp_column *unit = pp_table_find(design->all, "unit");
+    for (int64_t row = 0; row < pp_table_rows(design->all); row++) {
+        column->number[row] =
+            row > 0 && strcmp(pp_column_get_text(unit, row),
+                              pp_column_get_text(unit, row - 1)) == 0
+                ? column->number[row - 1]
+                : probability(run, design->design, units, design->all, row);
+    }
+    return PP_OK;
+}
+
+/* ---- how it is estimated ---- */
 
 pp_status pp__run_design_options(pp__run *run, const pp_study_design *d,
                                  const char *outcome, pp_did_options *out,

@@ -7,6 +7,9 @@
 /* Its data, made when it is first asked for. */
 pp_status pp__run_get_design(pp__run *run, const pp_study_design *design,
                              const pp__run_design **out, pp_error *err);
+/* Adds to its table `all` the column `probability`: that a unit has adopted, by the design's doubts. */
+pp_status pp__run_design_doubts(pp__run *run, const pp__run_design *design,
+                                pp_error *err);
 /* How one of its outcomes is estimated by pp_did on these data. */
 pp_status pp__run_design_options(pp__run *run, const pp_study_design *design,
                                  const char *outcome, pp_did_options *out, pp_error *err);

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "panel/reserved.h"
+#include <math.h>
 #include <pushpull/text.h>
 #include <stdio.h>
 #include <string.h>
@@ -217,6 +218,29 @@ static pp_status link_model(const linker *l, pp_study_model *m, pp_error *err) {
     return link_terms(l, m, err);
 }
 
+/* A number, or the analysis that estimates one for each country. */
+static pp_status link_undetected(const linker *l, pp_study_design *d, pp_error *err) {
+    char field[PP__FIELD_PATH];
+    snprintf(field, sizeof field, "designs.%s.undetected", d->name);
+    if (strcmp(d->undetected, "occupancy") == 0) {
+        d->undetected_rate = NAN;
+        for (int64_t i = 0; i < l->study->n_analyses; i++) {
+            if (strcmp(l->study->analyses[i].name, "occupancy") == 0 &&
+                l->study->analyses[i].given) {
+                return PP_OK;
+            }
+        }
+        return note(l, field, d->undetected, "add 'occupancy:' under analyses:", err,
+                    "the study has no analysis 'occupancy'");
+    }
+    if (!pp_parse_number(d->undetected, &d->undetected_rate) ||
+        !(d->undetected_rate >= 0 && d->undetected_rate < 1)) {
+        return note(l, field, d->undetected, "a number from 0 to below 1, or occupancy",
+                    err, "this is no probability");
+    }
+    return PP_OK;
+}
+
 static pp_status link_design(const linker *l, pp_study_design *d, pp_error *err) {
     const pp_study *s = l->study;
     char field[PP__FIELD_PATH];
@@ -225,6 +249,7 @@ static pp_status link_design(const linker *l, pp_study_design *d, pp_error *err)
         d->years[0] = s->panel.years[0];
         d->years[1] = s->panel.years[1];
     }
+    PP_TRY(link_undetected(l, d, err));
     if (!(d->smallest_effect > 0)) {
         snprintf(field, sizeof field, "designs.%s.smallest_effect", d->name);
         PP_TRY(note(l, field, NULL, "state it in units of the outcome", err,

@@ -48,6 +48,8 @@ static pp_study *bundled(void) {
                                         "designs.democracy.draws=0",
                                         "designs.homicide.date_draws=4",
                                         "designs.homicide.draws=0",
+                                        "designs.democracy.undetected=0.1",
+                                        "designs.homicide.undetected=0.1",
                                         "analyses.mde.draws=40",
                                         "analyses.checks.draws=39",
                                         "analyses.checks.units=1",
@@ -151,6 +153,11 @@ static void wrong_designs_are_told(void **state) {
     refuses("  a: {outcomes: [y], smallest_effect: 1, because: so, dates: drawn}",
             "is no value of dates");
     refuses("  a: {outcomes: [y], smallest_effect: 1, because: so, lag: 1}", "is no key");
+    refuses("  a: {outcomes: [y], smallest_effect: 1, because: so, undetected: 2}",
+            "no probability");
+    refuses(
+        "  a: {outcomes: [y], smallest_effect: 1, because: so, undetected: occupancy}",
+        "no analysis 'occupancy'");
     refuses("  a: {outcomes: [y], smallest_effect: 1, because: so}\n"
             "analyses: {did: {designs: [b]}}",
             "no design is named");

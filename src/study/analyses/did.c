@@ -43,27 +43,44 @@ static pp_status add_detectable(pp__run *run, const pp_study_design *d,
     return PP_OK;
 }
 
+/* With dates drawn; where the draws carry nothing, the estimates by one date stand without them. */
+static pp_status add_drawn(pp__run *run, const pp__run_design *design,
+                           const pp_did_options *options, pp_result *result,
+                           pp_error *err) {
+    pp_uncertain_options dates = {"lo", "hi", "probability", design->design->date_draws};
+    pp_result *drawn = NULL;
+    pp_error why = {0};
+    if (dates.draws == 0) {
+        return PP_OK;
+    }
+    PP_TRY(pp__run_design_doubts(run, design, err));
+    pp_status status =
+        pp_did_uncertain(design->all, options, &dates, run->ctx, &drawn, &why);
+    if (status == PP_OK) {
+        status = pp_result_merge(result, drawn, NULL, err);
+        pp_result_free(drawn);
+        return status;
+    }
+    if (status == PP_E_ESTIMATION) {
+        return pp_result_warn(result, "draws_failed", options->outcome, -1, err,
+                              "dates cannot be drawn: %s", why.message);
+    }
+    if (err) {
+        *err = why;
+    }
+    return status;
+}
+
 static pp_status one(pp__run *run, const pp__run_design *design,
                      const pp_did_options *options, const void *payload, pp_result **out,
                      pp_error *err) {
-    const pp_study_design *d = design->design;
-    pp_uncertain_options dates = {"lo", "hi", "probability", d->date_draws};
-    pp_result *uncertain = NULL;
     (void)payload;
     PP_TRY(pp_did(design->data, options, run->ctx, out, err));
-    pp_status status = PP_OK;
-    if (d->date_draws > 0) {
-        status =
-            pp_did_uncertain(design->all, options, &dates, run->ctx, &uncertain, err);
-    }
-    if (uncertain) {
-        status = pp_result_merge(*out, uncertain, NULL, err);
-    }
+    pp_status status = add_drawn(run, design, options, *out, err);
     if (status == PP_OK) {
-        status = add_detectable(run, d, options->outcome, pp_result_find(*out, "dynamic"),
-                                err);
+        status = add_detectable(run, design->design, options->outcome,
+                                pp_result_find(*out, "dynamic"), err);
     }
-    pp_result_free(uncertain);
     if (status != PP_OK) {
         pp_result_free(*out);
         *out = NULL;
