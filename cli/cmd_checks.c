@@ -6,6 +6,7 @@ enum { PLACEBOS = 64 };
 
 const cli_option cli_checks_options[] = {
     CLI_DESIGN,
+    CLI_HOLES,
     {"draws", "N", "of dates at random; default: 199", NULL},
     {"strata", "COLUMN", "dates change hands within these only", NULL},
     {"seed", "N", "of the draws; default: 1", NULL},

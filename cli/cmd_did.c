@@ -37,7 +37,6 @@ static pp_status analyse(const cli_call *call, const pp_table *data,
                                   .high = cli_value(call, "date-high", NULL),
                                   .probability = cli_value(call, "probability", NULL)};
     int64_t seed;
-    options.panel = cli_value(call, "panel", NULL);
     const char *estimator = cli_value(call, "estimator", "cs");
     if (strcmp(estimator, "dcdh") == 0) {
         return cli_did_switching(call, data, design, out, err);

@@ -4,6 +4,7 @@
 
 const cli_option cli_mde_options[] = {
     CLI_DESIGN,
+    CLI_HOLES,
     {"power", "P", "with which an effect is seen; default: 0.8", NULL},
     {"plausible", "X", "the largest effect that anyone would believe", NULL},
     {"strata", "COLUMN", "dates change hands within these only", NULL},

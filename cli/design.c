@@ -7,6 +7,7 @@ pp_status cli_read_design(const cli_call *call, pp_did_options *out, pp_error *e
         .time = cli_value(call, "time", NULL),
         .cohort = cli_value(call, "cohort", NULL),
         .treatment = cli_value(call, "treatment", NULL),
+        .panel = cli_value(call, "panel", NULL),
         .weights = cli_value(call, "weights", NULL),
         .estimator = cli_value(call, "estimator", NULL),
         .covariates = cli_value(call, "covariates", NULL),

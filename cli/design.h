@@ -56,6 +56,15 @@
         "level", "P", "of the intervals; default 0.95", NULL                             \
     }
 
+/* Of those that take panels with holes. */
+#define CLI_HOLES                                                                        \
+    {                                                                                    \
+        "panel", "NAME",                                                                 \
+            "balanced (default): units without every period are left out; unbalanced: "  \
+            "they stay",                                                                 \
+            "balanced|unbalanced"                                                        \
+    }
+
 /* What they say; draws and seed are left to the command. */
 pp_status cli_read_design(const cli_call *call, pp_did_options *out, pp_error *err);
 

@@ -1,4 +1,4 @@
-/* What would undo an estimate of a design (pp_did: cs, sunab, bjs): other dates, placebo outcomes, placebo
+/* What would undo an estimate of a design (pp_did: cs, sunab, bjs, stacked): other dates, placebo outcomes, placebo
  * dates, and leaving out.
  *
  * - Randomisation inference: dates of adoption change hands among units (among clusters, where cohorts do not
@@ -10,8 +10,13 @@
  * - Placebo outcomes: the same design on columns that adoption should not move.
  * - Placebo dates: the same design with dates moved k periods earlier, on the periods before the true ones:
  *   effects at horizons 0..k-1 rest on untreated outcomes alone. Cohorts that have no period before their
- *   placebo date are left out.
- * - Leaving out each cohort, and single units: the most influential, the largest, or all.
+ *   placebo date are left out. Windows of stacks end before the true dates and begin one period before the
+ *   placebo ones; sunab is without treated observations from the true dates on.
+ * - Leaving out each cohort, and single units: the most influential, the largest, or all. Periods stay
+ *   those of the whole panel, also where nobody else is seen in one.
+ *
+ * In unbalanced panels units keep the periods that they are seen in, and with weights their weights, whatever
+ * date they are given.
  */
 #ifndef PUSHPULL_CHECKS_H
 #define PUSHPULL_CHECKS_H
@@ -33,7 +38,7 @@ typedef struct pp_checks_options {
         size; /* number column: leave out the largest by its mean; NULL: the most influential */
 } pp_checks_options;
 
-/* `design` is as for pp_did, of a balanced panel; errors are analytic, its draws and seed are not used. The estimate that is
+/* `design` is as for pp_did, but of no cross-sections; errors are analytic, its draws and seed are not used. The estimate that is
  * checked is the mean over treated units and periods ("simple"). `out` gets the tables
  * - `checks_words`: check, words (a sentence);
  * - `randomisation`: aggregation (simple, dynamic, horizon), horizon, estimate, std_error, statistic,

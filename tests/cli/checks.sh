@@ -15,6 +15,11 @@ pp mde $design --estimator bjs --strata area --draws 60 --table mde --format csv
 pp checks $design --placebo z --draws 39 --table checks_words --quiet | round
 pp checks $design --control notyet --earlier 2 --single 3 --size size --draws 39 --table leave_out_effect --format csv | cut -d, -f1-3,9
 pp checks $design --earlier 9 --draws 39 --table checks_words | tail -4
+awk -F, 'NR == 1 || ($1 * 5 + $2) % 9' panel.csv >holes.csv
+holes='--data holes.csv --outcome y --unit unit --time time --cohort cohort --panel unbalanced'
+pp mde $holes --draws 60 --table mde_words | round
+pp mde $holes --draws 60 --weights size --estimator sunab --table mde_panel --format csv --quiet | round
+pp checks $holes --estimator stacked --least -2 --most 1 --single 2 --draws 39 --table checks_words --quiet | round
 pp mde $design --draws 5
 pp mde $design --power 2
 pp mde $design --strata y

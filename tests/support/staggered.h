@@ -7,6 +7,8 @@
 #include <pushpull/did.h>
 #include <pushpull/random.h>
 
+#include <math.h>
+
 enum { UNITS = 60, PERIODS = 6 };
 
 static const pp_did_options plain = {
@@ -36,6 +38,21 @@ static inline pp_table *panel(int order) {
                 pp_table_column(table, j)->number[at] = values[j];
             }
         }
+    }
+    return table;
+}
+
+/* With weights w of 1 and 2 by row (of units: by unit), and every seventh outcome missing. */
+static inline pp_table *panel_with_holes(int order, int by_unit) {
+    pp_error err = {0};
+    pp_table *table = panel(order);
+    pp_column *w;
+    assert_ok(pp_table_add(table, PP_NUMBER, "w", &w, &err));
+    for (int64_t i = 0; i < UNITS * PERIODS; i++) {
+        int64_t u = (int64_t)pp_table_find(table, "id")->number[i],
+                t = (int64_t)pp_table_find(table, "t")->number[i];
+        w->number[i] = by_unit ? 1 + (double)(u % 2) : 1 + (double)((u + t) % 2);
+        pp_table_find(table, "y")->number[i] += (u * 5 + t) % 7 == 0 ? NAN : 0;
     }
     return table;
 }

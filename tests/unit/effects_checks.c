@@ -54,59 +54,90 @@ static pp_table *without(const pp_table *table, const char *column, double value
     return rest;
 }
 
+/* Columns are those of `plain`. */
 static const pp_did_options designs[] = {
-    {.outcome = "y", .unit = "id", .time = "t", .cohort = "g", .balance = -1},
-    {.outcome = "y",
-     .unit = "id",
-     .time = "t",
-     .cohort = "g",
-     .balance = -1,
-     .covariates = "x + factor(area)",
-     .method = "reg",
+    {.estimator = "cs"},
+    {.covariates = "x + factor(area)", .method = "reg", .control = "notyet"},
+    {.weights = "w", .cluster = "area"},
+    {.estimator = "sunab", .cluster = "area"},
+    {.estimator = "bjs"},
+    {.estimator = "stacked", .covariates = "z", .least = -2, .most = 1},
+    {.panel = "unbalanced", .weights = "w", .control = "notyet"},
+    {.panel = "unbalanced", .covariates = "x", .weights = "w"},
+    {.estimator = "sunab", .covariates = "z", .cluster = "area"},
+    {.panel = "unbalanced", .estimator = "sunab", .weights = "w"},
+    {.panel = "unbalanced", .estimator = "bjs", .weights = "w", .cluster = "area"},
+    {.panel = "unbalanced",
+     .estimator = "stacked",
+     .least = -2,
+     .most = 1,
      .control = "notyet"},
-    {.outcome = "y",
-     .unit = "id",
-     .time = "t",
-     .cohort = "g",
-     .balance = -1,
-     .estimator = "sunab",
-     .cluster = "area"},
-    {.outcome = "y",
-     .unit = "id",
-     .time = "t",
-     .cohort = "g",
-     .balance = -1,
-     .estimator = "bjs"},
 };
 enum { DESIGNS = sizeof designs / sizeof *designs };
+
+static pp_did_options design_at(int d) {
+    pp_did_options design = designs[d];
+    design.outcome = plain.outcome;
+    design.unit = plain.unit;
+    design.time = plain.time;
+    design.cohort = plain.cohort;
+    design.balance = plain.balance;
+    return design;
+}
+
+/* With holes, if the design allows them; the column w is of units, if it does not; z varies within units. */
+static pp_table *panel_for(int d, int order) {
+    pp_error err = {0};
+    int holes = designs[d].panel != NULL;
+    pp_table *table = holes ? panel_with_holes(order, 0) : panel(order);
+    pp_column *w = pp_table_find(table, "w"), *z;
+    assert_ok(w ? PP_OK : pp_table_add(table, PP_NUMBER, "w", &w, &err));
+    assert_ok(pp_table_add(table, PP_NUMBER, "z", &z, &err));
+    for (int64_t i = 0; i < UNITS * PERIODS; i++) {
+        double unit = pp_table_find(table, "id")->number[i],
+               time = pp_table_find(table, "t")->number[i];
+        w->number[i] = holes ? w->number[i] : 1 + fmod(unit, 2);
+        z->number[i] = sin(7 * unit + 3 * time);
+    }
+    return table;
+}
+
+static int same(double a, double b, double tolerance) {
+    return (isnan(a) && isnan(b)) || fabs(a - b) <= tolerance * (1 + fabs(b));
+}
+
+static void assert_left_out(const pp_table *table, pp_did_options design,
+                            const pp_result *result, int64_t row) {
+    const char *kind = text(result, "leave_out_effect", "kind", row);
+    double value = -1;
+    sscanf(text(result, "leave_out_effect", "left_out", row), "%lf", &value);
+    pp_table *rest = without(table, strcmp(kind, "cohort") == 0 ? "g" : "id", value);
+    pp_result *again = estimate(rest, design);
+    assert_true(isfinite(cell(again, "overall", "std_error", 0)));
+    assert_true(same(cell(result, "leave_out_effect", "estimate", row),
+                     cell(again, "overall", "estimate", 0), 1e-12));
+    assert_true(same(cell(result, "leave_out_effect", "std_error", row),
+                     cell(again, "overall", "std_error", 0), 1e-10));
+    pp_result_free(again);
+    pp_table_free(rest);
+}
 
 /* Leaving out is pp_did on the data without. */
 static void leaving_out(void **state) {
     (void)state;
-    pp_table *table = panel(0);
     pp_checks_options options = few;
     options.units = UNITS;
+    options.draws = -1;
     for (int d = 0; d < DESIGNS; d++) {
-        pp_result *result = check(table, designs[d], options, 2);
+        pp_table *table = panel_for(d, 0);
+        pp_result *result = check(table, design_at(d), options, 2);
         assert_int_equal(rows(result, "leave_out_effect"), 1 + 2 + UNITS);
         for (int64_t i = 0; i < 1 + 2 + UNITS; i++) {
-            const char *kind = text(result, "leave_out_effect", "kind", i);
-            double value = -1;
-            sscanf(text(result, "leave_out_effect", "left_out", i), "%lf", &value);
-            pp_table *rest =
-                without(table, strcmp(kind, "cohort") == 0 ? "g" : "id", value);
-            pp_result *again = estimate(rest, designs[d]);
-            assert_true(fabs(cell(again, "overall", "estimate", 0) -
-                             cell(result, "leave_out_effect", "estimate", i)) < 1e-12);
-            assert_true(fabs(cell(again, "overall", "std_error", 0) /
-                                 cell(result, "leave_out_effect", "std_error", i) -
-                             1) < 1e-10);
-            pp_result_free(again);
-            pp_table_free(rest);
+            assert_left_out(table, design_at(d), result, i);
         }
         pp_result_free(result);
+        pp_table_free(table);
     }
-    pp_table_free(table);
 }
 
 /* Dates two periods earlier, in cohort 5: the universal base, with the effect anticipated. Cohort 3 has
@@ -148,22 +179,21 @@ static void placebo_dates(void **state) {
 
 /* What happens from the true dates on does not touch them. */
 static void placebo_dates_see_no_effect(void **state) {
-    static const char *const estimators[] = {"cs", "sunab", "bjs"};
     (void)state;
-    for (int e = 0; e < 3; e++) {
-        pp_table *table = panel(0), *other = panel(0);
-        pp_did_options design = plain;
+    for (int d = 0; d < DESIGNS; d++) {
+        pp_table *table = panel_for(d, 0), *other = panel_for(d, 0);
         pp_checks_options options = few;
-        design.estimator = estimators[e];
+        options.draws = options.units = -1;
         options.earlier = 2;
         for (int64_t i = 0; i < pp_table_rows(other); i++) {
             double g = pp_table_find(other, "g")->number[i];
             if (g > 0 && pp_table_find(other, "t")->number[i] >= g) {
-                pp_table_find(other, "y")->number[i] = 1e6 * (double)i;
+                pp_table_find(other, "y")->number[i] *= 1e3 * (double)i;
             }
         }
-        pp_result *a = check(table, design, options, 1),
-                  *b = check(other, design, options, 1);
+        pp_result *a = check(table, design_at(d), options, 1),
+                  *b = check(other, design_at(d), options, 1);
+        assert_int_equal(rows(a, "placebo_dates"), 3);
         for (int64_t i = 0; i < rows(a, "placebo_dates"); i++) {
             assert_true(cell(a, "placebo_dates", "estimate", i) ==
                         cell(b, "placebo_dates", "estimate", i));
@@ -220,25 +250,34 @@ static void randomisation(void **state) {
     pp_table_free(table);
 }
 
-static void order_and_threads_are_nothing(void **state) {
-    (void)state;
-    pp_table *tables[] = {panel(0), panel(1)};
-    pp_result *a = check(tables[0], plain, few, 1), *b = check(tables[1], plain, few, 4);
+static void assert_same_result(const pp_result *a, const pp_result *b, double tolerance) {
     for (int t = 0; t < pp_result_tables(a); t++) {
         const pp_table *x = pp_result_table(a, t), *y = pp_result_table(b, t);
         assert_int_equal(pp_table_rows(x), pp_table_rows(y));
         for (int c = 0; c < pp_table_columns(x); c++) {
             const pp_column *p = pp_table_column(x, c), *q = pp_table_column(y, c);
             for (int64_t i = 0; p->type == PP_NUMBER && i < pp_table_rows(x); i++) {
-                assert_true(p->number[i] == q->number[i] ||
-                            (isnan(p->number[i]) && isnan(q->number[i])));
+                assert_true(same(p->number[i], q->number[i], tolerance));
             }
         }
     }
-    pp_result_free(a);
-    pp_result_free(b);
-    pp_table_free(tables[0]);
-    pp_table_free(tables[1]);
+}
+
+static void order_and_threads_are_nothing(void **state) {
+    (void)state;
+    for (int d = 0; d < DESIGNS; d++) {
+        pp_table *table = panel_for(d, 0), *turned = panel_for(d, 1);
+        pp_result *a = check(table, design_at(d), few, 1),
+                  *b = check(table, design_at(d), few, 4),
+                  *c = check(turned, design_at(d), few, 4);
+        assert_same_result(a, b, 0);
+        assert_same_result(a, c, designs[d].covariates ? 1e-9 : 0);
+        pp_result_free(a);
+        pp_result_free(b);
+        pp_result_free(c);
+        pp_table_free(table);
+        pp_table_free(turned);
+    }
 }
 
 static void says_it_in_words(void **state) {
@@ -287,6 +326,9 @@ static void bad_input(void **state) {
     pp_did_options design = plain;
     design.base = "magic";
     refuse(table, design, few, PP_E_ARGUMENT);
+    design = plain;
+    design.panel = "crosssection";
+    refuse(table, design, few, PP_E_ARGUMENT);
     options = few;
     options.earlier = 4;
     pp_result *result = check(table, plain, options, 1);
@@ -302,6 +344,8 @@ static pp_status work(void *payload, pp_error *err) {
         .draws = 5, .strata = "area", .placebo_outcomes = names, .units = 2, .size = "x"};
     pp_did_options design = plain;
     design.cluster = "area";
+    design.panel = "unbalanced";
+    design.weights = "w";
     pp_status status = pp_checks(payload, &design, &options, NULL, &result, err);
     pp_result_free(result);
     return status;
@@ -309,7 +353,7 @@ static pp_status work(void *payload, pp_error *err) {
 
 static void failing_allocations(void **state) {
     (void)state;
-    pp_table *table = panel(0);
+    pp_table *table = panel_with_holes(0, 0);
     fail_every_allocation(work, table);
     pp_table_free(table);
 }

@@ -20,19 +20,6 @@ static pp_column *add(pp_table *table, const char *name) {
     return c;
 }
 
-/* With weights 1 and 2 by row (of units: by unit), and every seventh outcome missing. */
-static pp_table *panel_with_holes(int order, int by_unit) {
-    pp_table *table = panel(order);
-    pp_column *w = add(table, "w");
-    for (int64_t i = 0; i < UNITS * PERIODS; i++) {
-        int64_t u = (int64_t)column(table, "id")->number[i],
-                t = (int64_t)column(table, "t")->number[i];
-        w->number[i] = by_unit ? 1 + (double)(u % 2) : 1 + (double)((u + t) % 2);
-        column(table, "y")->number[i] += (u * 5 + t) % 7 == 0 ? NAN : 0;
-    }
-    return table;
-}
-
 static pp_result *estimate(const pp_table *table, const pp_did_options *options) {
     pp_error err = {0};
     pp_result *result = NULL;

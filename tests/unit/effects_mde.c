@@ -42,40 +42,129 @@ static void assert_same(const pp_result *a, const pp_result *b, double factor,
     }
 }
 
-static void order_and_threads_are_nothing(void **state) {
-    (void)state;
-    pp_table *tables[] = {panel(0), panel(1)};
-    pp_result *a = simulate(tables[0], plain, few, 1),
-              *b = simulate(tables[1], plain, few, 4);
-    assert_same(a, b, 1, 0);
-    pp_result_free(a);
-    pp_result_free(b);
-    pp_table_free(tables[0]);
-    pp_table_free(tables[1]);
+/* Columns are those of `plain`. */
+static const pp_did_options designs[] = {
+    {.estimator = "cs"},
+    {.estimator = "sunab"},
+    {.estimator = "bjs"},
+    {.estimator = "stacked", .least = -2, .most = 1},
+    {.panel = "unbalanced", .weights = "w", .control = "notyet"},
+    {.panel = "unbalanced", .estimator = "sunab"},
+    {.panel = "unbalanced", .estimator = "bjs", .weights = "w"},
+    {.panel = "unbalanced", .estimator = "stacked", .least = -2, .most = 1},
+};
+enum { DESIGNS = sizeof designs / sizeof *designs };
+
+static pp_did_options design_at(int d) {
+    pp_did_options design = designs[d];
+    design.outcome = plain.outcome;
+    design.unit = plain.unit;
+    design.time = plain.time;
+    design.cohort = plain.cohort;
+    design.balance = plain.balance;
+    return design;
 }
 
-/* Effects are taken out: larger ones change nothing. Nor does the outcome's scale, but for itself. */
-static void effects_and_scale_are_nothing(void **state) {
-    static const char *const estimators[] = {"cs", "sunab", "bjs"};
+static pp_table *panel_for(int d, int order) {
+    return designs[d].panel ? panel_with_holes(order, 0) : panel(order);
+}
+
+static void order_and_threads_are_nothing(void **state) {
     (void)state;
-    for (int e = 0; e < 3; e++) {
-        pp_table *as_is = panel(0), *more = panel(0);
-        pp_did_options design = plain;
-        design.estimator = estimators[e];
+    for (int d = 0; d < DESIGNS; d++) {
+        pp_table *tables[] = {panel_for(d, 0), panel_for(d, 1)};
+        pp_result *a = simulate(tables[0], design_at(d), few, 1),
+                  *b = simulate(tables[1], design_at(d), few, 4);
+        assert_same(a, b, 1, 0);
+        pp_result_free(a);
+        pp_result_free(b);
+        pp_table_free(tables[0]);
+        pp_table_free(tables[1]);
+    }
+}
+
+/* Effects are taken out: larger ones change nothing (those of a stack's last horizon go on). Nor does the
+   outcome's scale, but for itself. */
+static void effects_and_scale_are_nothing(void **state) {
+    (void)state;
+    for (int d = 0; d < DESIGNS; d++) {
+        pp_table *as_is = panel_for(d, 0), *more = panel_for(d, 0);
         double *y = pp_table_find(more, "y")->number;
+        double last = designs[d].most ? (double)designs[d].most : PERIODS;
         for (int64_t i = 0; i < pp_table_rows(more); i++) {
             double g = pp_table_find(more, "g")->number[i],
                    h = pp_table_find(more, "t")->number[i] - g;
-            y[i] = 10 * (y[i] + (g > 0 && h >= 0 ? 7 + h : 0)) + 1000;
+            y[i] = 10 * (y[i] + (g > 0 && h >= 0 ? 7 + fmin(h, last) : 0)) + 1000;
         }
-        pp_result *a = simulate(as_is, design, few, 1),
-                  *b = simulate(more, design, few, 1);
+        pp_result *a = simulate(as_is, design_at(d), few, 1),
+                  *b = simulate(more, design_at(d), few, 1);
         assert_same(a, b, 10, 1e-9);
         assert_true(cell(b, "mde_overall", "mde_percent", 0) > 0);
         pp_result_free(a);
         pp_result_free(b);
         pp_table_free(as_is);
         pp_table_free(more);
+    }
+}
+
+/* From each treated outcome the estimate at its horizon. */
+static void take_out(pp_table *table, pp_did_options design) {
+    pp_error err = {0};
+    pp_result *did;
+    assert_ok(pp_did(table, &design, NULL, &did, &err));
+    int64_t horizons = pp_table_rows(pp_result_find(did, "dynamic"));
+    for (int64_t i = 0; i < pp_table_rows(table); i++) {
+        double g = pp_table_find(table, "g")->number[i],
+               h = pp_table_find(table, "t")->number[i] - g;
+        for (int64_t j = 0; j < horizons && g > 0 && h >= 0; j++) {
+            pp_table_find(table, "y")->number[i] -=
+                cell(did, "dynamic", "horizon", j) == h
+                    ? cell(did, "dynamic", "estimate", j)
+                    : 0;
+        }
+    }
+    pp_result_free(did);
+}
+
+/* Mean and deviation are those of what is left, by weights. */
+static void outcome_is_weighted(void **state) {
+    (void)state;
+    pp_table *table = panel_with_holes(0, 0);
+    pp_did_options design = design_at(4);
+    double total = 0, sum = 0, square = 0, n = 0;
+    pp_result *result = simulate(table, design, few, 1);
+    take_out(table, design);
+    for (int64_t i = 0; i < UNITS * PERIODS; i++) {
+        double y = pp_table_find(table, "y")->number[i],
+               w = isnan(y) ? 0 : pp_table_find(table, "w")->number[i];
+        total += w;
+        n += w > 0;
+        sum += w > 0 ? w * y : 0;
+        square += w > 0 ? w * y * y : 0;
+    }
+    double mean = sum / total, variance = square / total - mean * mean;
+    assert_true(fabs(cell(result, "mde_panel", "outcome_mean", 0) - mean) < 1e-10);
+    assert_true(fabs(cell(result, "mde_panel", "outcome_sd", 0) -
+                     sqrt(variance * n / (n - 1))) < 1e-10);
+    pp_result_free(result);
+    pp_table_free(table);
+}
+
+/* A mean that is near zero for the spread, and that of a logarithm, are no measure. */
+static void shares_of_the_mean(void **state) {
+    (void)state;
+    static const double added[] = {1000, 0, -1000};
+    for (int i = 0; i < 4; i++) {
+        pp_table *table = panel(0);
+        pp_mde_options options = few;
+        options.is_log = i == 3;
+        for (int64_t row = 0; row < pp_table_rows(table); row++) {
+            pp_table_find(table, "y")->number[row] += added[i % 3];
+        }
+        pp_result *result = simulate(table, plain, options, 1);
+        assert_true(isnan(cell(result, "mde_overall", "mde_percent", 0)) == (i > 0));
+        pp_result_free(result);
+        pp_table_free(table);
     }
 }
 
@@ -191,6 +280,9 @@ static void bad_input(void **state) {
     design.estimator = "magic";
     refuse(table, design, few, PP_E_ARGUMENT);
     design = plain;
+    design.panel = "crosssection";
+    refuse(table, design, few, PP_E_ARGUMENT);
+    design = plain;
     design.outcome = "nothing";
     refuse(table, design, few, PP_E_NOT_FOUND);
     pp_table_free(table);
@@ -199,14 +291,17 @@ static void bad_input(void **state) {
 static pp_status work(void *payload, pp_error *err) {
     pp_result *result = NULL;
     pp_mde_options options = {.draws = 20, .strata = "area", .plausible = 1};
-    pp_status status = pp_mde(payload, &plain, &options, NULL, &result, err);
+    pp_did_options design = plain;
+    design.panel = "unbalanced";
+    design.weights = "w";
+    pp_status status = pp_mde(payload, &design, &options, NULL, &result, err);
     pp_result_free(result);
     return status;
 }
 
 static void failing_allocations(void **state) {
     (void)state;
-    pp_table *table = panel(0);
+    pp_table *table = panel_with_holes(0, 0);
     fail_every_allocation(work, table);
     pp_table_free(table);
 }
@@ -215,6 +310,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(order_and_threads_are_nothing),
         cmocka_unit_test(effects_and_scale_are_nothing),
+        cmocka_unit_test(outcome_is_weighted),
+        cmocka_unit_test(shares_of_the_mean),
         cmocka_unit_test(formula),
         cmocka_unit_test(errors_that_are_too_small),
         cmocka_unit_test(whole_clusters),

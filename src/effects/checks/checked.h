@@ -23,7 +23,13 @@ typedef struct pp__checked {
     double level, z; /* of intervals; half their width in errors */
 } pp__checked;
 
-/* Refuses what pp_did refuses, reads the panel and runs the design on it. */
+/* The outcome over rows, with their weights. */
+typedef struct pp__described {
+    double mean, sd, least;
+} pp__described;
+pp__described pp__outcome_describe(const pp__staggered *s);
+
+/* Refuses what pp_did refuses, and cross-sections; reads the panel and runs the design on it. */
 pp_status pp__checked_open(const pp_table *data, const pp_did_options *design,
                            const pp_context *ctx, pp_arena *arena, pp__checked *out,
                            pp_error *err);

@@ -105,15 +105,12 @@ static pp_status list_all(pp__checks *w, left_out **out, int64_t *n) {
 
 /* ---- estimates without them ---- */
 
-/* Clusters are those of the units left; a level that only the left out had is no covariate. */
-static pp_status settle(pp__staggered *s, pp_arena *arena, pp_error *err) {
+/* Clusters are those of the units left. */
+static pp_status settle_clusters(pp__staggered *s, pp_arena *arena, pp_error *err) {
     int64_t old = s->cluster ? s->clusters : 0;
     int32_t *code = pp_arena_alloc(arena, old, sizeof *code),
             *cluster = pp_arena_alloc(arena, s->n, sizeof *cluster);
-    const double **x = pp_arena_alloc(arena, s->k, sizeof *x);
-    const char **name = pp_arena_zalloc(arena, s->k, sizeof *name);
-    int k = 0;
-    PP_NEED(code && cluster && x ? name : NULL, err);
+    PP_NEED(code && cluster ? code : NULL, err);
     memset(code, 0xFF, (size_t)old * sizeof *code);
     s->clusters = s->cluster ? 0 : s->n;
     for (int64_t i = 0; s->cluster && i < s->n; i++) {
@@ -121,19 +118,34 @@ static pp_status settle(pp__staggered *s, pp_arena *arena, pp_error *err) {
         *own = *own < 0 ? (int32_t)s->clusters++ : *own;
         cluster[i] = *own;
     }
+    s->cluster = s->cluster ? cluster : NULL;
+    return PP_OK;
+}
+
+/* A level that only the left out had is no covariate. */
+static pp_status settle_covariates(pp__staggered *s, pp_arena *arena, pp_error *err) {
+    const double *const *all = s->rows ? s->rows->x : s->x;
+    int64_t n = s->rows ? s->rows->begin[s->periods] : s->n * s->periods;
+    const double **x = pp_arena_alloc(arena, s->k, sizeof *x);
+    pp__staggered_rows *rows = pp_arena_zalloc(arena, 1, sizeof *rows);
+    int k = 0;
+    PP_NEED(x && rows ? x : NULL, err);
     for (int j = 0; j < s->k; j++) {
         int64_t i = 0;
-        while (i < s->n * s->periods && s->x[j][i] == 0) {
+        while (i < n && all[j][i] == 0) {
             i++;
         }
-        if (i < s->n * s->periods) {
-            name[k] = s->x_name ? s->x_name[j] : NULL;
-            x[k++] = s->x[j];
+        if (i < n) {
+            x[k++] = all[j];
         }
     }
-    s->cluster = s->cluster ? cluster : NULL;
-    s->x = x;
-    s->x_name = name;
+    if (s->rows) {
+        *rows = *s->rows;
+        rows->x = x;
+        s->rows = rows;
+    } else {
+        s->x = x;
+    }
     s->k = k;
     return PP_OK;
 }
@@ -151,7 +163,8 @@ static pp_status estimate_without(const pp__checks *w, left_out *l, pp_arena *ar
         }
     }
     PP_TRY(pp__staggered_assign(s, cohort, arena, &rest, err));
-    PP_TRY(settle(&rest, arena, err));
+    PP_TRY(settle_clusters(&rest, arena, err));
+    PP_TRY(settle_covariates(&rest, arena, err));
     PP_TRY(pp__staggered_estimate(&rest, &w->c.design, NULL, arena, &found, err));
     l->estimate = found.simple;
     l->std_error = found.simple_error;

@@ -18,10 +18,10 @@ typedef struct work {
     pp_error *err;
     pp__checked c;
     pp__reassignment who;
-    double *y;          /* without effects */
-    pp__staggered flat; /* the panel of these */
-    double mean, sd, least;
-    pp__power *power; /* of each target */
+    pp__staggered flat;      /* the panel without effects */
+    pp__staggered_rows rows; /* of it, where it has holes */
+    pp__described outcome;   /* in it; `least` is that of the data */
+    pp__power *power;        /* of each target */
     pp_result *result;
 } work;
 
@@ -54,37 +54,56 @@ static double effect_at(const pp__horizons *found, double horizon) {
     return effect;
 }
 
-static pp_status take_effects_out(work *w) {
+/* What a cohort's outcomes in a period hold of the design's effects. */
+static double effect_in(const work *w, int cohort, int period) {
     const pp__staggered *s = &w->c.s;
-    w->y = pp_arena_alloc(&w->arena, s->n * s->periods, sizeof *w->y);
-    PP_NEED(w->y, w->err);
-    memcpy(w->y, s->y, (size_t)(s->n * s->periods) * sizeof *w->y);
+    double horizon = cohort < s->cohorts ? s->time[period] - s->first[cohort] : -1;
+    return horizon >= 0 ? effect_at(&w->c.found, horizon) : 0;
+}
+
+static void flatten(const work *w, double *y) {
+    const pp__staggered *s = &w->c.s;
     for (int c = 0; c < s->cohorts; c++) {
         for (int t = 0; t < s->periods; t++) {
-            double horizon = s->time[t] - s->first[c];
-            double effect = horizon >= 0 ? effect_at(&w->c.found, horizon) : 0;
+            double effect = effect_in(w, c, t);
             for (int64_t i = s->begin[c]; i < s->begin[c + 1]; i++) {
-                w->y[t * s->n + i] -= effect;
+                y[t * s->n + i] -= effect;
             }
         }
     }
-    w->flat = *s;
-    w->flat.y = w->y;
-    return PP_OK;
 }
 
-static void describe_outcome(work *w) {
-    int64_t n = w->c.s.n * w->c.s.periods;
-    double square = 0;
-    w->least = INFINITY;
-    for (int64_t i = 0; i < n; i++) {
-        w->mean += w->y[i] / (double)n;
-        w->least = fmin(w->least, w->c.s.y[i]);
+/* Rows of a period are in the order of units, and these of cohorts. */
+static void flatten_rows(const work *w, double *y) {
+    const pp__staggered *s = &w->c.s;
+    for (int t = 0; t < s->periods; t++) {
+        int64_t i = s->rows->begin[t];
+        for (int c = 0; c < s->cohorts; c++) {
+            double effect = effect_in(w, c, t);
+            for (; i < s->rows->begin[t + 1] && s->rows->unit[i] < s->begin[c + 1]; i++) {
+                y[i] -= effect;
+            }
+        }
     }
-    for (int64_t i = 0; i < n; i++) {
-        square += (w->y[i] - w->mean) * (w->y[i] - w->mean);
+}
+
+static pp_status take_effects_out(work *w) {
+    const pp__staggered *s = &w->c.s;
+    int64_t n = s->rows ? s->rows->begin[s->periods] : s->n * s->periods;
+    double *y = pp_arena_alloc(&w->arena, n, sizeof *y);
+    PP_NEED(y, w->err);
+    memcpy(y, s->rows ? s->rows->y : s->y, (size_t)n * sizeof *y);
+    w->flat = *s;
+    if (s->rows) {
+        flatten_rows(w, y);
+        w->rows = *s->rows;
+        w->rows.y = y;
+        w->flat.rows = &w->rows;
+    } else {
+        flatten(w, y);
+        w->flat.y = y;
     }
-    w->sd = sqrt(square / (double)(n - 1));
+    return PP_OK;
 }
 
 /* ---- the draws ---- */
@@ -130,15 +149,23 @@ static const char *read_power(const work *w, const pp__power *p) {
                                           : "an effect as large as plausible";
 }
 
+/* A share of the mean says little where the mean is near zero for the outcome's spread, as that of a
+   logarithm may be. */
+static int has_share(const work *w) {
+    const pp__described *outcome = &w->outcome;
+    return !w->o.is_log && outcome->least >= 0 && outcome->mean > 0 &&
+           outcome->mean >= outcome->sd;
+}
+
 static pp_status put_power(work *w, pp_table *table, int64_t row, const pp__power *p) {
     double plausible = w->o.plausible > 0 ? w->o.plausible : NAN;
-    double percent = w->least >= 0 && w->mean > 0 ? shown(p->mde) / w->mean : NAN;
+    double mean = has_share(w) ? w->outcome.mean : NAN, sd = w->outcome.sd;
     const pp__named cells[] = {
         {"mde", PP_SHOW_DEFAULT, shown(p->mde)},
         {"mde_low", PP_SHOW_DEFAULT, p->mde_low},
         {"mde_high", PP_SHOW_DEFAULT, shown(p->mde_high)},
-        {"mde_sd", PP_SHOW_DEFAULT, w->sd > 0 ? shown(p->mde) / w->sd : NAN},
-        {"mde_percent", PP_SHOW_PERCENT, percent},
+        {"mde_sd", PP_SHOW_DEFAULT, sd > 0 ? shown(p->mde) / sd : NAN},
+        {"mde_percent", PP_SHOW_PERCENT, shown(p->mde) / mean},
         {"mde_corrected", PP_SHOW_DEFAULT, shown(p->corrected)},
         {"spread", PP_SHOW_DEFAULT, p->spread},
         {"mean_std_error", PP_SHOW_DEFAULT, p->mean_error},
@@ -221,8 +248,8 @@ static pp_status put_panel(work *w) {
     const pp__named cells[] = {
         {"units", PP_SHOW_COUNT, (double)w->c.s.n},
         {"periods", PP_SHOW_COUNT, w->c.s.periods},
-        {"outcome_mean", PP_SHOW_DEFAULT, w->mean},
-        {"outcome_sd", PP_SHOW_DEFAULT, w->sd},
+        {"outcome_mean", PP_SHOW_DEFAULT, w->outcome.mean},
+        {"outcome_sd", PP_SHOW_DEFAULT, w->outcome.sd},
         {"assignments", PP_SHOW_COUNT, shown(w->who.assignments)},
     };
     PP_TRY(pp_result_add(w->result, "mde_panel",
@@ -264,7 +291,8 @@ static pp_status simulate(work *w, const pp_table *data, const pp_did_options *d
     PP_TRY(take_effects_out(w));
     PP_TRY(pp__reassignment_make(&w->flat, data, &w->c.design, w->o.strata, w->ctx,
                                  &w->arena, &w->who, w->err));
-    describe_outcome(w);
+    w->outcome = pp__outcome_describe(&w->flat);
+    w->outcome.least = pp__outcome_describe(&w->c.s).least;
     return find_power(w);
 }
 

@@ -1,6 +1,7 @@
 /* Outcomes that adoption should not move, and dates before the true ones. */
 #include "base/check.h"
 #include "effects/checks/checks.h"
+#include "effects/event/within.h"
 #include "model/tables.h"
 
 #include <pushpull/inference.h>
@@ -9,6 +10,7 @@
 #include <Rmath.h>
 
 #include <math.h>
+#include <string.h>
 
 enum { EARLIER = 3 };
 
@@ -19,18 +21,6 @@ typedef struct placebo {
     double estimate, std_error, sd, p, holm;
     int64_t units;
 } placebo;
-
-static double sd_of(const pp__staggered *s) {
-    int64_t n = s->n * s->periods;
-    double mean = 0, square = 0;
-    for (int64_t i = 0; i < n; i++) {
-        mean += s->y[i] / (double)n;
-    }
-    for (int64_t i = 0; i < n; i++) {
-        square += (s->y[i] - mean) * (s->y[i] - mean);
-    }
-    return sqrt(square / (double)(n - 1));
-}
 
 /* What the design cannot carry is a warning, what is not there an error. */
 static pp_status estimate_placebo(pp__checks *w, placebo *p) {
@@ -54,7 +44,7 @@ static pp_status estimate_placebo(pp__checks *w, placebo *p) {
     }
     p->estimate = found.found.simple;
     p->std_error = found.found.simple_error;
-    p->sd = sd_of(&found.s);
+    p->sd = pp__outcome_describe(&found.s).sd;
     p->units = found.s.n;
     p->p = 2 * pnorm(-fabs(p->estimate / p->std_error), 0, 1, 1, 0);
     return PP_OK;
@@ -114,6 +104,29 @@ pp_status pp__check_placebo_outcomes(pp__checks *w) {
 
 /* ---- dates ---- */
 
+static int is_estimator(const pp_did_options *design, const char *name) {
+    return design->estimator && strcmp(design->estimator, name) == 0;
+}
+
+/* A regression of all rows would learn unit effects and slopes from those after the true dates. */
+static pp_status hide_treated(pp__checks *w, pp__staggered *out) {
+    const pp__staggered *s = &w->c.s;
+    int constant;
+    PP_TRY(pp__staggered_within(s, &w->arena, out, &constant, w->err));
+    double *y = pp_arena_alloc(&w->arena, s->n * s->periods, sizeof *y);
+    PP_NEED(y, w->err);
+    for (int c = 0; c <= s->cohorts; c++) {
+        for (int t = 0; t < s->periods; t++) {
+            int treated = c < s->cohorts && s->time[t] >= s->first[c];
+            for (int64_t i = s->begin[c]; i < s->begin[c + 1]; i++) {
+                y[t * s->n + i] = treated ? NAN : out->y[t * s->n + i];
+            }
+        }
+    }
+    out->y = y;
+    return PP_OK;
+}
+
 /* The panel with dates moved; of no units where no cohort has a period before. */
 static pp_status move_dates(pp__checks *w, double earlier, pp__staggered *out) {
     const pp__staggered *s = &w->c.s;
@@ -131,10 +144,28 @@ static pp_status move_dates(pp__checks *w, double earlier, pp__staggered *out) {
             first[c] = s->first[c] - earlier;
         }
     }
+    if (is_estimator(&w->c.design, "sunab")) {
+        PP_TRY(hide_treated(w, &moved));
+    }
     moved.first = first;
     *out = (pp__staggered){0};
     return kept > 0 ? pp__staggered_assign(&moved, cohort, &w->arena, out, w->err)
                     : PP_OK;
+}
+
+/* Windows of stacks end before the true dates and begin with the period before the placebo ones, so that
+   as many cohorts as can be have one; other estimators have no use for horizons. */
+static void set_horizons(const pp__staggered *s, double earlier, pp_did_options *design) {
+    double step = 0;
+    design->least = design->most = 0;
+    design->balance = -1;
+    if (is_estimator(design, "stacked")) {
+        for (int t = 1; t < s->periods; t++) {
+            step = fmax(step, s->time[t] - s->time[t - 1]);
+        }
+        design->least = -(int64_t)ceil(step);
+        design->most = (int64_t)earlier - 1;
+    }
 }
 
 static pp_status put_date(pp__checks *w, pp_table *table, double earlier, double horizon,
@@ -195,8 +226,7 @@ pp_status pp__check_placebo_dates(pp__checks *w) {
                               "no cohort has a period before placebo dates so much "
                               "earlier");
     }
-    design.least = design.most = 0;
-    design.balance = -1;
+    set_horizons(&moved, (double)earlier, &design);
     pp_error reason = {0};
     pp_status status =
         pp__staggered_estimate(&moved, &design, w->ctx, &w->arena, &found, &reason);

@@ -198,17 +198,6 @@ pp_status pp__did_check_options(const pp_did_options *o, pp_error *err) {
     return PP_OK;
 }
 
-pp_status pp__did_need_balanced(const pp_did_options *o, pp_error *err) {
-    if (!o->panel || strcmp(o->panel, "balanced") == 0) {
-        return PP_OK;
-    }
-    pp_error_set(err, PP_E_ARGUMENT, "a balanced panel is needed, not one that is %s",
-                 o->panel);
-    pp_error_locate(err, NULL, 0, "panel", o->panel);
-    pp_error_hint(err, "leave it out: units without every period are left out then");
-    return PP_E_ARGUMENT;
-}
-
 /* ---- effects by horizon ---- */
 
 static pp_status put_horizons(const pp__did_cells *cells, const pp__aggregation *a,

@@ -30,9 +30,6 @@ pp_status pp__did_aggregate(const pp__did_cells *cells, pp__over over,
 /* Refuses options that pp_did refuses: the estimator's name, choices that it does not have, ranges. */
 pp_status pp__did_check_options(const pp_did_options *options, pp_error *err);
 
-/* For those who look at the values of a balanced panel: refuses the other forms. */
-pp_status pp__did_need_balanced(const pp_did_options *options, pp_error *err);
-
 typedef struct pp__horizons {
     int n;
     const double *horizon, *effect; /* n; an effect of NaN: none */

@@ -33,6 +33,12 @@ static void describe(const pp_study *study, const void *payload, pp_buf *what) {
                   (long long)s->draws);
 }
 
+/* As its unit tells: "log(1 + per 100,000)". */
+static int is_log(const pp__run *run, const char *outcome) {
+    const pp_study_variable *v = pp_study_find_variable(run->study, outcome);
+    return v && v->unit && strncmp(v->unit, "log", 3) == 0;
+}
+
 static pp_status one(pp__run *run, const pp__run_design *design,
                      const pp_did_options *options, const void *payload, pp_result **out,
                      pp_error *err) {
@@ -41,7 +47,8 @@ static pp_status one(pp__run *run, const pp__run_design *design,
                               .power = s->power,
                               .plausible = design->design->plausible,
                               .strata = s->strata,
-                              .seed = (uint64_t)run->study->seed};
+                              .seed = (uint64_t)run->study->seed,
+                              .is_log = is_log(run, options->outcome)};
     return pp_mde(design->data, options, &o, run->ctx, out, err);
 }
 
