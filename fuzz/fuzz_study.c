@@ -22,6 +22,12 @@ static void check_study(const pp_study *s) {
         require(q->question && q->variable && pp_study_find_model(s, q->model));
         require(q->smallest_effect > 0);
     }
+    for (int64_t i = 0; i < s->n_designs; i++) {
+        const pp_study_design *d = &s->designs[i];
+        require(pp_study_find_design(s, d->name) && d->outcomes[0] && d->line > 0);
+        require(d->smallest_effect > 0 && d->years[0] <= d->years[1]);
+        require(pp_study_design_panel(s, d).lag == 0);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

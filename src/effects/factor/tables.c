@@ -199,8 +199,9 @@ static pp_status put_factors(const writer *w) {
     PP_TRY(pp_result_add(w->result, "factors", "Factors", &table, w->err));
     PP_TRY(pp_table_resize(table, (int64_t)core->rank * w->p->periods, w->err));
     for (int64_t c = 0; c < (int64_t)core->rank * w->p->periods; c++) {
+        int64_t factor = c / w->p->periods + 1;
         const pp__named cells[] = {
-            {"factor", PP_SHOW_COUNT, (double)(c / w->p->periods + 1)},
+            {"factor", PP_SHOW_COUNT, (double)factor},
             {"time", PP_SHOW_YEAR, w->o->data.time[c % w->p->periods]},
             {"value", PP_SHOW_DEFAULT, core->factor[c]}};
         PP_TRY(pp__put_numbers(table, c, cells, sizeof cells / sizeof *cells, w->err));
