@@ -2,7 +2,6 @@
 
 #include "model/vector.h"
 
-#include <lapack.h>
 #include <math.h>
 #include <string.h>
 
@@ -181,10 +180,4 @@ void pp__sandwich(int k, const double *B, const double *M, double *scratch, doub
         }
     }
     pp__mirror(k, out);
-}
-
-int pp__eigen(int k, double *A, double *values, double *work) {
-    lapack_int order = k, length = 4 * k, info = 0;
-    LAPACK_dsyev("V", "L", &order, A, &order, values, work, &length, &info);
-    return (int)info;
 }

@@ -36,8 +36,8 @@ void pp__cholesky_inverse(int k, const double *L, double *inverse);
 void pp__multiply(int k, const double *A, const double *B, double *out);
 void pp__sandwich(int k, const double *B, const double *M, double *scratch, double *out);
 
-/* Eigenvalues, ascending, of a symmetric A, which is replaced by its eigenvectors. `work`
-   holds 4 k doubles. 0, or LAPACK's code. */
+/* Eigenvalues, ascending, of the lower triangle of A, which is replaced by its eigenvectors, one a
+   column. `work` holds 4 k doubles. 0, or not when the iteration does not end. */
 int pp__eigen(int k, double *A, double *values, double *work);
 
 #endif

@@ -3,7 +3,6 @@
 #include "effects/factor/lowrank.h"
 
 #include "base/check.h"
-#include "effects/factor/symmetric.h"
 #include "model/linalg.h"
 
 #include <math.h>
@@ -16,7 +15,7 @@ static int order_of(const pp__lowrank_problem *p) {
 pp_status pp__lowrank_space_init(const pp__lowrank_problem *p, pp_arena *arena,
                                  pp__lowrank_space *out, pp_error *err) {
     int64_t k = order_of(p);
-    out->gram = pp_arena_alloc(arena, k * k + 2 * k, sizeof *out->gram);
+    out->gram = pp_arena_alloc(arena, k * k + 5 * k, sizeof *out->gram);
     PP_NEED(out->gram, err);
     out->values = out->gram + k * k;
     out->work = out->values + k;
@@ -119,7 +118,7 @@ double pp__lowrank_shrink(const pp__lowrank_problem *p, const pp__lowrank_space 
     out->rank = 0;
     if (most > 0) {
         multiply(p, W, space->gram);
-        if (!pp__symmetric_eigen(k, space->gram, space->values, space->work)) {
+        if (pp__eigen(k, space->gram, space->values, space->work) != 0) {
             return NAN;
         }
         none = 1e-14 * sqrt(fmax(space->values[k - 1], 0));

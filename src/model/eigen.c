@@ -1,10 +1,14 @@
-#include "effects/factor/symmetric.h"
+/* Eigenvectors of symmetric matrices. Small ones by Householder's reduction and the implicit QL iteration (Bowdler,
+   Martin, Reinsch & Wilkinson 1968, Numerische Mathematik 11): LAPACK's starts threads of its own, which cost more
+   than a matrix of order 50, and within work that is already shared out many times more. */
+#include "model/linalg.h"
 
 #include <float.h>
+#include <lapack.h>
 #include <math.h>
 #include <string.h>
 
-enum { MOST_SWEEPS = 100 };
+enum { MOST_SWEEPS = 100, SMALL = 100 /* orders from which LAPACK is the quicker */ };
 
 /* ---- to three diagonals: d and e, e[0] unused ---- */
 
@@ -155,6 +159,9 @@ static int diagonalise(int n, double *V, double *d, double *e) {
         }
         d[l] += shift;
         e[l] = 0;
+        if (!isfinite(d[l])) {
+            return 0;
+        }
     }
     return 1;
 }
@@ -176,15 +183,24 @@ static void sort(int n, double *V, double *d, double *space) {
     }
 }
 
-int pp__symmetric_eigen(int n, double *A, double *values, double *work) {
-    if (n == 0) {
-        return 1;
+static int eigen_large(int k, double *A, double *values, double *work) {
+    lapack_int order = k, length = 4 * k, info = 0;
+    LAPACK_dsyev("V", "L", &order, A, &order, values, work, &length, &info);
+    return (int)info;
+}
+
+int pp__eigen(int k, double *A, double *values, double *work) {
+    if (k > SMALL) {
+        return eigen_large(k, A, values, work);
     }
-    reduce(n, A, values, work);
-    accumulate(n, A, values);
-    if (!diagonalise(n, A, values, work)) {
+    if (k == 0) {
         return 0;
     }
-    sort(n, A, values, work);
-    return 1;
+    reduce(k, A, values, work);
+    accumulate(k, A, values);
+    if (!diagonalise(k, A, values, work)) {
+        return 1;
+    }
+    sort(k, A, values, work);
+    return 0;
 }
