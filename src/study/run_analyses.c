@@ -1,6 +1,7 @@
 /* The analyses of a run: their results, tables, figures and sections of the report. */
 #include "base/check.h"
 #include "study/analyses/analysis.h"
+#include "study/run_views.h"
 
 #include <pushpull/document.h>
 
@@ -220,14 +221,26 @@ pp_status pp__run_analysis_figures(pp__run *run, pp_error *err) {
     return PP_OK;
 }
 
+static pp_status report_view(const char *name, const pp_table *table, const char *title,
+                             const char *note, pp_document *document, pp_error *err) {
+    pp_table *view;
+    PP_TRY(pp__view_of(name, table, &title, &note, &view, err));
+    const pp_table *shown = view ? view : table;
+    pp_status status = pp_table_rows(shown) > 0
+                           ? pp_document_table(document, shown, title, note, err)
+                           : PP_OK;
+    pp_table_free(view);
+    return status;
+}
+
 static pp_status report_table(const pp__run_analysis *a, const char *name,
                               pp_document *document, pp_error *err) {
     for (int t = 0; t < pp_result_tables(a->result); t++) {
         const pp_table *table = pp_result_table(a->result, t);
         if (strcmp(pp_result_table_name(a->result, t), name) == 0 &&
             pp_table_rows(table) > 0) {
-            return pp_document_table(document, table, pp_result_table_title(a->result, t),
-                                     pp_result_table_note(a->result, t), err);
+            return report_view(name, table, pp_result_table_title(a->result, t),
+                               pp_result_table_note(a->result, t), document, err);
         }
     }
     return PP_OK;

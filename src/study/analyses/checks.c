@@ -127,8 +127,7 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
     return status;
 }
 
-static const char *const tables[] = {"checks_words", "placebo_outcomes", "placebo_dates",
-                                     NULL};
+static const char *const tables[] = {"checks_words", NULL};
 
 const pp__analysis pp__analysis_checks = {
     .name = "checks",

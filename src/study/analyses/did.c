@@ -94,7 +94,7 @@ static pp_status run_did(pp__run *run, const void *payload, pp_result **out,
     return pp__run_each_design(run, "did", s->designs, one, s, out, err);
 }
 
-static const char *const tables[] = {"preflight", "overall", "pretest", NULL};
+static const char *const tables[] = {"overall", "preflight", NULL};
 
 const pp__analysis pp__analysis_did = {
     .name = "did",

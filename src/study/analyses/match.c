@@ -138,7 +138,7 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
     return status;
 }
 
-static const char *const tables[] = {"matched_overall", "matched_preflight", NULL};
+static const char *const tables[] = {"matched_overall", NULL};
 
 const pp__analysis pp__analysis_match = {
     .name = "match",

@@ -117,7 +117,7 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
     return status;
 }
 
-static const char *const tables[] = {"mde_words", "mde_overall", NULL};
+static const char *const tables[] = {"mde_overall", NULL};
 
 const pp__analysis pp__analysis_mde = {
     .name = "mde",
@@ -131,9 +131,7 @@ const pp__analysis pp__analysis_mde = {
         "with "
         "the real shocks and the real serial correlation. Where a design could only have "
         "seen a difference that nobody would believe, a silent result says nothing; and "
-        "where its errors are too small (error_ratio well below one, size above 0.05) "
-        "the "
-        "corrected figure counts.",
+        "where its errors are too small the corrected figure counts.",
     .format = &format,
     .describe = describe,
     .run = run_mde,

@@ -168,8 +168,9 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
     return PP_OK;
 }
 
-static const char *const tables[] = {"synth_cases",  "synth_preflight", "synth",
-                                     "synth_donors", "backdated",       NULL};
+static const char *const tables[] = {
+    "synth_caveats", "synth_cases",     "synth", "synth_donors",
+    "backdated",     "synth_preflight", NULL};
 
 const pp__analysis pp__analysis_synth = {
     .name = "synth",

@@ -123,7 +123,7 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
     return status;
 }
 
-static const char *const tables[] = {"twfe", "bacon_types", NULL};
+static const char *const tables[] = {"twfe", NULL};
 
 const pp__analysis pp__analysis_twfe = {
     .name = "twfe",
