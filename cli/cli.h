@@ -157,6 +157,8 @@ pp_status cmd_verify(cli_call *call, pp_error *err);
 extern const cli_option cli_occupancy_options[];
 pp_status cmd_occupancy(cli_call *call, pp_error *err);
 pp_status cmd_export(cli_call *call, pp_error *err);
+extern const cli_option cli_standards_options[];
+pp_status cmd_standards(cli_call *call, pp_error *err);
 pp_status cmd_version(cli_call *call, pp_error *err);
 pp_status cmd_help(cli_call *call, pp_error *err);
 

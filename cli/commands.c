@@ -589,6 +589,19 @@ const cli_command cli_commands[] = {
      "schema, unit, "
      "source and licence of every column.",
      export_options, "pushpull export study.yml --out package\n", cmd_export},
+    {"standards", "check|binds|gaps|calendar|arenas [PLACE|STUDY]", 1, 2,
+     "tell which standards and rules bind a place, and what is to come",
+     "Of the registry of standards and regulation. check tells what is in it and what is "
+     "wrong with it; binds PLACE what binds a country, and bound it at a date: signed, "
+     "ratified and in force told apart; gaps STUDY which adopters have no record of a "
+     "data-protection treaty or law, now and when they adopted; calendar [PLACE] what "
+     "enters into force or applies within some years; arenas where standards are made. "
+     "What the registry does not hold is not known, never absent. No legal advice.",
+     cli_standards_options,
+     "pushpull standards binds Ecuador --at 2024-06\npushpull standards calendar DEU "
+     "--years 2\npushpull standards gaps study.yml --json\npushpull standards check "
+     "--data my-registry\n",
+     cmd_standards},
     {"version", "", 0, 0, "print the version",
      "Prints the version of the program and of its JSON.", NULL, NULL, cmd_version},
     {"help", "[COMMAND|MODEL]", 0, 1, "tell of the commands, or of one, or of a model",

@@ -43,6 +43,7 @@
 #include <pushpull/result.h>
 #include <pushpull/run.h>
 #include <pushpull/scenario.h>
+#include <pushpull/standards.h>
 #include <pushpull/status.h>
 #include <pushpull/study.h>
 #include <pushpull/survival.h>

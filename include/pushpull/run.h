@@ -34,6 +34,12 @@ PP_API pp_status pp_study_analyse(const pp_study *study, const char *command,
                                   const pp_run_options *options, const pp_context *ctx,
                                   pp_result **out, pp_error *err);
 
+/* The adoptions of a study by one of its rules (NULL: the first), as pp_adoption_derive gives them.
+   Writes nothing. `options`: only data_folder. PP_E_NOT_FOUND for a rule that there is not. */
+PP_API pp_status pp_study_adoptions(const pp_study *study, const char *rule,
+                                    const pp_run_options *options, const pp_context *ctx,
+                                    pp_result **out, pp_error *err);
+
 /* Compares a run's outputs, and its inputs where they are still there, with its manifest. Tables
    `verify` (outcome, files) and `differences` (file, role, outcome); PP_E_CORRUPT when any output is
    missing or any file differs, with the result given. */

@@ -1,0 +1,151 @@
+/* standards: a verb, and what it is of. */
+#include "evidence.h"
+
+#include <pushpull/run.h>
+
+#include <stdio.h>
+#include <string.h>
+
+const cli_option cli_standards_options[] = {
+    {"at", "DATE",
+     "the day that is meant: YYYY, YYYY-MM or YYYY-MM-DD; default: the newest check of "
+     "the "
+     "registry",
+     NULL},
+    {"years", "N", "calendar: how far to look ahead; default: 5", NULL},
+    {"rule", "NAME",
+     "gaps: which of the study's rules says who adopted; default: the first", NULL},
+    {"data", "DIR",
+     "the folder of the registry; default: the one that comes with pushpull", NULL},
+    {0},
+};
+
+typedef struct request {
+    cli_call *call;
+    pp_gazetteer *gazetteer;
+    pp_standards *standards;
+    char share[1024], folder[1100];
+} request;
+
+typedef pp_status verb_work(request *r, pp_result **out, pp_error *err);
+
+static const char *at(const request *r) {
+    return cli_value(r->call, "at", NULL);
+}
+
+static pp_status binds(request *r, pp_result **out, pp_error *err) {
+    return pp_standards_binds(r->standards, r->call->operands[1], at(r), out, err);
+}
+
+static pp_status calendar(request *r, pp_result **out, pp_error *err) {
+    const char *place = r->call->n_operands > 1 ? r->call->operands[1] : NULL;
+    int64_t years;
+    CLI_TRY(cli_integer_in(r->call, "years", 5, 1, 100, &years, err));
+    return pp_standards_calendar(r->standards, place, at(r), years, out, err);
+}
+
+static pp_status arenas(request *r, pp_result **out, pp_error *err) {
+    return pp_standards_arenas(r->standards, out, err);
+}
+
+static pp_status gaps(request *r, pp_result **out, pp_error *err) {
+    const pp_run_options options = {.data_folder = r->share};
+    pp_study *study = NULL;
+    pp_result *adoption = NULL;
+    CLI_TRY(pp_study_read(r->call->operands[1], &study, err));
+    pp_status status = pp_study_adoptions(study, cli_value(r->call, "rule", NULL),
+                                          &options, &r->call->ctx, &adoption, err);
+    if (status == PP_OK) {
+        status = pp_standards_gaps(r->standards, adoption, at(r), out, err);
+    }
+    pp_result_free(adoption);
+    pp_study_free(study);
+    return status;
+}
+
+static const struct {
+    const char *name;
+    int least, most;     /* operands after it */
+    const char *operand; /* what is missing */
+    const char *options; /* that it knows, with spaces between */
+    verb_work *work;     /* NULL: check */
+} verbs[] = {
+    {"check", 0, 0, "", "", NULL},
+    {"binds", 1, 1, "a country: pushpull standards binds KEN", "at", binds},
+    {"gaps", 1, 1, "a study: pushpull standards gaps study.yml", "at rule", gaps},
+    {"calendar", 0, 1, "", "at years", calendar},
+    {"arenas", 0, 0, "", "", arenas},
+    {0}};
+
+static pp_status find_verb(const cli_call *call, int *verb, pp_error *err) {
+    const char *given = call->operands[0], *names[8];
+    int n = 0;
+    for (; verbs[n].name; n++) {
+        names[n] = verbs[n].name;
+        if (strcmp(given, verbs[n].name) == 0) {
+            *verb = n;
+            return PP_OK;
+        }
+    }
+    const char *near = pp_text_nearest(given, names, n);
+    pp_error_set(err, PP_E_ARGUMENT, "standards has no verb '%s'", given);
+    if (near) {
+        pp_error_hint(err, "did you mean '%s'?", near);
+    } else {
+        pp_error_hint(err, "there are check, binds, gaps, calendar and arenas");
+    }
+    return PP_E_ARGUMENT;
+}
+
+/* An option that the verb does not read would be lost without a word. */
+static pp_status check_verb(const cli_call *call, int verb, pp_error *err) {
+    static const char *const some[] = {"at", "years", "rule"};
+    int more = call->n_operands - 1;
+    if (more < verbs[verb].least) {
+        pp_error_set(err, PP_E_ARGUMENT, "standards %s needs an operand",
+                     verbs[verb].name);
+        pp_error_hint(err, "name %s", verbs[verb].operand);
+        return PP_E_ARGUMENT;
+    }
+    if (more > verbs[verb].most) {
+        pp_error_set(err, PP_E_ARGUMENT, "standards %s takes no operand '%s'",
+                     verbs[verb].name, call->operands[1]);
+        pp_error_hint(err, "leave it out");
+        return PP_E_ARGUMENT;
+    }
+    for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
+        if (cli_flag(call, some[i]) && !strstr(verbs[verb].options, some[i])) {
+            pp_error_set(err, PP_E_ARGUMENT, "standards %s takes no --%s",
+                         verbs[verb].name, some[i]);
+            pp_error_hint(err, "leave it out");
+            return PP_E_ARGUMENT;
+        }
+    }
+    return PP_OK;
+}
+
+static pp_status work(request *r, int verb, pp_result **out, pp_error *err) {
+    const cli_call *call = r->call;
+    CLI_TRY(cli_data_folder(call, r->share, sizeof r->share, err));
+    snprintf(r->folder, sizeof r->folder, "%s/standards", r->share);
+    const char *folder = cli_value(call, "data", r->folder);
+    CLI_TRY(pp_gazetteer_open(r->share, &r->gazetteer, err));
+    if (!verbs[verb].work) {
+        return pp_standards_check(folder, r->gazetteer, &call->ctx, out, err);
+    }
+    CLI_TRY(pp_standards_read(folder, r->gazetteer, &call->ctx, &r->standards, err));
+    return verbs[verb].work(r, out, err);
+}
+
+pp_status cmd_standards(cli_call *call, pp_error *err) {
+    request r = {.call = call};
+    pp_result *result = NULL;
+    int verb;
+    CLI_TRY(find_verb(call, &verb, err));
+    CLI_TRY(check_verb(call, verb, err));
+    pp_status status = work(&r, verb, &result, err);
+    status = cli_finish(call, status, result, err);
+    pp_standards_free(r.standards);
+    pp_gazetteer_free(r.gazetteer);
+    return status;
+}

@@ -1,0 +1,99 @@
+/* Standards and regulation: a registry in files, and what follows from it.
+ *
+ * The registry is a folder of seven CSV files: body, instrument, provision, commitment,
+ * contribution, link and member. Their columns and words are in docs/standards.md. Every row has
+ * an id, a source, the day on which it was checked, and a status: `seen` in the source, or
+ * `unverified`. Groups of countries (EU) are expanded by the dates of member.csv.
+ *
+ * Signature is not ratification, and ratification is not force: these are told apart everywhere.
+ * That the registry has no record of something is "not_known" and never "no". Nothing here is
+ * legal advice; the views show text and source.
+ *
+ * A date known as a month or a year counts as past once it is over. No function asks the clock:
+ * where `at` is NULL, it is the newest day on which a row was checked.
+ */
+#ifndef PUSHPULL_STANDARDS_H
+#define PUSHPULL_STANDARDS_H
+
+#include <pushpull/context.h>
+#include <pushpull/places.h>
+#include <pushpull/result.h>
+
+typedef struct pp_standards pp_standards;
+
+/* Reads and checks the seven files of `folder`. `gazetteer` knows the countries; it must outlive
+   `out`. PP_E_NOT_FOUND for a missing file; PP_E_INPUT for the first mistake, with file, line,
+   column, value and what to do, `hint` counting the others: a missing column; an id that is empty,
+   given twice, or of no body or instrument; a word that the codebook does not have; an unknown
+   country; a group without members; a row without source or without the day it was checked; a date
+   that is none; a commitment dated before its instrument was opened (or approved, where that is
+   not known); a membership that ends before it begins; a date as amended without saying whether
+   the amendment is adopted or provisional, and that word without such a date. */
+PP_API pp_status pp_standards_read(const char *folder, const pp_gazetteer *gazetteer,
+                                   const pp_context *ctx, pp_standards **out,
+                                   pp_error *err);
+PP_API void pp_standards_free(pp_standards *standards); /* NULL is fine */
+
+/* The same, telling all mistakes. Tables: `standards` file, rows, seen, unverified,
+   oldest_check, newest_check (ISO days); `standards_problems` file, line, column, value,
+   problem, suggestion, in order of file and line; of a
+   missing column nothing else is looked at. With any problem the status is PP_E_INPUT, the
+   error tells the first, and the result is still given; a file that cannot be read gives none. */
+PP_API pp_status pp_standards_check(const char *folder, const pp_gazetteer *gazetteer,
+                                    const pp_context *ctx, pp_result **out,
+                                    pp_error *err);
+
+/* What binds `place` on the day `at` (YYYY, YYYY-MM or YYYY-MM-DD: its last day), and what it has
+   taken on without being bound. `place` is a country's name or code, or the id of a place, which
+   stands for its country. Tables:
+   `standards_binds` one row an instrument on which there is a record: instrument, title,
+   reference, body, force, scope, standing, binds (flag), by (commitment, own, or the group that
+   the instrument covers), signed, ratified (also acceded, transposed), in_force (of this place
+   where it is recorded, else of the instrument; the day from which it applies where no other is known), applies, withdrew, status (unverified when any
+   row it rests on is), source.
+   `standing` is one of
+     in_force               it binds
+     in_force_undated       it binds, since a day that is not in the registry
+     in_force_not_applied   in force; its duties begin later
+     ratified_not_in_force  ratified; the instrument was not known to be in force
+     adopted_not_in_force   of a group or the place itself: adopted; in force later
+     signed                 signature only
+     endorsed, adopted_identically, transposed   of instruments that bind nobody
+     voluntary              issued by the place's own body, or its group's; binds nobody
+     superseded, withdrawn, no_longer_covered    it was so once.
+   `standards_duties` the provisions of what binds: instrument, article, duty, addressee,
+   exception, applies_as_written, applies_as_amended, amendment, applies (flag: on that day; an
+   amendment that is only provisional does not move it), status, source.
+   PP_E_NOT_FOUND for a place that is not known, PP_E_ARGUMENT for `at` that is no date. */
+PP_API pp_status pp_standards_binds(const pp_standards *standards, const char *place,
+                                    const char *at, pp_result **out, pp_error *err);
+
+/* Adopters, and what of data protection binds them. `adoption` is as pp_adoption_derive gives it.
+   Tables: `standards_gaps` one row a country whose outcome is adopted, those without a record
+   first: country, name, region, earliest_year, latest_year, standing (the furthest among binding
+   instruments of the scope data_protection, as above; not_known: no record), instruments,
+   at_adoption (the same on the last day of latest_year; missing without one), status;
+   `standards_gaps_totals` standing, adopters, at_adoption (how many had it then). Laws of single
+   states count as far as they are in the registry.
+   PP_E_NOT_FOUND when `adoption` lacks the table or a column; PP_E_ARGUMENT as above. */
+PP_API pp_status pp_standards_gaps(const pp_standards *standards,
+                                   const pp_result *adoption, const char *at,
+                                   pp_result **out, pp_error *err);
+
+/* What enters into force, begins to apply or is superseded after `at` and within `years` (1 to
+   100) years. `place` NULL: everywhere; else what covers it, or what it has a commitment to. Table
+   `standards_calendar`: date, event (in_force, applies, superseded), instrument, article (missing:
+   the whole), title, reading (as_written, as_amended; missing of other events), amendment
+   (adopted or provisional: of this row, or of what replaces it), covers, status, source; by date. */
+PP_API pp_status pp_standards_calendar(const pp_standards *standards, const char *place,
+                                       const char *at, int64_t years, pp_result **out,
+                                       pp_error *err);
+
+/* Arenas compared: where states decide, and where companies, individuals and national bodies of
+   industry do. Table `standards_arenas`: arena (state_driven, company_driven), body, name, type,
+   participation, instruments, binding, provisions, commitments, contributions, by_companies,
+   leaked (contributions known by a leak only), status, source. Counts are of the registry. */
+PP_API pp_status pp_standards_arenas(const pp_standards *standards, pp_result **out,
+                                     pp_error *err);
+
+#endif
