@@ -31,7 +31,8 @@ typedef struct pp_uncertain_options {
     int64_t draws;   /* 0: 20; at least 2 */
 } pp_uncertain_options;
 
-/* `did` as for pp_did, but that its cohort and draws are not used (errors are analytic); its seed is that of the draws of dates too.
+/* `did` as for pp_did, of any estimator and form of the panel, but that its cohort and draws are not used (errors are
+   analytic) and it names no treatment; in cross-sections its unit is needed: dates are those of units. Its seed is that of the draws of dates too.
    `out` gets the tables
  * - `uncertain_overall`: aggregation, dates (earliest, midpoint, latest, drawn), estimate, std_error,
  *   conf_low, conf_high, conf_low_90, conf_high_90 (drawn only), p_value, lowest, highest (of the draws; else missing), missing_information (the

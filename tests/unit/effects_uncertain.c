@@ -8,9 +8,8 @@
 #include <string.h>
 
 /* The panel with dates low..high about its cohorts, `wide` periods on either side. */
-static pp_table *with_dates(int wide, int reversed) {
+static pp_table *date(pp_table *table, int wide) {
     pp_error err = {0};
-    pp_table *table = panel(reversed);
     pp_column *low, *high;
     assert_ok(pp_table_add(table, PP_NUMBER, "low", &low, &err));
     assert_ok(pp_table_add(table, PP_NUMBER, "high", &high, &err));
@@ -21,6 +20,10 @@ static pp_table *with_dates(int wide, int reversed) {
         high->number[i] = treated ? cohort[i] + wide : NAN;
     }
     return table;
+}
+
+static pp_table *with_dates(int wide, int reversed) {
+    return date(panel(reversed), wide);
 }
 
 static const pp_uncertain_options dates = {"low", "high", NULL, 12};
@@ -37,21 +40,45 @@ static double overall(const pp_result *r, const char *rule, const char *column) 
     return NAN;
 }
 
-static pp_result *estimate(const pp_table *table, const pp_uncertain_options *options,
-                           int threads) {
+static pp_result *estimate_by(const pp_table *table, const pp_did_options *design,
+                              const pp_uncertain_options *options, int threads) {
     pp_error err = {0};
     pp_context ctx = {.threads = threads};
     pp_result *out = NULL;
-    assert_ok(pp_did_uncertain(table, &plain, options, &ctx, &out, &err));
+    assert_ok(pp_did_uncertain(table, design, options, &ctx, &out, &err));
     return out;
 }
 
-static void certain_dates_change_nothing(void **state) {
-    (void)state;
+static pp_result *estimate(const pp_table *table, const pp_uncertain_options *options,
+                           int threads) {
+    return estimate_by(table, &plain, options, threads);
+}
+
+/* Columns are those of `plain`; the panel has holes. */
+static const pp_did_options designs[] = {
+    {.panel = "unbalanced", .weights = "w", .cluster = "area"},
+    {.panel = "unbalanced", .covariates = "x", .control = "notyet"},
+    {.panel = "unbalanced", .estimator = "sunab", .cluster = "area"},
+    {.panel = "unbalanced", .estimator = "bjs", .weights = "w"},
+    {.panel = "unbalanced", .estimator = "stacked", .least = -1, .most = 1},
+    {.panel = "crosssection", .weights = "w", .cluster = "id"},
+};
+enum { DESIGNS = sizeof designs / sizeof *designs };
+
+static pp_did_options design_at(int d) {
+    pp_did_options design = designs[d];
+    design.outcome = plain.outcome;
+    design.unit = plain.unit;
+    design.time = plain.time;
+    design.cohort = plain.cohort;
+    design.balance = plain.balance;
+    return design;
+}
+
+static void assert_certain(const pp_table *table, const pp_did_options *design) {
     pp_error err = {0};
-    pp_table *table = with_dates(0, 0);
-    pp_result *uncertain = estimate(table, &dates, 1), *did = NULL;
-    assert_ok(pp_did(table, &plain, NULL, &did, &err));
+    pp_result *uncertain = estimate_by(table, design, &dates, 1), *did = NULL;
+    assert_ok(pp_did(table, design, NULL, &did, &err));
     const pp_table *t = pp_result_find(did, "overall");
     static const char *const rules[] = {"earliest", "midpoint", "latest", "drawn"};
     for (int r = 0; r < 4; r++) {
@@ -63,7 +90,18 @@ static void certain_dates_change_nothing(void **state) {
     assert_true(overall(uncertain, "drawn", "missing_information") < 1e-9);
     pp_result_free(did);
     pp_result_free(uncertain);
+}
+
+static void certain_dates_change_nothing(void **state) {
+    (void)state;
+    pp_table *table = with_dates(0, 0), *holes = date(panel_with_holes(0, 0), 0);
+    assert_certain(table, &plain);
+    for (int d = 0; d < DESIGNS; d++) {
+        pp_did_options design = design_at(d);
+        assert_certain(holes, &design);
+    }
     pp_table_free(table);
+    pp_table_free(holes);
 }
 
 static void wide_dates_blur(void **state) {
@@ -112,25 +150,66 @@ static void doubts_move_units(void **state) {
     pp_table_free(table);
 }
 
-static void threads_are_nothing(void **state) {
+static void assert_drawn(const pp_result *a, const pp_result *b, double tolerance) {
+    assert_true(fabs(overall(a, "drawn", "estimate") - overall(b, "drawn", "estimate")) <=
+                tolerance);
+    assert_true(fabs(overall(a, "drawn", "std_error") -
+                     overall(b, "drawn", "std_error")) <= tolerance);
+}
+
+static void order_and_threads_are_nothing(void **state) {
     (void)state;
-    pp_table *table = with_dates(1, 0);
-    pp_result *a = estimate(table, &dates, 1), *b = estimate(table, &dates, 4);
-    assert_true(overall(a, "drawn", "estimate") == overall(b, "drawn", "estimate"));
-    assert_true(overall(a, "drawn", "std_error") == overall(b, "drawn", "std_error"));
-    pp_result_free(a);
-    pp_result_free(b);
+    pp_table *table = date(panel_with_holes(0, 0), 1),
+             *turned = date(panel_with_holes(1, 0), 1);
+    for (int d = 0; d < DESIGNS; d++) {
+        pp_did_options design = design_at(d);
+        pp_result *a = estimate_by(table, &design, &dates, 1),
+                  *b = estimate_by(table, &design, &dates, 4),
+                  *c = estimate_by(turned, &design, &dates, 2);
+        assert_drawn(a, b, 0);
+        assert_drawn(a, c, 1e-9);
+        pp_result_free(a);
+        pp_result_free(b);
+        pp_result_free(c);
+    }
     pp_table_free(table);
+    pp_table_free(turned);
+}
+
+static void refuses_design(pp_table *table, pp_did_options design,
+                           pp_uncertain_options options, pp_status expected,
+                           const char *words) {
+    pp_error err = {0};
+    pp_result *out = NULL;
+    assert_int_equal(pp_did_uncertain(table, &design, &options, NULL, &out, &err),
+                     expected);
+    assert_null(out);
+    assert_non_null(strstr(err.message, words));
 }
 
 static void refuses(pp_table *table, pp_uncertain_options options, pp_status expected,
                     const char *words) {
-    pp_error err = {0};
-    pp_result *out = NULL;
-    assert_int_equal(pp_did_uncertain(table, &plain, &options, NULL, &out, &err),
-                     expected);
-    assert_null(out);
-    assert_non_null(strstr(err.message, words));
+    refuses_design(table, plain, options, expected, words);
+}
+
+static void bad_designs_are_told(void **state) {
+    (void)state;
+    pp_table *table = date(panel_with_holes(0, 0), 1);
+    pp_did_options design = plain;
+    design.panel = "unbalanced";
+    design.weights = "nothing";
+    refuses_design(table, design, dates, PP_E_NOT_FOUND, "nothing");
+    design.weights = NULL;
+    design.cluster = "w";
+    refuses_design(table, design, dates, PP_E_INPUT, "changes within this unit");
+    design.cluster = NULL;
+    design.treatment = "w";
+    refuses_design(table, design, dates, PP_E_ARGUMENT, "intervals");
+    design = plain;
+    design.estimator = "stacked";
+    design.weights = "w";
+    refuses_design(table, design, dates, PP_E_ARGUMENT, "no option weights");
+    pp_table_free(table);
 }
 
 static void bad_input_is_told(void **state) {
@@ -172,7 +251,8 @@ int main(void) {
         cmocka_unit_test(certain_dates_change_nothing),
         cmocka_unit_test(wide_dates_blur),
         cmocka_unit_test(doubts_move_units),
-        cmocka_unit_test(threads_are_nothing),
+        cmocka_unit_test(order_and_threads_are_nothing),
+        cmocka_unit_test(bad_designs_are_told),
         cmocka_unit_test(bad_input_is_told),
         cmocka_unit_test(failing_memory),
     };

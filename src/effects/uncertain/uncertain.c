@@ -1,6 +1,8 @@
 /* Differences in differences under several treatments of uncertain dates. */
 #include "base/check.h"
 #include "base/parallel.h"
+#include "effects/columns.h"
+#include "effects/did/estimate.h"
 #include "effects/uncertain/dating.h"
 #include "model/impute/impute.h"
 #include "model/tables.h"
@@ -79,14 +81,18 @@ static int is_fatal(pp_status status) {
            status == PP_E_NOT_FOUND;
 }
 
+static pp_status give_error(work *w, const trial *t) {
+    if (w->err) {
+        *w->err = t->err;
+    }
+    return t->status;
+}
+
 static pp_status judge_trials(work *w) {
     for (int i = 0; i < PP__DRAWN + w->draws; i++) {
         const trial *t = &w->trial[i];
         if (is_fatal(t->status)) {
-            if (w->err) {
-                *w->err = t->err;
-            }
-            return t->status;
+            return give_error(w, t);
         }
         w->failed += i >= PP__DRAWN && !t->result;
     }
@@ -95,9 +101,14 @@ static pp_status judge_trials(work *w) {
         for (int i = 0; t->result; i++) {
             t = &w->trial[PP__DRAWN + i];
         }
-        PP_FAIL(w->err, PP_E_ESTIMATION,
-                "in %d of %d draws of the dates nothing can be estimated: %s", w->failed,
-                w->draws, t->err.message);
+        if (t->status != PP_E_ESTIMATION) {
+            return give_error(w, t);
+        }
+        pp_error_set(w->err, PP_E_ESTIMATION,
+                     "in %d of %d draws of the dates nothing can be estimated: %s",
+                     w->failed, w->draws, t->err.message);
+        pp_error_hint(w->err, "%s", t->err.hint);
+        return PP_E_ESTIMATION;
     }
     return PP_OK;
 }
@@ -365,12 +376,34 @@ static pp_status check_options(work *w, const pp_uncertain_options *o) {
         pp_error_hint(w->err, "a number from 2 to %d", MOST_DRAWS);
         return PP_E_ARGUMENT;
     }
+    if (w->did.treatment) {
+        pp_error_set(w->err, PP_E_ARGUMENT,
+                     "dates are intervals here, and treatments of 0 and 1 are not");
+        pp_error_locate(w->err, NULL, 0, "treatment", w->did.treatment);
+        pp_error_hint(w->err, "leave the column of treatments out, or the intervals");
+        return PP_E_ARGUMENT;
+    }
+    return pp__did_check_options(&w->did, w->err);
+}
+
+/* Before any draw, for draws have a column of their own. */
+static pp_status check_columns(const work *w, const pp_table *data) {
+    const pp_did_options *o = &w->did;
+    const char *const names[] = {o->outcome, o->weights, o->cluster};
+    pp_column *found;
+    for (int i = 0; i < 3; i++) {
+        if (i == 0 || names[i]) {
+            PP_TRY(pp__effects_column(data, names[i], i ? "design" : "outcome", i < 2,
+                                      &found, w->err));
+        }
+    }
     return PP_OK;
 }
 
 static pp_status work_through(work *w, const pp_table *data,
                               const pp_uncertain_options *options) {
     PP_TRY(check_options(w, options));
+    PP_TRY(check_columns(w, data));
     PP_TRY(
         pp__dating_read(data, &w->did, options, w->ctx, &w->arena, &w->dating, w->err));
     w->trial = pp_arena_zalloc(&w->arena, PP__DRAWN + w->draws, sizeof *w->trial);
