@@ -40,6 +40,7 @@ typedef struct pp_support {
 } pp_support;
 
 typedef enum pp_claim {
+    PP_CLAIM_NOT_ESTIMATED, /* there is no estimate: no finding of any kind */
     PP_CLAIM_CANNOT_TELL,
     PP_CLAIM_NONE_LARGER,
     PP_CLAIM_DIFFERENCE,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 static const char *const words[][2] = {
+    {"not_estimated", "could not be estimated"},
     {"cannot_tell", "the data cannot tell"},
     {"none_larger", "none that would matter"},
     {"difference", "a difference"},

@@ -252,7 +252,8 @@ static pp_status append_result(pp__run *run, pp_result *into, const pp_result *o
 
 /* What one outcome cannot carry is a warning; the others go on. */
 static int is_fatal(pp_status status) {
-    return status == PP_E_MEMORY || status == PP_E_CANCELLED || status == PP_E_INTERNAL;
+    return status == PP_E_MEMORY || status == PP_E_CANCELLED ||
+           status == PP_E_INTERNAL || status == PP_E_NOT_FOUND;
 }
 
 static const pp__run_outcome *find_outcome(const pp__run *run, const char *analysis,

@@ -97,7 +97,7 @@ static void three_things_are_told_apart(void **state) {
     assert_non_null(strstr(out.data, "plausible"));
     pp_buf_clear(&out);
     s.effect.estimate = NAN;
-    expects(&s, PP_CLAIM_CANNOT_TELL, 0);
+    expects(&s, PP_CLAIM_NOT_ESTIMATED, 0);
 }
 
 static void verbs_are_whole_words(void **state) {

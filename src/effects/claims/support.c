@@ -8,6 +8,9 @@
 /* ---- the rule ---- */
 
 pp_claim pp_support_claim(const pp_support *s) {
+    if (!pp_effect_is_complete(&s->effect)) {
+        return PP_CLAIM_NOT_ESTIMATED;
+    }
     switch (pp_verdict_decide(PP_HYPOTHESIS_POSITIVE, &s->effect)) {
     case PP_NEGLIGIBLE:
         return PP_CLAIM_NONE_LARGER;
@@ -32,8 +35,8 @@ int pp_support_failing(const pp_support *s) {
 }
 
 const char *pp_claim_name(pp_claim claim) {
-    static const char *const names[] = {"cannot_tell", "none_larger", "difference",
-                                        "effect"};
+    static const char *const names[] = {"not_estimated", "cannot_tell", "none_larger",
+                                        "difference", "effect"};
     return names[claim];
 }
 
@@ -46,6 +49,7 @@ static void add_interval(const pp_effect *e, pp_buf *out) {
 /* What would have been seen, if that is known: the first thing to say where nothing was. */
 static void add_power(const pp_support *s, pp_buf *out) {
     if (!isfinite(s->detectable)) {
+        pp_buf_add(out, " What could have been seen is not known.");
         return;
     }
     pp_buf_printf(out,
@@ -90,8 +94,9 @@ static void add_failing(const pp_support *s, int bit, pp_buf *out) {
         return;
     case PP_SUPPORT_ESTIMATORS:
         if (s->estimators >= 2 && !isnan(s->agree)) {
-            pp_buf_printf(out, "of %.0f other estimators %.0f agree", s->estimators,
-                          s->agree);
+            pp_buf_printf(out,
+                          "of %.0f other estimators %.0f have an interval beyond zero",
+                          s->estimators, s->agree);
         } else {
             pp_buf_add(out, "no two other estimators could be made");
         }
@@ -149,17 +154,16 @@ void pp_support_sentence(const pp_support *s, const char *treatment, const char 
             outcome, treatment, e->smallest);
         pp_buf_printf(out, "(90%% interval %.3g to %.3g).", e->low_90, e->high_90);
         return;
+    case PP_CLAIM_NOT_ESTIMATED:
+        pp_buf_printf(out, "%s: nothing could be estimated.", outcome);
+        return;
     default:
-        if (pp_effect_is_complete(e)) {
-            pp_buf_printf(
-                out, "%s: the data cannot tell whether there is a difference after %s: ",
-                outcome, treatment);
-            pp_buf_printf(out, "%.3g ", e->estimate);
-            add_interval(e, out);
-            pp_buf_add(out, ".");
-        } else {
-            pp_buf_printf(out, "%s: nothing can be estimated.", outcome);
-        }
+        pp_buf_printf(out,
+                      "%s: the data cannot tell whether there is a difference after %s: ",
+                      outcome, treatment);
+        pp_buf_printf(out, "%.3g ", e->estimate);
+        add_interval(e, out);
+        pp_buf_add(out, ".");
         add_power(s, out);
         return;
     }

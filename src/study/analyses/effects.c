@@ -64,6 +64,8 @@ static int64_t row_of(const pp_table *t, const char *column, const char *word,
 typedef struct found {
     pp_support support;
     double std_error, treated, never;
+    pp_effect dated; /* with every date at one end of its interval; treated then */
+    double dated_error, dated_treated;
     const char *dates; /* "drawn", or the design's own */
 } found;
 
@@ -85,6 +87,11 @@ static pp_status find_estimate(pp__run *run, const pp_study_design *d,
     int64_t row = drawn ? row_of(drawn, "aggregation", "simple", "dates", "drawn")
                         : row_of(overall, "aggregation", "simple", NULL, NULL);
     f->dates = drawn ? "drawn" : d->dates;
+    int64_t by_rule =
+        drawn ? row_of(drawn, "aggregation", "simple", "dates", d->dates) : -1;
+    f->dated = effect_at(drawn, by_rule);
+    f->dated_error = at(drawn, by_rule, "std_error");
+    f->dated_treated = at(drawn, by_rule, "treated");
     f->support.effect = effect_at(t, row);
     f->support.effect.smallest = d->smallest_effect;
     f->std_error = at(t, row, "std_error");
@@ -112,7 +119,9 @@ static pp_status find_sensitivity(pp__run *run, const pp_study_design *d,
     }
     row = row_of(mde, "aggregation", "simple", NULL, NULL);
     double corrected = at(mde, row, "mde_corrected");
-    f->support.detectable = isnan(corrected) ? at(mde, row, "mde") : corrected;
+    /* Draws of the dates widen errors, and what can be seen with them. */
+    double wider = isnan(f->dated_error) ? 1 : f->std_error / f->dated_error;
+    f->support.detectable = wider * (isnan(corrected) ? at(mde, row, "mde") : corrected);
     f->support.plausible = d->plausible;
     return PP_OK;
 }
@@ -175,55 +184,99 @@ static pp_status find(pp__run *run, const pp_study_design *d, const char *outcom
 
 /* ---- the table ---- */
 
-static pp_status put_numbers(const found *f, pp_table *table, int64_t row,
-                             pp_error *err) {
-    const pp_support *s = &f->support;
+typedef struct tables {
+    pp_table *claims, *support;
+} tables;
+
+static pp_status put_claim(const found *f, pp_table *table, int64_t row, pp_error *err) {
+    const pp_effect *e = &f->support.effect;
+    double plausible = f->support.plausible;
     const pp__named numbers[] = {
-        {"estimate", 0, s->effect.estimate},
+        {"estimate", 0, e->estimate},
         {"std_error", 0, f->std_error},
-        {"conf_low", 0, s->effect.low},
-        {"conf_high", 0, s->effect.high},
-        {"conf_low_90", 0, s->effect.low_90},
-        {"conf_high_90", 0, s->effect.high_90},
-        {"smallest_effect", 0, s->effect.smallest},
-        {"detectable", 0, s->detectable},
-        {"plausible", 0, s->plausible > 0 ? s->plausible : NAN},
-        {"pretest_p", PP_SHOW_P_VALUE, s->pretest_p},
-        {"pretest_df", PP_SHOW_COUNT, s->pretest_df},
-        {"breakdown", 0, isinf(s->breakdown) ? NAN : s->breakdown},
-        {"chance_p", PP_SHOW_P_VALUE, s->chance_p},
-        {"estimators", PP_SHOW_COUNT, s->estimators},
-        {"agree", PP_SHOW_COUNT, s->agree},
-        {"turned", PP_SHOW_COUNT, s->turned},
+        {"conf_low", 0, e->low},
+        {"conf_high", 0, e->high},
+        {"conf_low_90", 0, e->low_90},
+        {"conf_high_90", 0, e->high_90},
+        {"smallest_effect", 0, e->smallest},
+        {"detectable", 0, f->support.detectable},
+        {"plausible", 0, plausible > 0 ? plausible : NAN},
         {"treated", PP_SHOW_COUNT, f->treated},
         {"never", PP_SHOW_COUNT, f->never},
     };
     return pp__put_numbers(table, row, numbers, sizeof numbers / sizeof *numbers, err);
 }
 
-static pp_status put_row(pp__run *run, const pp_study_design *d, const char *outcome,
-                         pp_table *table, pp_error *err) {
-    found f;
-    int64_t row;
+static pp_status put_support(const found *f, pp_table *table, int64_t row,
+                             pp_error *err) {
+    const pp_support *s = &f->support;
+    const pp__named numbers[] = {
+        {"pretest_p", PP_SHOW_P_VALUE, s->pretest_p},
+        {"pretest_df", PP_SHOW_COUNT, s->pretest_df},
+        {"breakdown", 0, isinf(s->breakdown) ? NAN : s->breakdown},
+        {"chance_p", PP_SHOW_P_VALUE, s->chance_p},
+        {"others", PP_SHOW_COUNT, s->estimators},
+        {"others_beyond_zero", PP_SHOW_COUNT, s->agree},
+        {"turned", PP_SHOW_COUNT, s->turned},
+        {"dated_estimate", 0, f->dated.estimate},
+        {"dated_low", 0, f->dated.low},
+        {"dated_high", 0, f->dated.high},
+        {"dated_treated", PP_SHOW_COUNT, f->dated_treated},
+    };
+    return pp__put_numbers(table, row, numbers, sizeof numbers / sizeof *numbers, err);
+}
+
+/* Where certain dates would have let one say more than the evidence does. */
+static void add_dated(const found *f, const pp_study_design *d, pp_buf *out) {
+    int beyond = f->dated.low > 0 || f->dated.high < 0;
+    int drawn = f->support.effect.low > 0 || f->support.effect.high < 0;
+    if (beyond && !drawn) {
+        pp_buf_printf(
+            out,
+            " With every date taken at its %s, of %.0f adopters, it would be %.3g "
+            "(%.3g to %.3g): that these dates are known is not what the evidence says.",
+            strcmp(d->dates, "midpoint") == 0 ? "middle" : d->dates, f->dated_treated,
+            f->dated.estimate, f->dated.low, f->dated.high);
+    }
+}
+
+static pp_status start_row(pp__run *run, const pp_study_design *d, const char *outcome,
+                           pp_table *table, int64_t *row, pp_error *err) {
+    PP_TRY(pp_table_append(table, row, err));
+    PP_TRY(pp__put_text(table, *row, "design", d->name, err));
+    PP_TRY(pp__put_text(table, *row, "outcome", outcome, err));
+    return pp__put_text(table, *row, "label", pp__run_label(run, outcome), err);
+}
+
+static pp_status put_sentence(pp__run *run, const found *f, const pp_study_design *d,
+                              const char *outcome, pp_table *table, int64_t row,
+                              pp_error *err) {
     pp_buf words;
-    PP_TRY(find(run, d, outcome, &f, err));
-    PP_TRY(pp_table_append(table, &row, err));
-    PP_TRY(pp__put_text(table, row, "design", d->name, err));
-    PP_TRY(pp__put_text(table, row, "title", d->title, err));
-    PP_TRY(pp__put_text(table, row, "outcome", outcome, err));
-    PP_TRY(pp__put_text(table, row, "label", pp__run_label(run, outcome), err));
-    PP_TRY(pp__put_text(table, row, "claim", pp_claim_name(pp_support_claim(&f.support)),
-                        err));
-    PP_TRY(pp__put_text(table, row, "dates", f.dates, err));
-    PP_TRY(put_numbers(&f, table, row, err));
     pp_buf_init(&words);
-    pp_support_sentence(&f.support, "adoption", pp__run_label(run, outcome), &words);
+    pp_support_sentence(&f->support, "adoption", pp__run_label(run, outcome), &words);
+    add_dated(f, d, &words);
     pp_status status = pp_buf_check(&words, err);
     if (status == PP_OK) {
         status = pp__put_text(table, row, "sentence", words.data, err);
     }
     pp_buf_clear(&words);
     return status;
+}
+
+static pp_status put_rows(pp__run *run, const pp_study_design *d, const char *outcome,
+                          const tables *into, pp_error *err) {
+    found f;
+    int64_t row;
+    PP_TRY(find(run, d, outcome, &f, err));
+    PP_TRY(start_row(run, d, outcome, into->claims, &row, err));
+    PP_TRY(pp__put_text(into->claims, row, "title", d->title, err));
+    PP_TRY(pp__put_text(into->claims, row, "claim",
+                        pp_claim_name(pp_support_claim(&f.support)), err));
+    PP_TRY(pp__put_text(into->claims, row, "dates", f.dates, err));
+    PP_TRY(put_claim(&f, into->claims, row, err));
+    PP_TRY(put_sentence(run, &f, d, outcome, into->claims, row, err));
+    PP_TRY(start_row(run, d, outcome, into->support, &row, err));
+    return put_support(&f, into->support, row, err);
 }
 
 static int is_wanted(const settings *s, const char *name) {
@@ -235,17 +288,42 @@ static int is_wanted(const settings *s, const char *name) {
 }
 
 static pp_status fill(pp__run *run, const settings *s, pp_result *result, pp_error *err) {
-    pp_table *table;
+    tables into;
     PP_TRY(pp_result_add(result, "effects_claims", "What may be said after adoption",
-                         &table, err));
+                         &into.claims, err));
+    PP_TRY(
+        pp_result_add(result, "effects_support", "What it rests on", &into.support, err));
+    PP_TRY(pp_result_set_note(
+        result, "effects_support",
+        "Of the estimate by one date for each adoption (dated): the p value of "
+        "differences "
+        "in trends before, the departures from parallel trends that its sign stands "
+        "(breakdown, as a multiple of the largest before), how often dates dealt out by "
+        "chance "
+        "give as large a one, other estimators and how many of them lie beyond zero, and "
+        "the "
+        "units and cohorts without which its sign turns.",
+        err));
     for (int64_t i = 0; i < run->study->n_designs; i++) {
         const pp_study_design *d = &run->study->designs[i];
         const char *const *outcome = d->outcomes;
         for (; is_wanted(s, d->name) && *outcome; outcome++) {
-            PP_TRY(put_row(run, d, *outcome, table, err));
+            PP_TRY(put_rows(run, d, *outcome, &into, err));
         }
     }
     return PP_OK;
+}
+
+/* A study none of whose outcomes has an estimate has no findings of this kind. */
+static pp_status check_any(const pp_table *t, pp_error *err) {
+    for (int64_t row = 0; row < pp_table_rows(t); row++) {
+        if (!isnan(at(t, row, "estimate"))) {
+            return PP_OK;
+        }
+    }
+    pp_error_set(err, PP_E_ESTIMATION, "no outcome of any design could be estimated");
+    pp_error_hint(err, "'pushpull did' on the study says why");
+    return PP_E_ESTIMATION;
 }
 
 static pp_status run_effects(pp__run *run, const void *payload, pp_result **out,
@@ -253,6 +331,9 @@ static pp_status run_effects(pp__run *run, const void *payload, pp_result **out,
     PP_TRY(pp__run_need_designs(run, err));
     PP_TRY(pp_result_new("effects", out, err));
     pp_status status = fill(run, payload, *out, err);
+    if (status == PP_OK) {
+        status = check_any(pp_result_find(*out, "effects_claims"), err);
+    }
     if (status != PP_OK) {
         pp_result_free(*out);
         *out = NULL;
@@ -307,7 +388,8 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
     return PP_OK;
 }
 
-static const char *const tables[] = {"effects_claims", NULL};
+static const char *const shown[] = {"effects_support",
+                                    NULL}; /* its figure has the claims */
 
 const pp__analysis pp__analysis_effects = {
     .name = "effects",
@@ -330,5 +412,5 @@ const pp__analysis pp__analysis_effects = {
     .describe = describe,
     .run = run_effects,
     .answer = answer,
-    .tables = tables,
+    .tables = shown,
 };

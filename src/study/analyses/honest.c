@@ -25,6 +25,34 @@ static const pp__field fields[] = {
 static const pp__section format =
     PP__FIELDS("the bounds on departures from parallel trends", fields, sizeof(settings));
 
+/* A list of words that pp_honest has. */
+static int is_known(const char *list) {
+    static const char *const words[] = {"rm", "sd", "sdrm"};
+    while (*list) {
+        size_t length = strcspn(list, ","), i = 0;
+        while (i < 3 &&
+               (strlen(words[i]) != length || strncmp(words[i], list, length) != 0)) {
+            i++;
+        }
+        if (i == 3) {
+            return 0;
+        }
+        list += length + (list[length] == ',');
+    }
+    return 1;
+}
+
+static pp_status check(const pp_study *study, const void *payload, pp__problems *problems,
+                       pp_error *err) {
+    static const char field[] = "analyses.honest.restriction";
+    const settings *s = payload;
+    return is_known(s->restriction)
+               ? PP_OK
+               : pp__problem(problems, pp__study_line(study, field, NULL), field,
+                             s->restriction, "rm, sd, sdrm, or several with commas", err,
+                             "there is no such restriction");
+}
+
 static void describe(const pp_study *study, const void *payload, pp_buf *what) {
     const settings *s = payload;
     (void)study;
@@ -98,6 +126,7 @@ const pp__analysis pp__analysis_honest = {
         "trends are no further from parallel from one year to the next than they were at "
         "worst before adoption.",
     .format = &format,
+    .check = check,
     .describe = describe,
     .run = run_honest,
     .one = one,
