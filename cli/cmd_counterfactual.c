@@ -18,7 +18,7 @@ static pp_status read_numbers(const cli_call *call, pp_counterfactual_options *o
     CLI_TRY(cli_number(call, "bound", 0, &o->bound, err));
     CLI_TRY(cli_integer(call, "seed", 1, &seed, err));
     o->seed = (uint64_t)seed;
-    return cli_number(call, "level", 0, &o->level, err);
+    return cli_number_in(call, "level", 0, 0, 1, &o->level, err);
 }
 
 pp_status cli_counterfactual(const cli_call *call, const pp_table *data, pp_result **out,

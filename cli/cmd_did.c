@@ -30,6 +30,30 @@ const cli_option cli_did_options[] = {
     {0},
 };
 
+/* Options that say when units were treated, each with what it does not go with. */
+static pp_status check_dates(const cli_call *call, pp_error *err) {
+    static const char *const without[] = {"cohort", "treatment", "draws", NULL},
+                             *const with[] = {"probability", "date-draws", NULL};
+    int dated = cli_flag(call, "date-low") || cli_flag(call, "date-high");
+    for (const char *const *name = dated ? without : with; *name; name++) {
+        if (!cli_flag(call, *name)) {
+            continue;
+        }
+        pp_error_set(err, PP_E_ARGUMENT, "--%s %s", *name,
+                     dated ? "does not go with dates known as intervals (--date-low, "
+                             "--date-high)"
+                           : "needs dates known as intervals");
+        pp_error_hint(err, "%s",
+                      !dated ? "name their columns with --date-low and --date-high"
+                      : strcmp(*name, "draws") == 0
+                          ? "errors are analytic there; --date-draws says how many dates "
+                            "are drawn"
+                          : "leave out one of them");
+        return PP_E_ARGUMENT;
+    }
+    return PP_OK;
+}
+
 static pp_status analyse(const cli_call *call, const pp_table *data,
                          const pp_did_options *design, pp_result **out, pp_error *err) {
     pp_did_options options = *design;
@@ -42,8 +66,9 @@ static pp_status analyse(const cli_call *call, const pp_table *data,
         return cli_did_switching(call, data, design, out, err);
     }
     CLI_TRY(cli_refuse_switching(call, estimator, err));
+    CLI_TRY(check_dates(call, err));
     CLI_TRY(cli_integer(call, "draws", 0, &options.draws, err));
-    CLI_TRY(cli_integer(call, "date-draws", 0, &dates.draws, err));
+    CLI_TRY(cli_integer_in(call, "date-draws", 0, 2, 100000, &dates.draws, err));
     CLI_TRY(cli_integer(call, "seed", 1, &seed, err));
     options.seed = (uint64_t)seed;
     return dates.low || dates.high

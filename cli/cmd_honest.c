@@ -78,7 +78,7 @@ static pp_status read_options(const cli_call *call, double *m, pp_honest_options
     CLI_TRY(cli_integer(call, "draws", 0, &o->draws, err));
     CLI_TRY(cli_integer(call, "seed", 1, &seed, err));
     o->seed = (uint64_t)seed;
-    return cli_number(call, "level", 0, &o->level, err);
+    return cli_number_in(call, "level", 0, 0, 1, &o->level, err);
 }
 
 /* Estimates before treatment must be differences from the same period as those after it. */

@@ -65,7 +65,7 @@ static pp_status read_options(const cli_call *call, pp_synth_options *o, pp_erro
     CLI_TRY(cli_integer(call, "draws", 0, &o->draws, err));
     CLI_TRY(cli_integer(call, "seed", 1, &seed, err));
     o->seed = (uint64_t)seed;
-    CLI_TRY(cli_number(call, "level", 0, &o->level, err));
+    CLI_TRY(cli_number_in(call, "level", 0, 0, 1, &o->level, err));
     return PP_OK;
 }
 

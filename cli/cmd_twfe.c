@@ -28,7 +28,7 @@ static pp_status read_options(const cli_call *call, pp_twfe_options *o, pp_error
         return pp_error_set(err, PP_E_ARGUMENT,
                             "--treatment and --cohort do not go together");
     }
-    return cli_number(call, "level", 0, &o->level, err);
+    return cli_number_in(call, "level", 0, 0, 1, &o->level, err);
 }
 
 pp_status cmd_twfe(cli_call *call, pp_error *err) {

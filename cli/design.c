@@ -23,7 +23,7 @@ pp_status cli_read_design(const cli_call *call, pp_did_options *out, pp_error *e
     CLI_TRY(cli_integer_in(call, "leads", 0, 0, 1000, &out->leads, err));
     CLI_TRY(cli_integer(call, "anticipation", 0, &out->anticipation, err));
     CLI_TRY(cli_integer(call, "balance", -1, &out->balance, err));
-    return cli_number(call, "level", 0, &out->level, err);
+    return cli_number_in(call, "level", 0, 0, 1, &out->level, err);
 }
 
 pp_status cli_run_design(cli_call *call, cli_design_analysis *analyse, pp_error *err) {

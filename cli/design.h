@@ -40,8 +40,10 @@
         {"anticipation", "N",                                                            \
          "periods before treatment with an effect already; default: 0", NULL},           \
         {"cluster", "COLUMN", "clusters of units; default: units", NULL},                \
-        {"least", "N", "the first horizon; stacked: of the window, default -3", NULL},   \
-        {"most", "N", "the last horizon; stacked: of the window, default 3", NULL},      \
+        {"least", "N",                                                                   \
+         "the first horizon; stacked: of the window, default -3 or as fits", NULL},      \
+        {"most", "N", "the last horizon; stacked: of the window, default 3 or as fits",  \
+         NULL},                                                                          \
         {"stack", "NAME",                                                                \
          "stacked: each horizon is the mean over treated units (weighted, default), or " \
          "windows weigh as their precision (unweighted)",                                \

@@ -27,8 +27,9 @@ pp_status cli_did_switching(const cli_call *call, const pp_table *data,
                             const pp_did_options *design, pp_result **out,
                             pp_error *err) {
     static const char *const others[] = {
-        "cohort",  "date-low", "date-high",    "probability", "method",  "panel",
-        "control", "base",     "anticipation", "balance",     "weights", NULL};
+        "cohort", "date-low", "date-high", "probability",  "date-draws", "method",
+        "panel",  "control",  "base",      "anticipation", "balance",    "weights",
+        "least",  "most",     "leads",     "stack",        "leave-out",  NULL};
     int64_t seed, placebos;
     pp_switching_options options = {
         .outcome = design->outcome,
@@ -42,8 +43,8 @@ pp_status cli_did_switching(const cli_call *call, const pp_table *data,
         .level = design->level,
     };
     CLI_TRY(refuse(call, others, "dcdh", err));
-    CLI_TRY(cli_integer(call, "effects", 0, &options.effects, err));
-    CLI_TRY(cli_integer(call, "placebos", -1, &placebos, err));
+    CLI_TRY(cli_integer_in(call, "effects", 0, 1, 1000, &options.effects, err));
+    CLI_TRY(cli_integer_in(call, "placebos", -1, 0, 1000, &placebos, err));
     options.placebos = placebos < 0 ? 0 : placebos == 0 ? -1 : placebos;
     CLI_TRY(cli_integer(call, "draws", 0, &options.draws, err));
     CLI_TRY(cli_integer(call, "seed", 1, &seed, err));

@@ -25,7 +25,8 @@
  *   didimputation), or with `leave_out` about the mean of the other clusters. Horizons before treatment
  *   are those of their pre-trend test (sec. 4.4), a regression on untreated observations only with
  *   indicators of `leads` periods before treatment, against all earlier ones;
- * - "stacked": of each cohort a window of horizons `least` to `most` (both 0: -3 to 3) with clean controls,
+ * - "stacked": of each cohort a window of horizons `least` to `most` (both 0: -3 to 3,
+ *   or as much of it as at least half of the treated units have) with clean controls,
  *   never treated or (control notyet) not until the window ends, all windows in one regression with unit
  *   effects by window. Cohorts whose window reaches beyond the panel are trimmed and named, units not seen
  *   in all of a window are not in it. "weighted": period effects by horizon, and weights of controls by

@@ -4,6 +4,30 @@
 
 #include <pushpull/text.h>
 
+#include <string.h>
+
+/* What cannot be read as numbers: no rows at all, or a first value that is none. */
+static pp_status refuse_text(const pp_column *column, const char *what, int64_t rows,
+                             pp_error *err) {
+    double number;
+    int is_period = strcmp(what, "periods") == 0;
+    for (int64_t i = 0; i < rows; i++) {
+        const char *text = pp_column_get_text(column, i);
+        if (text && !pp_parse_number(text, &number)) {
+            pp_error_set(err, PP_E_INPUT, "the %s must be numbers", what);
+            pp_error_locate(err, NULL, i + 1, column->name, text);
+            pp_error_hint(err, "%s",
+                          is_period ? "take the year of each date, or number the periods"
+                                    : "mend it, or leave it empty where it is not known");
+            return PP_E_INPUT;
+        }
+    }
+    pp_error_set(err, PP_E_INPUT, rows == 0 ? "there are no rows" : "no value is known");
+    pp_error_locate(err, NULL, 0, column->name, NULL);
+    pp_error_hint(err, "numbers are expected: the %s", what);
+    return PP_E_INPUT;
+}
+
 pp_status pp__effects_column(const pp_table *data, const char *name, const char *what,
                              int numeric, pp_column **out, pp_error *err) {
     if (!name) {
@@ -11,9 +35,7 @@ pp_status pp__effects_column(const pp_table *data, const char *name, const char 
     }
     PP_TRY(pp_table_require(data, name, out, err));
     if (numeric && (*out)->type != PP_NUMBER) {
-        pp_error_set(err, PP_E_INPUT, "the %s must be numbers", what);
-        pp_error_locate(err, NULL, 0, name, NULL);
-        return PP_E_INPUT;
+        return refuse_text(*out, what, pp_table_rows(data), err);
     }
     return PP_OK;
 }

@@ -45,6 +45,24 @@ static pp_status judge_rows(reader *r, pp__staggered_report *report) {
     return PP_OK;
 }
 
+/* Variances sum squares of squares: beyond this they are no numbers. */
+static pp_status check_outcome(const reader *r) {
+    const double most = 1e75;
+    for (int64_t i = 0; i < pp_table_rows(r->data); i++) {
+        if (r->state[i] == PP__ROW_COMPLETE && fabs(r->y[i]) > most) {
+            pp_error_set(r->err, PP_E_INPUT,
+                         "the outcome is too large to reckon with: %g", r->y[i]);
+            pp_error_locate(r->err, NULL, i + 1, r->options->outcome, NULL);
+            pp_error_hint(r->err,
+                          "divide the whole column, so that no value is beyond "
+                          "%g; or mend this one",
+                          most);
+            return PP_E_INPUT;
+        }
+    }
+    return PP_OK;
+}
+
 static pp_status read_weights(reader *r) {
     pp_column *weight;
     double sum = 0;
@@ -85,8 +103,8 @@ pp_status pp__reader_refuse(const reader *r, int32_t unit, const char *column,
                             const char *problem, const char *hint) {
     const char *name = pp__reader_name(r, unit);
     PP_NEED(name, r->err);
-    pp_error_set(r->err, PP_E_INPUT, "%s", problem);
-    pp_error_locate(r->err, NULL, 0, column, name);
+    pp_error_set(r->err, PP_E_INPUT, "unit %s: %s", name, problem);
+    pp_error_locate(r->err, NULL, 0, column, NULL);
     pp_error_hint(r->err, "%s", hint);
     return PP_E_INPUT;
 }
@@ -110,6 +128,33 @@ static pp_status read_units(reader *r) {
     return PP_OK;
 }
 
+pp_status pp__reader_refuse_twice(const reader *r, int64_t row, int64_t other) {
+    const char *name = pp__reader_name(r, r->unit.code[row]);
+    PP_NEED(name, r->err);
+    pp_error_set(r->err, PP_E_INPUT,
+                 "unit %s has the period %.15g twice, in rows %lld and %lld", name,
+                 r->time.level_value[r->time.code[row]], (long long)other + 1,
+                 (long long)row + 1);
+    pp_error_locate(r->err, NULL, 0, r->options->unit, NULL);
+    pp_error_hint(r->err, "one row for each unit and period is expected");
+    return PP_E_INPUT;
+}
+
+/* Rows of cross-sections are independent only where no unit is in several. */
+static pp_status count_repeated(const reader *r, pp__staggered_report *report) {
+    pp__encoding name;
+    if (r->form != PP__CROSSSECTION || r->options->cluster || !r->options->unit) {
+        return PP_OK;
+    }
+    PP_TRY(pp__effects_encode(r->data, r->options->unit, "units", 0, r->ctx, r->arena,
+                              &name, r->err));
+    for (int64_t i = 0; i < pp_table_rows(r->data); i++) {
+        report->repeated += name.code[i] >= 0;
+    }
+    report->repeated -= name.n_levels;
+    return PP_OK;
+}
+
 static pp_status place_rows(reader *r) {
     int64_t rows = pp_table_rows(r->data),
             cells = (int64_t)r->unit.n_levels * r->time.n_levels;
@@ -126,9 +171,7 @@ static pp_status place_rows(reader *r) {
         int64_t *at =
             &r->row[(int64_t)r->unit.code[i] * r->time.n_levels + r->time.code[i]];
         if (*at >= 0) {
-            return pp__reader_refuse(r, r->unit.code[i], r->options->unit,
-                                     "this unit has a period twice",
-                                     "one row for each unit and period is expected");
+            return pp__reader_refuse_twice(r, i, *at);
         }
         *at = i;
     }
@@ -288,12 +331,29 @@ static pp_status name_covariates(reader *r, pp__staggered *s) {
     return PP_OK;
 }
 
-static pp_status check_sizes(const reader *r, const pp__staggered *s) {
+static pp_status check_sizes(const reader *r, const pp__staggered *s,
+                             const pp__staggered_report *report) {
     if (s->periods < 2) {
         PP_FAIL(r->err, PP_E_ESTIMATION, "there is one period: changes need two");
     }
+    if (r->unit.n_levels == 1) {
+        pp_error_set(r->err, PP_E_ESTIMATION,
+                     "there is one unit: nobody to compare it with");
+        pp_error_locate(r->err, NULL, 0, r->options->unit, NULL);
+        pp_error_hint(r->err, "rows of units that are not treated, or later, are needed");
+        return PP_E_ESTIMATION;
+    }
     if (s->cohorts == 0) {
         int balanced = r->form == PP__BALANCED;
+        if (report->always_treated > 0 && report->always_treated == report->units) {
+            pp_error_set(r->err, PP_E_ESTIMATION,
+                         "all %lld units are treated from the first period, %.15g, on",
+                         (long long)report->units, s->time[0]);
+            pp_error_hint(r->err,
+                          "periods before treatment and units that are not treated "
+                          "are needed; see how treatment is coded");
+            return PP_E_ESTIMATION;
+        }
         pp_error_set(r->err, PP_E_ESTIMATION, "no unit%s is first treated after %g",
                      balanced ? " that is seen in every period" : "", s->time[0]);
         pp_error_hint(r->err, "%lld of %d units %s; see how treatment is coded%s",
@@ -324,13 +384,15 @@ static pp_status read(reader *r, pp__staggered *s, pp__staggered_report *report)
     PP_TRY(pp__effects_covariates(r->data, r->options->outcome, r->options->covariates,
                                   r->ctx, &r->fit, r->err));
     PP_TRY(judge_rows(r, report));
+    PP_TRY(check_outcome(r));
+    PP_TRY(count_repeated(r, report));
     PP_TRY(place_rows(r));
     PP_TRY(pp__reader_cohorts(r, report));
     PP_TRY(pp__reader_losses(r, report));
     PP_TRY(list_cohorts(r, s));
     PP_TRY(order_units(r, s));
     PP_TRY(name_units(r, s));
-    PP_TRY(check_sizes(r, s));
+    PP_TRY(check_sizes(r, s, report));
     PP_TRY(gather_values(r, s));
     PP_TRY(name_covariates(r, s));
     return gather_clusters(r, s);

@@ -57,6 +57,7 @@ typedef struct pp__staggered_report {
     int64_t rows,
         incomplete_rows; /* those without unit or period, outcome, covariates or weight */
     int64_t no_outcome, no_covariate; /* rows: of the incomplete, in this order */
+    int64_t repeated; /* cross-sections without clusters: rows less names of units */
     int64_t always_treated;
     int64_t n;                /* left out and named (cross-sections: none) */
     const char **unit;        /* n */

@@ -41,6 +41,9 @@ const char *pp__reader_name(const pp__staggered_reader *r, int32_t unit);
 /* Sets the error and gives its code. */
 pp_status pp__reader_refuse(const pp__staggered_reader *r, int32_t unit,
                             const char *column, const char *problem, const char *hint);
+/* The same, of two rows (from 0) of one unit and period. */
+pp_status pp__reader_refuse_twice(const pp__staggered_reader *r, int64_t row,
+                                  int64_t other);
 
 /* src/effects/staggered_cohorts.c: `first`, from the column of cohorts or of 0/1 treatment. */
 pp_status pp__reader_cohorts(pp__staggered_reader *r, pp__staggered_report *report);

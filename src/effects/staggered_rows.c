@@ -60,9 +60,7 @@ static pp_status list_units(const pp__staggered_reader *r, const pp__staggered *
         for (int64_t k = o->begin[t]; k < o->begin[t + 1]; k++) {
             unit[k] = place_of(r, o->row[k]);
             if (k > o->begin[t] && unit[k] == unit[k - 1]) {
-                return pp__reader_refuse(r, r->unit.code[o->row[k]], r->options->unit,
-                                         "this unit has a period twice",
-                                         "one row for each unit and period is expected");
+                return pp__reader_refuse_twice(r, o->row[k], o->row[k - 1]);
             }
         }
     }

@@ -26,3 +26,18 @@ pp did --data panel.csv --outcome y --time year --treatment on --panel crosssect
 pp did --data panel.csv --outcome y --unit id --time year --treatment on --cohort first
 pp did --data panel.csv --outcome y --unit id --time year
 pp did --data panel.csv --outcome y --unit id --time year --cohort first --estimator bjs --panel crosssection
+D="did --data panel.csv --outcome y --unit id --time year"
+pp $D --cohort first --panel crosssection --table overall 2>&1 | grep repeated
+pp $D --cohort first --level 0
+pp $D --cohort first --date-low first
+pp $D --cohort first --probability w
+pp $D --cohort first --least 5 --most 2
+pp $D --cohort first --least 50 --most 60
+pp $D --cohort first --draws 1
+pp did --data panel.csv --outcome id --unit id --time year --cohort first
+awk -F, 'NR == 1 || $1 == "P03" || $3 == ""' panel.csv >single.csv
+pp did --data single.csv --outcome y --unit id --time year --cohort first --panel unbalanced --table overall 2>&1 | tail -3
+(cat panel.csv; tail -1 panel.csv) >twice.csv
+pp did --data twice.csv --outcome y --unit id --time year --cohort first
+awk -F, -v OFS=, 'NR > 1 && $5 != "" { $5 = $5 "e300" } 1' panel.csv >huge.csv
+pp did --data huge.csv --outcome y --unit id --time year --cohort first

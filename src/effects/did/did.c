@@ -28,6 +28,12 @@ typedef struct work {
 static pp_status find_errors(work *w, const double *influence, int n, double *std_error,
                              double *factor) {
     *factor = NAN;
+    if (w->s.begin[w->s.cohorts] == 1) {
+        for (int i = 0; i < n; i++) {
+            std_error[i] = NAN; /* one treated unit says nothing of how they vary */
+        }
+        return PP_OK;
+    }
     if (w->options->draws == 0) {
         PP_TRY(pp__influence_errors(&w->s, influence, n, &w->arena, std_error, w->err));
         for (int i = 0; i < n; i++) {
@@ -131,7 +137,7 @@ static pp_status put_overall(work *w) {
     PP_TRY(pp_table_drop(table, "band_high", w->err));
     return pp_result_set_note(w->result, "overall",
                               "simple: over treated units and periods; dynamic: over "
-                              "horizons from 0 on; group: over "
+                              "the horizons from 0 on that are shown; group: over "
                               "cohorts; calendar: over periods. Effects of treatment "
                               "only where trends would have "
                               "been parallel without it.",
@@ -206,6 +212,7 @@ static pp_status put_pretest(work *w) {
     PP_TRY(gather_before(w, &n, &effect, &influence));
     PP_TRY(
         pp__influence_wald(&w->s, effect, influence, n, &w->arena, &statistic, w->err));
+    statistic = w->s.begin[w->s.cohorts] == 1 ? NAN : statistic;
     PP_TRY(pp_result_add(w->result, "pretest", "Are all effects before treatment zero?",
                          &table, w->err));
     PP_TRY(pp_table_resize(table, 1, w->err));
@@ -244,6 +251,21 @@ static pp_status check_balance(const work *w) {
     return PP_E_ESTIMATION;
 }
 
+static pp_status check_shown(const work *w) {
+    const pp_did_options *o = w->options;
+    const pp__staggered *s = &w->s;
+    if (w->over[PP__OVER_HORIZONS].n > 0) {
+        return PP_OK;
+    }
+    pp_error_set(w->err, PP_E_ESTIMATION, "no estimate has a horizon of %lld to %lld",
+                 (long long)o->least, (long long)o->most);
+    pp_error_locate(w->err, NULL, 0, "least", NULL);
+    pp_error_hint(w->err, "these data have horizons from %g to %g at most",
+                  s->time[0] - s->first[s->cohorts - 1],
+                  s->time[s->periods - 1] - s->first[0]);
+    return PP_E_ESTIMATION;
+}
+
 static pp_status estimate(work *w, const pp_table *data) {
     PP_TRY(pp__staggered_read(data, w->options, w->ctx, &w->arena, &w->s, &w->report,
                               w->err));
@@ -254,7 +276,14 @@ static pp_status estimate(work *w, const pp_table *data) {
         PP_TRY(pp__did_aggregate(&w->cells, (pp__over)over, w->options, &w->arena,
                                  &w->over[over], w->err));
     }
-    return PP_OK;
+    return check_shown(w);
+}
+
+static pp_status warn_of_method(work *w) {
+    return !w->options->method || w->options->covariates
+               ? PP_OK
+               : pp_result_warn(w->result, "unused_method", w->options->method, 1, w->err,
+                                "the method changes nothing: there are no covariates");
 }
 
 static pp_status tell(work *w) {
@@ -265,6 +294,7 @@ static pp_status tell(work *w) {
                                               .cells = &w->cells,
                                               .result = w->result,
                                               .err = w->err}));
+    PP_TRY(warn_of_method(w));
     PP_TRY(put_overall(w));
     PP_TRY(put_means(w, PP__OVER_HORIZONS, "dynamic", "Effects by time since treatment",
                      "horizon"));

@@ -9,6 +9,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { MOST_DRAWS = 10000000 };
+
 /* ---- the estimators ---- */
 
 typedef pp_status estimate_cells(const pp__staggered *s, const pp_did_options *options,
@@ -188,9 +190,27 @@ pp_status pp__did_check_options(const pp_did_options *o, pp_error *err) {
     if (o->leads < 0) {
         PP_FAIL(err, PP_E_ARGUMENT, "leads are not negative");
     }
-    if (o->anticipation < 0 || o->draws < 0 || o->draws == 1 || o->draws > 10000000) {
-        PP_FAIL(err, PP_E_ARGUMENT,
-                "anticipation and draws are not negative, and one draw is none");
+    if (o->anticipation < 0) {
+        PP_FAIL(err, PP_E_ARGUMENT, "anticipation is not negative");
+    }
+    if (o->draws < 0 || o->draws == 1 || o->draws > MOST_DRAWS) {
+        pp_error_set(err, PP_E_ARGUMENT, "draws are 0 or at least 2, not %lld",
+                     (long long)o->draws);
+        pp_error_locate(err, NULL, 0, "draws", NULL);
+        pp_error_hint(err,
+                      "from 2 to %d, better 1000 or more; leave it out for analytic "
+                      "errors",
+                      MOST_DRAWS);
+        return PP_E_ARGUMENT;
+    }
+    if (o->least > o->most) {
+        pp_error_set(err, PP_E_ARGUMENT,
+                     "the first horizon, %lld, is after the last, %lld",
+                     (long long)o->least, (long long)o->most);
+        pp_error_locate(err, NULL, 0, "least", NULL);
+        pp_error_hint(err,
+                      "name both, least and most: where one is named the other is 0");
+        return PP_E_ARGUMENT;
     }
     if (o->level < 0 || o->level >= 1) {
         PP_FAIL(err, PP_E_ARGUMENT, "the level lies between 0 and 1");

@@ -68,10 +68,14 @@ static pp_status list_cells(const pp__staggered *s, const pp_did_options *o,
         pp_error_set(err, PP_E_ESTIMATION,
                      never ? "no cohort has a period before treatment to compare with"
                            : "no cohort has control units");
-        pp_error_hint(err, "%s",
-                      never ? "anticipation takes away all of them: make it shorter"
-                            : "there are no units that are never treated: compare with "
-                              "those not yet treated (control: notyet)");
+        pp_error_hint(
+            err, "%s",
+            never ? "anticipation takes away all of them: make it shorter"
+            : s->cohorts == 1
+                ? "all units are first treated in one period, and none is never "
+                  "treated"
+                : "there are no units that are never treated: compare with "
+                  "those not yet treated (control: notyet)");
         return PP_E_ESTIMATION;
     }
     return PP_OK;

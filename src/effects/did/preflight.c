@@ -16,6 +16,8 @@ typedef struct work {
     const pp__preflight *p;
     pp_table *table;
     pp_buf words;
+    pp_buf stopping; /* names of the checks that say stop */
+    int stops;
 } work;
 
 /* One row; the words that were gathered are its detail. */
@@ -30,6 +32,10 @@ static pp_status put(work *w, const char *check, double count, advice verdict) {
     PP_TRY(pp__put_text(w->table, row, "detail", w->words.length ? w->words.data : NULL,
                         err));
     w->words.length = 0;
+    if (verdict == STOP) {
+        pp_buf_printf(&w->stopping, "%s%s", w->stops++ ? "; " : "", check);
+        PP_TRY(pp_buf_check(&w->stopping, err));
+    }
     return pp__put_text(w->table, row, "verdict", verdicts[verdict], err);
 }
 
@@ -401,12 +407,46 @@ static pp_status put_units_off(const pp__preflight *p) {
                           "their first period on");
 }
 
+/* Where reading on would mislead. */
+static pp_status warn_of_stops(const work *w) {
+    const pp__preflight *p = w->p;
+    const pp__staggered *s = p->s;
+    int64_t treated = s->begin[s->cohorts], single = 0;
+    for (int c = 0; c < s->cohorts; c++) {
+        single += size_of(s, c) == 1;
+    }
+    if (w->stops > 0) {
+        PP_TRY(
+            pp_result_warn(p->result, "stop", NULL, w->stops, p->err,
+                           "checks say that these estimates should not be used as they "
+                           "are: %s (table preflight)",
+                           w->stopping.data));
+    }
+    if (treated < SMALL) {
+        PP_TRY(pp_result_warn(p->result, "few_treated_units", NULL, treated, p->err,
+                              "errors rest on these treated units, few in all, and are "
+                              "too small: compare each with a synthetic control"));
+    } else if (single > 0) {
+        PP_TRY(pp_result_warn(p->result, "few_treated_units", NULL, single, p->err,
+                              "cohorts have a single unit: errors of their own effects "
+                              "are too small"));
+    }
+    return p->report->repeated == 0
+               ? PP_OK
+               : pp_result_warn(p->result, "repeated_units", p->options->unit,
+                                p->report->repeated, p->err,
+                                "rows repeat a unit's name, yet each counts as a unit of "
+                                "its own: errors are too small unless the clusters "
+                                "(cluster) are named");
+}
+
 static pp_status warn(const work *w) {
     const pp__preflight *p = w->p;
     int64_t lost = 0;
     for (int64_t i = 0; i < p->report->n; i++) {
         lost += p->report->why[i] != PP__ALWAYS_TREATED;
     }
+    PP_TRY(warn_of_stops(w));
     for (int i = 0; i < FAULTS; i++) {
         int64_t n = count_cells(w, faults[i].outcome);
         if (n > 0) {
@@ -432,10 +472,14 @@ static pp_status warn(const work *w) {
 pp_status pp__preflight_put(const pp__preflight *p) {
     work w = {.p = p};
     pp_buf_init(&w.words);
+    pp_buf_init(&w.stopping);
     pp_status status = put_preflight(&w);
+    if (status == PP_OK) {
+        status = warn(&w);
+    }
     pp_buf_clear(&w.words);
+    pp_buf_clear(&w.stopping);
     PP_TRY(status);
     PP_TRY(put_left_out(p));
-    PP_TRY(put_units_off(p));
-    return warn(&w);
+    return put_units_off(p);
 }

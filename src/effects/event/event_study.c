@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "effects/did/preflight.h"
 #include "effects/event/horizons.h"
+#include "effects/event/stacked.h"
 #include "effects/event/within.h"
 
 #include <math.h>
@@ -136,38 +137,13 @@ static pp_status check_design(work *w) {
 
 /* ---- horizons ---- */
 
-/* Of the treated units the share in cohorts whose window fits. */
-static double share_within(const pp__staggered *s, double before, double after) {
-    int64_t n = 0;
-    for (int c = 0; c < s->cohorts; c++) {
-        if (s->first[c] - before >= s->time[0] &&
-            s->first[c] + after <= s->time[s->periods - 1]) {
-            n += s->begin[c + 1] - s->begin[c];
-        }
-    }
-    return (double)n / (double)s->begin[s->cohorts];
-}
-
 static void choose_horizons(work *w) {
     int given = w->design->least || w->design->most;
     w->shown = *w->design;
     w->shown.least = given ? w->design->least : -LONGEST;
     w->shown.most = given ? w->design->most : LONGEST;
-    int most_before = (int)-w->shown.least, most_after = (int)w->shown.most;
-    w->before = 1;
-    w->after = most_after < 1 ? most_after : 1;
-    for (int before = 2, after = 2; before <= most_before || after <= most_after;) {
-        if (after <= most_after && share_within(&w->s, (double)w->before, after) >= 0.5) {
-            w->after = after++;
-        } else {
-            after = most_after + 1;
-        }
-        if (before <= most_before && share_within(&w->s, before, (double)w->after) >= 0.5) {
-            w->before = before++;
-        } else {
-            before = most_before + 1;
-        }
-    }
+    pp__window_choose(&w->s, (int)-w->shown.least, (int)w->shown.most, &w->before,
+                      &w->after);
 }
 
 /* ---- estimates ---- */

@@ -67,6 +67,36 @@ static int64_t count_units(work *w, const window *v, int cohort) {
     return n;
 }
 
+/* Of the treated units the share in cohorts whose window fits. */
+static double share_within(const pp__staggered *s, double before, double after) {
+    int64_t n = 0;
+    for (int c = 0; c < s->cohorts; c++) {
+        if (s->first[c] - before >= s->time[0] &&
+            s->first[c] + after <= s->time[s->periods - 1]) {
+            n += s->begin[c + 1] - s->begin[c];
+        }
+    }
+    return (double)n / (double)s->begin[s->cohorts];
+}
+
+void pp__window_choose(const pp__staggered *s, int most_before, int most_after,
+                       int64_t *before, int64_t *after) {
+    *before = 1;
+    *after = most_after < 1 ? most_after : 1;
+    for (int b = 2, a = 2; b <= most_before || a <= most_after;) {
+        if (a <= most_after && share_within(s, (double)*before, a) >= 0.5) {
+            *after = a++;
+        } else {
+            a = most_after + 1;
+        }
+        if (b <= most_before && share_within(s, b, (double)*after) >= 0.5) {
+            *before = b++;
+        } else {
+            b = most_before + 1;
+        }
+    }
+}
+
 /* NULL, or why the cohort has no window. */
 static const char *make_window(work *w, int cohort, window *v) {
     const pp__staggered *s = w->s;
@@ -99,8 +129,12 @@ static const char *make_window(work *w, int cohort, window *v) {
 static pp_status find_windows(work *w) {
     const pp__staggered *s = w->s;
     int is_default = w->options->least == 0 && w->options->most == 0;
-    w->out->least = is_default ? -WINDOW : (double)w->options->least;
-    w->out->most = is_default ? WINDOW : (double)w->options->most;
+    int64_t before = -w->options->least, after = w->options->most;
+    if (is_default) {
+        pp__window_choose(s, WINDOW, WINDOW, &before, &after);
+    }
+    w->out->least = (double)-before;
+    w->out->most = (double)after;
     w->window = pp_arena_alloc(w->arena, s->cohorts, sizeof *w->window);
     w->out->trimmed = pp_arena_zalloc(w->arena, s->cohorts, sizeof *w->out->trimmed);
     PP_NEED(w->window && w->out->trimmed ? w->window : NULL, w->err);

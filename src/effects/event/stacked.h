@@ -14,7 +14,12 @@ typedef struct pp__stacked {
     double least, most;       /* the window */
 } pp__stacked;
 
-/* The window is options->least to most; both 0: -3 to 3. A cohort whose window reaches beyond the panel is
+/* The longest window of horizons -before to after, within the bounds, that fits into the panel for at least
+   half of the treated units; at least -1 to 1 (0 where most_after is 0). */
+void pp__window_choose(const pp__staggered *s, int most_before, int most_after,
+                       int64_t *before, int64_t *after);
+
+/* The window is options->least to most; both 0: the one chosen within -3 to 3. A cohort whose window reaches beyond the panel is
    trimmed, for else horizons would differ in their cohorts. Controls are never treated, or (notyet) not
    before the window ends. Unit effects by stack; with options->stack "weighted" (NULL) period effects by
    horizon and weights of controls by which each horizon is the mean over treated units (Wing, Freedman &

@@ -266,6 +266,24 @@ static pp_status estimate(pp__switching *w, const pp_table *data) {
     return estimate_per_unit(w);
 }
 
+static pp_status warn_of_range(const pp__switching *w, const char *name, int64_t asked,
+                               int most) {
+    return asked <= most
+               ? PP_OK
+               : pp_result_warn(w->result, "fewer_than_asked", name, asked, w->err,
+                                "are asked for, and these periods have room "
+                                "for %d",
+                                most);
+}
+
+static pp_status tell(pp__switching *w) {
+    int after, before;
+    find_longest(w, &after, &before);
+    PP_TRY(pp__switching_tell(w));
+    PP_TRY(warn_of_range(w, "effects", w->options->effects, after));
+    return warn_of_range(w, "placebos", w->options->placebos, before);
+}
+
 pp_status pp_switching(const pp_table *data, const pp_switching_options *options,
                        const pp_context *ctx, pp_result **out, pp_error *err) {
     PP_TRY(check_options(options, err));
@@ -278,7 +296,7 @@ pp_status pp_switching(const pp_table *data, const pp_switching_options *options
     pp_arena_init(&w->arena);
     pp_status status = estimate(w, data);
     if (status == PP_OK) {
-        status = pp__switching_tell(w);
+        status = tell(w);
     }
     if (status == PP_OK) {
         *out = w->result;

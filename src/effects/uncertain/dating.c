@@ -3,6 +3,8 @@
 #include "base/check.h"
 #include "effects/columns.h"
 
+#include <pushpull/text.h>
+
 #include <math.h>
 
 pp__dated pp__date_by_rule(pp__dating_rule rule, double low, double high, double last,
@@ -27,11 +29,13 @@ pp__dated pp__date_by_rule(pp__dating_rule rule, double low, double high, double
 /* ---- reading ---- */
 
 static pp_status refuse(const pp__encoding *unit, int64_t of, const char *column,
-                        const char *problem, const char *hint, pp_error *err) {
-    char space[32];
+                        double value, const char *problem, const char *hint,
+                        pp_error *err) {
+    char space[32], number[32];
+    pp_format_number(value, number);
     const char *name = pp__level_name(unit, (int32_t)of, space);
     pp_error_set(err, PP_E_INPUT, "unit %s: %s", name, problem);
-    pp_error_locate(err, NULL, 0, column, name);
+    pp_error_locate(err, NULL, 0, column, isnan(value) ? NULL : number);
     pp_error_hint(err, "%s", hint);
     return PP_E_INPUT;
 }
@@ -40,10 +44,11 @@ static int same(double a, double b) {
     return a == b || (isnan(a) && isnan(b));
 }
 
-/* One value a unit of a column; NaN everywhere without one. */
+/* One value a unit of a column; NaN everywhere without one. Dates of 0 or infinity are none, as in a
+   column of cohorts. */
 static pp_status by_unit(const pp_table *data, const char *name, const char *what,
-                         const pp__encoding *unit, int64_t units, pp_arena *arena,
-                         double **out, pp_error *err) {
+                         int is_date, const pp__encoding *unit, int64_t units,
+                         pp_arena *arena, double **out, pp_error *err) {
     pp_column *column = NULL;
     char *seen = pp_arena_zalloc(arena, units + 1, 1);
     double *value = pp_arena_zalloc(arena, units + 1, sizeof *value);
@@ -56,11 +61,12 @@ static pp_status by_unit(const pp_table *data, const char *name, const char *wha
     for (int64_t row = 0; row < pp_table_rows(data); row++) {
         int32_t u = unit->code[row];
         double v = column ? column->number[row] : NAN;
+        v = is_date && (v == 0 || isinf(v)) ? NAN : v;
         if (u < 0) {
             continue;
         }
         if (seen[u] && !same(value[u], v)) {
-            return refuse(unit, u, name, "it changes within the unit",
+            return refuse(unit, u, name, v, "it changes within the unit",
                           "it must be the same in all rows of a unit", err);
         }
         value[u] = v;
@@ -74,7 +80,8 @@ static pp_status check_units(const pp__dating *d, const pp__encoding *unit,
                              pp_error *err) {
     for (int64_t u = 0; u < d->units; u++) {
         if (d->low[u] > d->high[u]) {
-            return refuse(unit, u, o->low, "its first period is after its last",
+            return refuse(unit, u, o->low, d->low[u],
+                          "its first period is after its last",
                           "the first period in which treatment may have begun, then the "
                           "last",
                           err);
@@ -83,7 +90,8 @@ static pp_status check_units(const pp__dating *d, const pp__encoding *unit,
             probability[u] = isnan(d->low[u]) && isnan(d->high[u]) ? 0 : 1;
         }
         if (probability[u] < 0 || probability[u] > 1) {
-            return refuse(unit, u, o->probability, "its probability is not from 0 to 1",
+            return refuse(unit, u, o->probability, probability[u],
+                          "its probability is not from 0 to 1",
                           "the probability that the unit was treated at all", err);
         }
     }
@@ -105,11 +113,11 @@ pp_status pp__dating_read(const pp_table *data, const pp_did_options *did,
     if (out->periods < 2) {
         PP_FAIL(err, PP_E_ESTIMATION, "there are fewer than two periods");
     }
-    PP_TRY(by_unit(data, options->low, "first possible period", &unit, out->units, arena,
-                   &low, err));
-    PP_TRY(by_unit(data, options->high, "last possible period", &unit, out->units, arena,
-                   &high, err));
-    PP_TRY(by_unit(data, options->probability, "probability", &unit, out->units, arena,
+    PP_TRY(by_unit(data, options->low, "first possible period", 1, &unit, out->units,
+                   arena, &low, err));
+    PP_TRY(by_unit(data, options->high, "last possible period", 1, &unit, out->units,
+                   arena, &high, err));
+    PP_TRY(by_unit(data, options->probability, "probability", 0, &unit, out->units, arena,
                    &probability, err));
     out->low = low;
     out->high = high;
