@@ -52,7 +52,7 @@ static int64_t space_of(const pp__within *w) {
 }
 
 static unit_rows place_rows(const pp__within *w, double *space) {
-    unit_rows r = {.period = (int *)space};
+    unit_rows r = {.period = (int *)(void *)space};
     r.weight = space + w->s->periods;
     r.x = r.weight + w->s->periods;
     r.xbar = r.x + (int64_t)covariates(w) * w->s->periods;
