@@ -13,11 +13,12 @@
 
   // A specification says in usermeta.pushpull how it fits a width: `aspect` and `extra` of its height,
   // the `panel` width of small multiples, or the width of `labels` beside panels that stand one below
-  // the other. A parameter `room` is told the width before anything is
-  // laid out.
+  // the other; without any of it, it keeps its own. A parameter `room` is told the width before
+  // anything is laid out.
   function fitted(spec, width) {
-    const { aspect, extra = 0, panel, labels } = spec.usermeta.pushpull;
     const { title, ...fit } = spec;
+    if (!spec.usermeta?.pushpull) return fit;
+    const { aspect, extra = 0, panel, labels } = spec.usermeta.pushpull;
     if (panel) {
       const gap = fit.spacing.column;
       const room = width - 64;

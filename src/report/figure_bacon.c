@@ -92,7 +92,12 @@ static pp_status make_bacon(pp__draft *draft, const pp_table *table, pp_error *e
     describe(draft, panels);
     PP_NEED(draft->subtitle, err);
     pp__slot_json(draft, "named", panels > 1 ? "true" : "false");
-    pp__slot_number(draft, "height", panels > 1 ? 150 : 300);
+    const char *list = pp__json_list(&draft->arena, draft->rows, "panel");
+    PP_NEED(list, err);
+    pp__slot_json(draft, "panels", list);
+    pp__slot_number(draft, "columns", panels > 1 ? 2 : 1);
+    pp__slot_number(draft, "width", panels > 1 ? 300 : 640);
+    pp__slot_number(draft, "height", panels > 1 ? 170 : 300);
     draft->title = "What a coefficient with unit and period effects is made of";
     draft->note =
         "A diagnosis, never a result. Each point compares two groups before and "

@@ -131,8 +131,9 @@ static pp_status make_honest(pp__draft *draft, const pp_table *table, pp_error *
     honest h;
     int64_t panels = 0;
     PP_TRY(open_rows(draft, &h, err));
-    pp_buf_add(&draft->alt, "Intervals of effects against how far trends may depart from "
-                            "parallel.");
+    pp_buf_add(&draft->alt,
+               "Intervals of the mean difference against how far trends may depart from "
+               "parallel.");
     for (int64_t begin = 0; begin < pp_table_rows(table);) {
         int64_t end = end_of(table, begin);
         PP_TRY(add_panel(draft, &h, table, begin, end, err));

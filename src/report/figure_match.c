@@ -78,7 +78,6 @@ static pp_status make_balance(pp__draft *draft, const pp_table *table, pp_error 
             PP_TRY(add_row(draft, table, i, err));
         }
     }
-    pp__slot_number(draft, "tall", 130 + 22 * (double)pp_table_rows(draft->rows));
     pp_buf_printf(&draft->alt,
                   "Differences between treated and controls in the periods before "
                   "treatment. The largest is %.2f standard deviations before matching, "

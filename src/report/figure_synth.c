@@ -139,8 +139,9 @@ static pp_status make_placebos(pp__draft *draft, const pp_table *table, pp_error
     draft->title = "The gap among those of placebos";
     draft->note = pp_arena_printf(
         &draft->arena,
-        "The dark line is the treated, pale lines are untreated units in its part. An "
-        "effect shows where the dark line leaves the pale ones after treatment (dashed) "
+        "The dark line is the treated, pale lines are untreated units in its part. A "
+        "difference shows where the dark line leaves the pale ones after treatment "
+        "(dashed) "
         "and not before. %d of %d placebos are not drawn, as their mean square gap "
         "before treatment is over 20 times that of the treated; ranks count all.",
         poor, all);
