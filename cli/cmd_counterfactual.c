@@ -30,6 +30,7 @@ pp_status cli_counterfactual(const cli_call *call, const pp_table *data, pp_resu
         .cohort = cli_value(call, "cohort", NULL),
         .treated = cli_value(call, "treated", NULL),
         .treatment = cli_value(call, "treatment", NULL),
+        .donors = cli_value(call, "donors", NULL),
         .covariates = cli_value(call, "covariates", NULL),
         .method = cli_value(call, "method", NULL),
         .effects = cli_value(call, "effects", NULL),

@@ -102,11 +102,53 @@ static int method_of(const cli_call *call) {
     return i;
 }
 
+/* Options that not all methods have. */
+static const struct {
+    const char *option, *methods;
+} OWNED[] = {{"cohort", "gsynth, ife, mc"},
+             {"treatment", "gsynth, ife, mc"},
+             {"covariates", "gsynth, ife, mc"},
+             {"effects", "gsynth, ife, mc"},
+             {"rank", "gsynth, ife"},
+             {"most-rank", "gsynth, ife"},
+             {"folds", "ife, mc"},
+             {"min-before", "gsynth, ife, mc"},
+             {"errors", "gsynth, ife, mc"},
+             {"placebo", "gsynth, ife, mc"},
+             {"bound", "gsynth, ife, mc"},
+             {"lambda", "asc, mc"}};
+
+static int has_word(const char *list, const char *word) {
+    size_t length = strlen(word);
+    for (const char *at = strstr(list, word); at; at = strstr(at + 1, word)) {
+        int begins = at == list || at[-1] == ' ';
+        if (begins && (at[length] == ',' || at[length] == '\0')) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static pp_status check_owned(const cli_call *call, pp_error *err) {
+    const char *method = cli_value(call, "method", "sdid");
+    for (size_t i = 0; i < sizeof OWNED / sizeof *OWNED; i++) {
+        if (cli_value(call, OWNED[i].option, NULL) &&
+            !has_word(OWNED[i].methods, method)) {
+            pp_error_set(err, PP_E_ARGUMENT, "--%s is no option of the method %s",
+                         OWNED[i].option, method);
+            pp_error_hint(err, "it is one of: %s", OWNED[i].methods);
+            return PP_E_ARGUMENT;
+        }
+    }
+    return PP_OK;
+}
+
 static pp_status analyse_file(cli_call *call, pp_error *err) {
     const char *path = cli_value(call, "data", NULL);
     pp_read_options reading = {.where = cli_value(call, "where", NULL)};
     pp_table *data = NULL;
     pp_result *result = NULL;
+    CLI_TRY(check_owned(call, err));
     CLI_TRY(check_call(call, err));
     pp_status status = pp_table_read(path, &reading, &call->ctx, &data, err);
     if (status == PP_OK) {

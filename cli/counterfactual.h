@@ -22,8 +22,9 @@
          "5",                                                                            \
          NULL},                                                                          \
         {"errors", "NAME",                                                               \
-         "factor models: parametric (default of gsynth), for few treated units; "        \
-         "bootstrap (default else) or jackknife of units, for many",                     \
+         "factor models: parametric (default of gsynth with few treated units, or "      \
+         "controls without gaps; others are left out); bootstrap (default else) or "     \
+         "jackknife of units, for five treated units and more",                          \
          "parametric|bootstrap|jackknife"},                                              \
         {"placebo", "N",                                                                 \
          "factor models: periods before treatment held out as a test; default: 2; -1: "  \

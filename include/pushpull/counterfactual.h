@@ -20,8 +20,10 @@
  * treated at the same time is in it. Treatment stays once it has begun.
  *
  * Errors: "parametric" resamples residuals of controls, and prediction errors of controls put in the part
- * of the treated (Xu 2017, algorithm 2): for one or few treated units; controls need every period.
+ * of the treated (Xu 2017, algorithm 2): for one or few treated units. Controls need every period: those
+ * with gaps are left out, if ten others remain.
  * "bootstrap" draws units, treated and others for themselves, and "jackknife" leaves each out: for many.
+ * With fewer than five treated units neither gives errors: one unit drawn again is the same unit.
  */
 #ifndef PUSHPULL_COUNTERFACTUAL_H
 #define PUSHPULL_COUNTERFACTUAL_H
@@ -37,6 +39,9 @@ typedef struct pp_counterfactual_options {
     const char *treated;
     double first;
     const char *treatment;
+    const char
+        *donors; /* names of the units never treated that may be learnt from, with commas;
+                           NULL: all of them */
     const char *
         covariates; /* right-hand side of a formula; NULL: none. They need values in treated
                                periods too, and must not respond to treatment. */
@@ -49,7 +54,8 @@ typedef struct pp_counterfactual_options {
     int64_t min_before;  /* a treated unit needs so many periods before treatment; 0: 5 */
     const char
         *errors;   /* "parametric", "bootstrap", "jackknife"; NULL: parametric for gsynth
-                               where controls have every period, else bootstrap */
+                               where controls have every period or fewer than five units
+                               are treated, else bootstrap */
     int64_t draws; /* 0: 500 */
     int64_t placebo; /* periods before treatment held out as a test; 0: 2; < 0: none */
     double
@@ -76,6 +82,9 @@ typedef struct pp_counterfactual_options {
  *   treatment (fit_equivalence);
  * - `factor_preflight`: unit, cohort, before, after, missing, used, reason: every treated unit, and the
  *   others that have gaps or are left out.
+ * Warnings: `left_out`, `lost_periods`, `few_treated` (no errors are given), `poor_fit` (a mean gap of the
+ * fit before treatment beyond the bound), `placebo_rejects` (at 5 %), `no_factors` (rank 0), `few_periods`, `undercovers`
+ * (mc), `failed_draws`, `not_converged`, `idle_covariates`, `lambda_at_end`.
  * Intervals are normal, from the deviation of draws, as gsynth's.
  * Errors: PP_E_NOT_FOUND for a column or unit that is not there; PP_E_INPUT for a unit with a period twice,
  * a cohort that changes within a unit, a treatment that ends; PP_E_ESTIMATION when no treated unit has

@@ -64,7 +64,8 @@ typedef struct pp_synth_options {
  *   effect in all periods;
  * - `weights`: kind (donor, period), name, weight, the largest first;
  * - `placebos`: unit, estimate, rmspe, ratio (root mean square gap after over before), poor_fit (1: a
- *   mean square gap before of over 20 times that of the treated), treated;
+ *   mean square gap before of over 20 times that of the treated; where these are matched exactly, a root
+ *   of it over a quarter of the standard deviation of outcomes), treated;
  * - `placebo_gaps`: unit, time, gap, after, poor_fit, treated;
  * - `backdated`: first, before, after, estimate, rmspe: as if treatment had begun earlier, by the data
  *   before treatment;

@@ -20,4 +20,9 @@ pp synth --method gsynth $common --cohort first --rank 12
 pp synth --method mc $common --cohort first --rank 2
 pp synth --method mc $common --cohort first --errors parametric
 pp synth --method gsynth $common --treated 1,17 --first 14
+pp synth --method gsynth $common --cohort first --donors 5,170
+pp synth --method ife $common --cohort first --donors 5,2
+pp synth --method gsynth $common --cohort first --folds 3
+pp synth --method sc $common --treated 1 --first 14 --errors parametric
+pp synth --method ife $common --cohort first --draws 5 --rank 1 --table factor_overall --format csv | cut -d, -f1,5,8,12,13,14
 pp synth --method gsynth $common

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { UNITS = 24, PERIODS = 20, TREATED = 4, FIRST = 13 };
+enum { UNITS = 24, PERIODS = 20, TREATED = 5, FIRST = 13 };
 
 static const pp_counterfactual_options plain = {.outcome = "y",
                                                 .unit = "id",
@@ -231,6 +231,82 @@ static void errors_by_all_ways(void **state) {
     pp_table_free(table);
 }
 
+static int has_warning(const pp_result *result, const char *code) {
+    for (int i = 0; i < pp_result_warnings(result); i++) {
+        if (strcmp(pp_result_warning(result, i)->code, code) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Of one treated unit, drawing units gives no errors. */
+static void few_treated_have_no_drawn_errors(void **state) {
+    static const char *const kinds[] = {"bootstrap", "jackknife"};
+    (void)state;
+    pp_table *table = panel((shape){.factor = 1, .noise = 0.5});
+    for (int k = 0; k < 2; k++) {
+        pp_counterfactual_options options = plain;
+        options.cohort = NULL;
+        options.treated = "0";
+        options.first = FIRST;
+        options.errors = kinds[k];
+        options.placebo = 2;
+        pp_result *result = run(table, options, 1);
+        assert_true(!isnan(at(result, "factor_overall", "estimate", 0)));
+        assert_true(isnan(at(result, "factor_overall", "std_error", 0)));
+        assert_true(isnan(at(result, "factor_overall", "p_value", 0)));
+        assert_true(isnan(at(result, "factor_tests", "p_value", 0)));
+        assert_true(has_warning(result, "few_treated"));
+        pp_result_free(result);
+    }
+    pp_table_free(table);
+}
+
+/* Parametric errors leave out controls with gaps, by name. */
+static void complete_controls_alone(void **state) {
+    (void)state;
+    pp_table *table = panel((shape){.factor = 1, .noise = 0.5}),
+             *holes = panel((shape){.factor = 1, .noise = 0.5, .gaps = 1});
+    pp_counterfactual_options options = plain;
+    options.errors = "parametric";
+    pp_table_find(table, "y")->number[7 * PERIODS + 3] = NAN;
+    pp_result *result = run(table, options, 1);
+    const pp_table *t = pp_result_find(result, "factor_preflight");
+    assert_int_equal((int)at(result, "factor_overall", "control", 0),
+                     UNITS - TREATED - 1);
+    assert_string_equal(pp_column_get_text(pp_table_find(t, "unit"), TREATED), "7");
+    assert_int_equal((int)at(result, "factor_preflight", "used", TREATED), 0);
+    assert_true(!isnan(at(result, "factor_overall", "std_error", 0)));
+    pp_result_free(result);
+    pp_error err = {0};
+    assert_int_equal(pp_counterfactual(holes, &options, NULL, &result, &err),
+                     PP_E_ARGUMENT);
+    pp_table_free(table);
+    pp_table_free(holes);
+}
+
+static void warns_of_the_model(void **state) {
+    (void)state;
+    pp_table *table = panel((shape){.factor = 1, .noise = 0.5});
+    pp_counterfactual_options options = plain;
+    options.donors = "10, 11, 12, 13, 14, 15";
+    options.rank = 0;
+    options.bound = 1e-3;
+    pp_result *result = run(table, options, 1);
+    assert_int_equal((int)at(result, "factor_overall", "control", 0), 6);
+    assert_true(has_warning(result, "no_factors") && has_warning(result, "poor_fit"));
+    pp_result_free(result);
+    options = plain;
+    options.method = "mc";
+    options.rank = -1;
+    options.lambda = 0.02;
+    result = run(table, options, 1);
+    assert_true(has_warning(result, "undercovers"));
+    pp_result_free(result);
+    pp_table_free(table);
+}
+
 /* ---- bad input ---- */
 
 static void assert_refused(const pp_table *table, pp_counterfactual_options options,
@@ -276,6 +352,11 @@ static void refuses(void **state) {
     o.rank = -1;
     o.errors = "parametric";
     assert_refused(table, o, PP_E_ARGUMENT, "gsynth");
+    o = plain;
+    o.donors = "10, 77";
+    assert_refused(table, o, PP_E_NOT_FOUND, "no unit is named '77'");
+    o.donors = "10, 2";
+    assert_refused(table, o, PP_E_NOT_FOUND, "cannot be a donor");
     o = plain;
     o.outcome = "z";
     assert_refused(table, o, PP_E_NOT_FOUND, "z");
@@ -345,6 +426,9 @@ int main(void) {
         cmocka_unit_test(threads_are_nothing),
         cmocka_unit_test(dates_in_three_ways),
         cmocka_unit_test(errors_by_all_ways),
+        cmocka_unit_test(few_treated_have_no_drawn_errors),
+        cmocka_unit_test(complete_controls_alone),
+        cmocka_unit_test(warns_of_the_model),
         cmocka_unit_test(refuses),
         cmocka_unit_test(names_what_is_left_out),
         cmocka_unit_test(survives_failing_allocations),

@@ -5,7 +5,14 @@
 #include <math.h>
 #include <string.h>
 
-enum { MOST_RANK = 5, DRAWS = 500, FOLDS = 5, PLACEBO = 2, STEPS = 20000 };
+enum {
+    MOST_RANK = 5,
+    DRAWS = 500,
+    FOLDS = 5,
+    PLACEBO = 2,
+    STEPS = 20000,
+    LEAST_COMPLETE = 10
+};
 static const double TOLERANCE = 1e-11, NEGLIGIBLE = 0.36;
 
 typedef struct work {
@@ -94,30 +101,45 @@ static pp_status check_options(work *w) {
 
 /* ---- errors ---- */
 
+/* Parametric errors rest on controls without gaps: with some, on ten of them at least. */
+static int has_enough(const pp__factor_panel *p) {
+    int complete = pp__factor_complete(p);
+    return complete == p->units - p->treated || complete >= LEAST_COMPLETE;
+}
+
+static pp_status refuse_parametric(work *w) {
+    const pp__factor_panel *p = &w->o.data.panel;
+    if (w->o.model.method != PP__GSYNTH) {
+        pp_error_set(w->err, PP_E_ARGUMENT, "parametric errors are those of gsynth");
+        pp_error_hint(w->err, "take bootstrap or jackknife");
+        return PP_E_ARGUMENT;
+    }
+    pp_error_set(w->err, PP_E_ARGUMENT,
+                 "parametric errors need controls that are seen in every period: %d of "
+                 "%d are, %d are needed",
+                 pp__factor_complete(p), p->units - p->treated, LEAST_COMPLETE);
+    pp_error_hint(w->err, "a shorter span may have more; factor_preflight of --errors "
+                          "bootstrap names the controls with gaps");
+    return PP_E_ARGUMENT;
+}
+
 static pp_status choose_errors(work *w) {
     static const char *const kinds[] = {"parametric", "bootstrap", "jackknife", NULL};
     const pp__factor_panel *p = &w->o.data.panel;
-    int64_t begin = (int64_t)p->treated * p->periods;
     int kind, is_gsynth = w->o.model.method == PP__GSYNTH;
-    int complete = memchr(p->seen + begin, 0,
-                          (size_t)((int64_t)p->units * p->periods - begin)) == NULL;
+    int complete = pp__factor_complete(p) == p->units - p->treated;
     PP_TRY(choose("errors", w->options->errors, kinds, &kind, w->err));
     if (!w->options->errors) {
-        kind = is_gsynth && complete ? PP__PARAMETRIC : PP__BOOTSTRAP;
+        int wanted = complete || p->treated < PP__FACTOR_MANY_TREATED;
+        kind = is_gsynth && wanted && has_enough(p) ? PP__PARAMETRIC : PP__BOOTSTRAP;
     }
     w->o.kind = (pp__factor_errors)kind;
-    if (kind == PP__PARAMETRIC && !(is_gsynth && complete)) {
-        pp_error_set(w->err, PP_E_ARGUMENT,
-                     is_gsynth ? "parametric errors need controls that are seen in every "
-                                 "period"
-                               : "parametric errors are those of gsynth");
-        pp_error_hint(w->err, is_gsynth
-                                  ? "factor_preflight of --errors bootstrap names the "
-                                    "controls with gaps; a shorter span may have none"
-                                  : "take bootstrap or jackknife");
-        return PP_E_ARGUMENT;
+    if (kind == PP__PARAMETRIC && !(is_gsynth && has_enough(p))) {
+        return refuse_parametric(w);
     }
-    return PP_OK;
+    return kind == PP__PARAMETRIC && !complete
+               ? pp__factor_keep_complete(&w->o.data, &w->arena, w->err)
+               : PP_OK;
 }
 
 /* ---- rank and lambda ---- */

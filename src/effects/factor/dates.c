@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "effects/columns.h"
+#include "effects/names.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,37 +18,34 @@ typedef struct work {
     pp_error *err;
 } work;
 
-static int32_t find_unit(const work *w, const char *name, size_t length) {
+static pp_status list_units(work *w, const char ***out) {
+    PP_NEED(*out = pp_arena_alloc(&w->arena, w->unit.n_levels, sizeof **out), w->err);
     for (int32_t u = 0; u < w->unit.n_levels; u++) {
         char space[32];
-        const char *own = pp__level_name(&w->unit, u, space);
-        if (strlen(own) == length && memcmp(own, name, length) == 0) {
-            return u;
-        }
+        const char *name = pp__level_name(&w->unit, u, space);
+        PP_NEED((*out)[u] = pp_arena_strdup(&w->arena, name), w->err);
     }
-    return -1;
+    return PP_OK;
 }
 
 static pp_status read_names(work *w) {
-    const char *at = w->options->treated;
+    const char *at = w->options->treated, *start, **units;
+    size_t length;
     if (isnan(w->options->first)) {
         PP_FAIL(w->err, PP_E_ARGUMENT, "the first period of the treated is not given");
     }
-    for (at += strspn(at, ", "); *at; at += strspn(at, ", ")) {
-        size_t length = strcspn(at, ","), bare = length;
-        while (at[bare - 1] == ' ') {
-            bare--;
+    PP_TRY(list_units(w, &units));
+    while (pp__names_next(&at, &start, &length)) {
+        const char *name = pp_arena_strndup(&w->arena, start, (int64_t)length);
+        int32_t u = 0;
+        PP_NEED(name, w->err);
+        while (u < w->unit.n_levels && strcmp(units[u], name) != 0) {
+            u++;
         }
-        int32_t u = find_unit(w, at, bare);
-        if (u < 0) {
-            const char *name = pp_arena_strndup(&w->arena, at, (int64_t)bare);
-            PP_NEED(name, w->err);
-            pp_error_set(w->err, PP_E_NOT_FOUND, "no unit is named '%s'", name);
-            pp_error_locate(w->err, NULL, 0, "treated", name);
-            return PP_E_NOT_FOUND;
+        if (u == w->unit.n_levels) {
+            return pp__names_unknown("treated", name, units, u, w->err);
         }
         w->first[u] = w->options->first;
-        at += length;
     }
     return PP_OK;
 }

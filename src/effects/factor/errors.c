@@ -328,12 +328,17 @@ pp_status pp__factor_resample(const pp__factor_panel *p, const pp__factor_model 
     j.status = pp_arena_zalloc(arena, BATCH, sizeof *j.status);
     j.fault = pp_arena_zalloc(arena, BATCH, sizeof *j.fault);
     PP_NEED(j.value && j.status ? j.fault : NULL, err);
-    for (int64_t i = 0; i < size; i++) {
+    int64_t missing = size + j.columns + 1;
+    for (int64_t i = 0; i < missing; i++) {
         j.value[i] = NAN;
     }
     *out = (pp__factor_draws){.n = j.draws, .columns = j.columns, .value = j.value};
     out->error = j.value + size;
     out->factor = out->error + j.columns;
+    if (kind != PP__PARAMETRIC && p->treated < PP__FACTOR_MANY_TREATED) {
+        out->n = 0;
+        return PP_OK;
+    }
     if (kind == PP__PARAMETRIC) {
         PP_TRY(list_cohorts(&j, arena, err));
         PP_TRY(run_all(&j, predict, "prediction errors", ctx, err));

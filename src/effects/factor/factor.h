@@ -72,6 +72,7 @@ typedef struct pp__factor_unit {
     const char *name;
     double cohort; /* infinite: never treated */
     int before, after, missing;
+    int is_other;       /* 1: it is none of the donors that are named */
     const char *reason; /* why it is left out; NULL: it is used */
 } pp__factor_unit;
 
@@ -83,9 +84,9 @@ typedef struct pp__factor_data {
     const double *cohort;    /* its treated units' */
     const char *const *x_name;
     int all;
-    const pp__factor_unit *unit; /* all */
-    int lost_periods;            /* in which too few are untreated */
-    int64_t lost; /* units that are treated throughout, or not seen at all */
+    pp__factor_unit *unit; /* all */
+    int lost_periods;      /* in which too few are untreated */
+    int64_t lost;          /* units that are treated throughout, or not seen at all */
     const char *const *lost_unit;
     uint8_t *is_always_treated;
     double deviation; /* of untreated outcomes from effects of units and periods */
@@ -94,6 +95,10 @@ typedef struct pp__factor_data {
 pp_status pp__factor_read(const pp_table *data, const pp_counterfactual_options *options,
                           pp__factor_method method, const pp_context *ctx,
                           pp_arena *arena, pp__factor_data *out, pp_error *err);
+/* Controls that are seen in every period. */
+int pp__factor_complete(const pp__factor_panel *panel);
+/* Leaves out the other controls. */
+pp_status pp__factor_keep_complete(pp__factor_data *data, pp_arena *arena, pp_error *err);
 /* src/effects/factor/dates.c: a copy of the table with a column of first periods, made of the names of the
    treated, and the name of that column. */
 pp_status pp__factor_dates(const pp_table *data, const pp_counterfactual_options *options,
@@ -122,6 +127,9 @@ typedef enum pp__factor_errors {
     PP__BOOTSTRAP, /* units, the treated and the others for themselves */
     PP__JACKKNIFE  /* each unit left out */
 } pp__factor_errors;
+
+/* Drawing fewer treated units than this tells nothing of how they vary: errors are missing. */
+enum { PP__FACTOR_MANY_TREATED = 5 };
 
 typedef struct pp__factor_draws {
     int64_t n, failed;

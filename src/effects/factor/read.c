@@ -2,6 +2,7 @@
 #include "effects/factor/factor.h"
 
 #include "base/check.h"
+#include "effects/names.h"
 #include "effects/staggered.h"
 
 #include <math.h>
@@ -125,7 +126,9 @@ static int count_untreated(const reader *r, int t) {
 /* Leaving out a period may leave a unit with too few, and the other way round. */
 static pp_status choose_cells(reader *r, int *lost) {
     int changed = 1;
-    memset(r->keep, 1, (size_t)r->s.n);
+    for (int64_t i = 0; i < r->s.n; i++) {
+        r->keep[i] = !r->unit[i].is_other;
+    }
     memset(r->in, 1, (size_t)r->s.periods);
     *lost = 0;
     while (changed) {
@@ -154,6 +157,48 @@ static pp_status choose_cells(reader *r, int *lost) {
     return PP_OK;
 }
 
+/* Names that were read from the table, used or not. */
+static pp_status list_names(const reader *r, const char ***out) {
+    int64_t n = r->s.n + r->report.n;
+    PP_NEED(*out = pp_arena_alloc(r->arena, n, sizeof **out), r->err);
+    for (int64_t i = 0; i < n; i++) {
+        (*out)[i] = i < r->s.n ? r->s.name[i] : r->report.unit[i - r->s.n];
+    }
+    return PP_OK;
+}
+
+static pp_status check_donors(const reader *r) {
+    const char *at = r->options->donors, *start, **units;
+    int64_t n = r->s.n + r->report.n, named = 0;
+    size_t length;
+    PP_TRY(list_names(r, &units));
+    for (; pp__names_next(&at, &start, &length); named++) {
+        const char *name = pp_arena_strndup(r->arena, start, (int64_t)length);
+        int64_t i = 0;
+        PP_NEED(name, r->err);
+        while (i < n && strcmp(units[i], name) != 0) {
+            i++;
+        }
+        if (i == n) {
+            return pp__names_unknown("donors", name, units, n, r->err);
+        }
+        if (i < r->s.n && !isinf(r->first[i])) {
+            pp_error_set(r->err, PP_E_NOT_FOUND, "'%s' is treated and cannot be a donor",
+                         name);
+            pp_error_locate(r->err, NULL, 0, "donors", name);
+            return PP_E_NOT_FOUND;
+        }
+    }
+    if (named == 0) {
+        PP_FAIL(r->err, PP_E_ARGUMENT, "the list 'donors' names no unit");
+    }
+    for (int64_t i = 0; i < r->s.n; i++) {
+        r->unit[i].is_other =
+            isinf(r->first[i]) && !pp__names_hold(r->options->donors, r->unit[i].name);
+    }
+    return PP_OK;
+}
+
 static pp_status judge(reader *r, int *lost) {
     r->least = (int)(r->options->min_before > 0 ? r->options->min_before : LEAST_BEFORE);
     r->first = pp_arena_alloc(r->arena, r->s.n, sizeof *r->first);
@@ -167,6 +212,9 @@ static pp_status judge(reader *r, int *lost) {
             r->unit[i].name = r->s.name[i];
             r->unit[i].cohort = r->first[i];
         }
+    }
+    if (r->options->donors) {
+        PP_TRY(check_donors(r));
     }
     return choose_cells(r, lost);
 }
@@ -374,4 +422,73 @@ pp_status pp__factor_read(const pp_table *data, const pp_counterfactual_options 
         out->is_always_treated[i] = r.report.why[i] == PP__ALWAYS_TREATED;
     }
     return find_deviation(&r, out);
+}
+
+/* ---- controls without gaps ---- */
+
+static int is_complete(const pp__factor_panel *p, int i) {
+    return memchr(p->seen + (int64_t)i * p->periods, 0, (size_t)p->periods) == NULL;
+}
+
+int pp__factor_complete(const pp__factor_panel *p) {
+    int n = 0;
+    for (int i = p->treated; i < p->units; i++) {
+        n += is_complete(p, i);
+    }
+    return n;
+}
+
+static pp_status keep_rows(const pp__factor_panel *p, const double *from,
+                           const double **out, pp_arena *arena, pp_error *err) {
+    double *to = pp_arena_alloc(arena, (int64_t)p->units * p->periods, sizeof *to);
+    PP_NEED(to, err);
+    *out = to;
+    for (int i = 0; i < p->units; i++) {
+        if (i < p->treated || is_complete(p, i)) {
+            memcpy(to, from + (int64_t)i * p->periods, (size_t)p->periods * sizeof *to);
+            to += p->periods;
+        }
+    }
+    return PP_OK;
+}
+
+/* Units of the panel stand in the order of those that are used. */
+static pp_status keep_names(pp__factor_data *d, pp_arena *arena, pp_error *err) {
+    const pp__factor_panel *p = &d->panel;
+    const char **name = pp_arena_alloc(arena, p->units, sizeof *name);
+    int at = 0, n = 0;
+    PP_NEED(name, err);
+    for (int u = 0; u < d->all; u++) {
+        if (d->unit[u].reason || d->unit[u].is_other) {
+            continue;
+        }
+        if (at < p->treated || is_complete(p, at)) {
+            name[n++] = d->name[at];
+        } else {
+            d->unit[u].reason = "parametric errors need controls without gaps";
+        }
+        at++;
+    }
+    d->name = name;
+    return PP_OK;
+}
+
+pp_status pp__factor_keep_complete(pp__factor_data *d, pp_arena *arena, pp_error *err) {
+    pp__factor_panel *p = &d->panel, kept = *p;
+    int64_t own = (int64_t)p->treated * p->periods;
+    const double **x = pp_arena_alloc(arena, p->k, sizeof *x);
+    kept.units = p->treated + pp__factor_complete(p);
+    uint8_t *seen = pp_arena_alloc(arena, (int64_t)kept.units * p->periods, 1);
+    PP_NEED(x ? seen : NULL, err);
+    memset(seen, 1, (size_t)kept.units * (size_t)p->periods);
+    memcpy(seen, p->seen, (size_t)own);
+    PP_TRY(keep_rows(p, p->y, &kept.y, arena, err));
+    for (int k = 0; k < p->k; k++) {
+        PP_TRY(keep_rows(p, p->x[k], &x[k], arena, err));
+    }
+    PP_TRY(keep_names(d, arena, err));
+    kept.seen = seen;
+    kept.x = x;
+    *p = kept;
+    return PP_OK;
 }

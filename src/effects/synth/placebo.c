@@ -147,9 +147,11 @@ double pp__synth_ratio(const pp__synth_work *w, const pp__synthetic *s) {
 
 int pp__synth_is_poor(const pp__synth_work *w, const pp__synthetic *s) {
     const pp__synthetic *real = pp__synth_chosen(w);
-    return !pp__synth_fits_exactly(w, real) &&
-           s->rmspe_before * s->rmspe_before >
-               POOR * real->rmspe_before * real->rmspe_before;
+    if (pp__synth_fits_exactly(w, real)) {
+        return s->rmspe_before > PP__SYNTH_POOR * w->scale;
+    }
+    return s->rmspe_before * s->rmspe_before >
+           POOR * real->rmspe_before * real->rmspe_before;
 }
 
 static int descending(const void *a, const void *b) {

@@ -7,10 +7,7 @@
 
 #include <math.h>
 
-enum { FEW_PERIODS = 8, NAMES = 30 };
-
-/* Misfits before treatment above this share of the outcomes' spread: the estimate is not to be read. */
-static const double POOR = 0.25;
+enum { NAMES = 30 };
 
 static pp_status put(pp__synth_work *w, const char *check, double count, double value,
                      const char *detail) {
@@ -70,7 +67,7 @@ static pp_status put_periods(pp__synth_work *w) {
                                      d->time[d->periods - 1])));
     PP_TRY(put_count(w, "periods in which the treated are not seen", d->n_unseen,
                      list(w, d->unseen, d->n_unseen)));
-    return d->before >= FEW_PERIODS
+    return d->before >= PP__SYNTH_FEW_PERIODS
                ? PP_OK
                : pp_result_warn(w->result, "few_periods", NULL, d->before, w->err,
                                 "periods before treatment are few: donors can be alike "
@@ -117,17 +114,20 @@ static pp_status put_fit(pp__synth_work *w) {
     const pp__synthetic *s = pp__synth_chosen(w);
     double share = s->rmspe_before / w->scale;
     int exact = pp__synth_fits_exactly(w, s);
-    const char *how = share > POOR ? "poor: do not read the estimate"
-                      : exact      ? "exact, which says nothing of how well they go "
-                                     "together"
+    int is_given = w->d.before < PP__SYNTH_FEW_PERIODS && w->d.donors > w->d.before;
+    const char *how = share > PP__SYNTH_POOR ? "poor: do not read the estimate"
+                      : exact ? "exact, which says nothing of how well they go "
+                                "together"
                       : fabs(s->estimate) < 2 * s->rmspe_before
                           ? "the estimate is not twice as large as the misfit"
-                          : "good";
+                      : is_given ? "few periods: so many donors match so few "
+                                   "periods by construction"
+                                 : "good";
     PP_TRY(put_value(w, "misfit before treatment (root mean square)", s->rmspe_before,
                      pp_arena_printf(&w->arena,
                                      "%.2g of the standard deviation of outcomes: %s",
                                      share, how)));
-    if (share > POOR) {
+    if (share > PP__SYNTH_POOR) {
         return pp_result_warn(w->result, "poor_fit", NULL, -1, w->err,
                               "the synthetic control does not run like the treated "
                               "before treatment: the estimate should not be read");

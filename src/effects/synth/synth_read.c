@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "effects/columns.h"
+#include "effects/names.h"
 
 #include <math.h>
 #include <string.h>
@@ -19,24 +20,6 @@ enum { NEITHER, DONOR, TREATED };
 
 /* ---- lists of names ---- */
 
-/* 1: `name` is among the names of a list with commas. */
-static int is_listed(const char *list, const char *name) {
-    size_t length = strlen(name);
-    while (*list) {
-        list += strspn(list, ", ");
-        size_t n = strcspn(list, ",");
-        size_t bare = n;
-        while (bare > 0 && list[bare - 1] == ' ') {
-            bare--;
-        }
-        if (bare == length && strncmp(list, name, bare) == 0) {
-            return 1;
-        }
-        list += n;
-    }
-    return 0;
-}
-
 static const char *name_of(const reader *r, int32_t unit, char space[32]) {
     return pp__level_name(&r->unit, unit, space);
 }
@@ -52,29 +35,36 @@ static int part_of(const reader *r, const char *wanted) {
     return NEITHER;
 }
 
+static pp_status list_units(const reader *r, const char ***out) {
+    int32_t n = r->unit.n_levels;
+    PP_NEED(*out = pp_arena_alloc(r->arena, n, sizeof **out), r->err);
+    for (int32_t u = 0; u < n; u++) {
+        char space[32];
+        PP_NEED((*out)[u] = pp_arena_strdup(r->arena, name_of(r, u, space)), r->err);
+    }
+    return PP_OK;
+}
+
 /* Every name of a list must be of a unit in that part. */
 static pp_status check_list(const reader *r, const char *option, const char *list,
                             int part) {
+    const char *at = list, *start, **units;
+    size_t length;
     int n = 0;
-    for (const char *at = list + strspn(list, ", "); *at; at += strspn(at, ", ")) {
-        size_t length = strcspn(at, ",");
-        size_t bare = length;
-        while (bare > 0 && at[bare - 1] == ' ') {
-            bare--;
-        }
-        const char *name = pp_arena_strndup(r->arena, at, (int64_t)bare);
+    for (; pp__names_next(&at, &start, &length); n++) {
+        const char *name = pp_arena_strndup(r->arena, start, (int64_t)length);
         PP_NEED(name, r->err);
-        at += length;
         int found = part_of(r, name);
-        if (found != part) {
-            pp_error_set(r->err, PP_E_NOT_FOUND,
-                         found == TREATED ? "'%s' is treated and cannot be a donor"
-                                          : "no unit is named '%s'",
+        if (found != part && found == TREATED) {
+            pp_error_set(r->err, PP_E_NOT_FOUND, "'%s' is treated and cannot be a donor",
                          name);
             pp_error_locate(r->err, NULL, 0, option, name);
             return PP_E_NOT_FOUND;
         }
-        n++;
+        if (found != part) {
+            PP_TRY(list_units(r, &units));
+            return pp__names_unknown(option, name, units, r->unit.n_levels, r->err);
+        }
     }
     if (n == 0) {
         PP_FAIL(r->err, PP_E_ARGUMENT, "the list '%s' names no unit", option);
@@ -90,9 +80,9 @@ static pp_status assign(reader *r) {
     for (int32_t u = 0; u < r->unit.n_levels; u++) {
         char space[32];
         const char *name = name_of(r, u, space);
-        if (is_listed(o->treated, name)) {
+        if (pp__names_hold(o->treated, name)) {
             r->part[u] = TREATED;
-        } else if (!o->donors || is_listed(o->donors, name)) {
+        } else if (!o->donors || pp__names_hold(o->donors, name)) {
             r->part[u] = DONOR;
         }
     }

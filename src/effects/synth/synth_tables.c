@@ -48,14 +48,28 @@ static pp_status put_ranks(pp__synth_work *w, pp_table *table, int m,
     return put_row(w, table, "method", pp__synth_names[m], cells, COUNT(cells));
 }
 
+/* Where the two ranks of the chosen method disagree about chance. */
+static const char *explain_ranks(const pp__synth_work *w, const pp__synth_rank *rank) {
+    double alpha = 1 - w->level + 1e-12;
+    return isnan(rank->p_ratio) || (rank->p_value <= alpha) == (rank->p_ratio <= alpha)
+               ? ""
+               : " p_value asks whether a gap of this size is unusual among placebos, "
+                 "p_ratio whether it is unusual for how closely the place was matched "
+                 "before. They disagree here: a close match over few periods makes "
+                 "p_ratio small, a loose one large, whatever the gap. Intervals go with "
+                 "p_value.";
+}
+
 static pp_status put_notes(pp__synth_work *w) {
+    pp__synth_rank rank;
+    PP_TRY(pp__synth_rank_of(w, w->rule.method, &w->arena, &rank, w->err));
     const char *note = pp_arena_printf(
         &w->arena,
         "%d treated, %d donors, %d periods before treatment and %d after. p values are "
         "ranks among %d placebos: none can be below %.2g. Everything else that happened "
-        "to the treated at the same time is in the estimate.",
+        "to the treated at the same time is in the estimate.%s",
         w->d.treated, w->d.donors, w->d.before, w->d.periods - w->d.before, w->placebos,
-        1.0 / (w->placebos + 1));
+        1.0 / (w->placebos + 1), explain_ranks(w, &rank));
     PP_NEED(note, w->err);
     PP_TRY(pp_result_set_note(w->result, "synth", note, w->err));
     return pp_result_set_note(
@@ -264,21 +278,42 @@ static pp_status put_placebo(pp__synth_work *w, pp_table *table, pp_table *paths
     return PP_OK;
 }
 
+static pp_status note_poor(pp__synth_work *w, int poor) {
+    int exact = pp__synth_fits_exactly(w, pp__synth_chosen(w));
+    const char *note = pp_arena_printf(
+        &w->arena,
+        "%d of %d placebos fit poorly before treatment (%s) and are left out of the "
+        "figure; ranks and p values count them.",
+        poor, w->placebos,
+        exact ? "their misfit is over a quarter of the standard deviation of outcomes: "
+                "the treated are matched exactly, so theirs is no measure"
+              : "a mean square gap of over 20 times that of the treated");
+    PP_NEED(note, w->err);
+    if (poor == 0) {
+        return PP_OK;
+    }
+    PP_TRY(pp_result_set_note(w->result, "placebos", note, w->err));
+    return pp_result_set_note(w->result, "placebo_gaps", note, w->err);
+}
+
 pp_status pp__synth_put_placebos(pp__synth_work *w) {
     static const char *const estimates[] = {"estimate", NULL}, *const gaps[] = {"gap",
                                                                                 NULL};
     const pp__synthetic *placebo = w->placebo + (int)w->rule.method * w->placebos;
     const char *own = w->d.treated == 1 ? w->d.name[w->d.donors] : "treated";
     pp_table *table, *paths;
+    int poor = 0;
     PP_TRY(pp_result_add(w->result, "placebos", "The treated among placebos", &table,
                          w->err));
     PP_TRY(pp_result_add(w->result, "placebo_gaps", "Gaps of the treated and of placebos",
                          &paths, w->err));
     PP_TRY(put_placebo(w, table, paths, own, pp__synth_chosen(w), 1));
     for (int p = 0; p < w->placebos; p++) {
+        poor += pp__synth_is_poor(w, &placebo[p]);
         PP_TRY(put_placebo(w, table, paths, name_placebo(w, p), &placebo[p], 0));
     }
     PP_TRY(describe(w, table, estimates));
+    PP_TRY(note_poor(w, poor));
     return describe(w, paths, gaps);
 }
 

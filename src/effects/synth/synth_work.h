@@ -53,7 +53,12 @@ const pp__synthetic *pp__synth_chosen(const pp__synth_work *w);
 int pp__synth_fits_exactly(const pp__synth_work *w, const pp__synthetic *s);
 /* Gaps after over gaps before; NaN where those before are zero. */
 double pp__synth_ratio(const pp__synth_work *w, const pp__synthetic *s);
-/* 1: the mean square gap before treatment is over 20 times that of the treated. */
+/* Misfits before treatment above this share of the outcomes' spread: an estimate is not to be read. */
+#define PP__SYNTH_POOR 0.25
+/* Periods before treatment below this number are few. */
+#define PP__SYNTH_FEW_PERIODS 8
+/* 1: the mean square gap before treatment is over 20 times that of the treated; where the treated are
+   matched exactly, the root of it is over PP__SYNTH_POOR of the outcomes' spread. */
 int pp__synth_is_poor(const pp__synth_work *w, const pp__synthetic *s);
 
 pp_status pp__synth_run_placebos(pp__synth_work *w);

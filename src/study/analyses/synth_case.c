@@ -174,6 +174,24 @@ static pp_status try_choice(pp__run *run, const pp__synth_case *c,
                : PP_OK;
 }
 
+/* Adopters that lack a period are donors in no row, whatever its name. */
+static pp_status note_adopters(pp__run *run, const pp__synth_pool *pool,
+                               const pp_result *all, pp_result *result, pp_error *err) {
+    const pp_table *weights = all ? pp_result_find(all, "weights") : NULL;
+    int n, kept = 0;
+    PP_NEED(pp__synth_names_of(pool, ADOPTERS, 0, NULL, &run->arena, &n), err);
+    if (weights) {
+        PP_NEED(pp__synth_names_of(pool, ADOPTERS, 0, weights, &run->arena, &kept), err);
+    }
+    const char *note = pp_arena_printf(
+        &run->arena,
+        "Of %d countries that adopted by %d, %d are donors in the first row; the others "
+        "are not seen in every period.",
+        n, pool->last, kept);
+    PP_NEED(note, err);
+    return pp_result_set_note(result, "synth_donors", note, err);
+}
+
 /* The estimate under each way to treat donors that adopted, or may have. */
 static pp_status put_choices(pp__run *run, const pp__synth_case *c,
                              const pp__synth_pool *pool, pp_result *result,
@@ -188,6 +206,9 @@ static pp_status put_choices(pp__run *run, const pp__synth_case *c,
         pp_result *one = NULL;
         PP_TRY(is_own ? PP_OK : try_choice(run, c, pool, k, &one, err));
         pp_status status = put_choice(table, words[k], is_own ? result : one, err);
+        if (status == PP_OK && k == ALL) {
+            status = note_adopters(run, pool, is_own ? result : one, result, err);
+        }
         pp_result_free(one);
         PP_TRY(status);
     }

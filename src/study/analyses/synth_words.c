@@ -65,6 +65,14 @@ static void add_verdict(const pp__synth_case *c, const pp_table *t, int64_t row,
                       ": the data cannot tell this gap from none. Only one of more than "
                       "%s could have been told; effects from %s to %s are not ruled out.",
                       size(cell(t, "told", row), told), low, high);
+        if (ratio <= 0.05 && p > 0.05) {
+            pp_buf_printf(out,
+                          " The first count asks whether such a gap is unusual, the "
+                          "second whether it is for so close a match before: few "
+                          "periods before are matched closely by construction, which "
+                          "makes the second small, so the verdict rests on the "
+                          "first.");
+        }
     } else if (strcmp(verdict, "negligible") == 0 ||
                cell(t, "rank_low", row) * cell(t, "rank_high", row) <= 0) {
         pp_buf_printf(
