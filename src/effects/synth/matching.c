@@ -24,9 +24,10 @@ pp_status pp__matching_init(pp__matching *m, double *A, int n, int k, double pen
         centre(A + j * n, n);
     }
     for (int j = 0; j < k; j++) {
-        for (int l = 0; l < k; l++) {
-            m->G[l + j * k] =
+        for (int l = 0; l <= j; l++) {
+            double g =
                 pp__dot(n, A + j * n, A + l * n) / n + (j == l ? penalty * penalty : 0);
+            m->G[l + (int64_t)j * k] = m->G[j + (int64_t)l * k] = g;
         }
     }
     return PP_OK;

@@ -79,56 +79,50 @@ static pp_status list_placebos(pp__synth_work *w) {
 
 typedef struct job {
     pp__synth_work *w;
-    pp_arena *arena; /* of each placebo, kept */
+    double *gap; /* methods × placebos × periods */
     pp_status *status;
     pp_error *err;
 } job;
 
+/* Its gaps are kept; weights, and the room that they took, are not: of a thousand donors they are gigabytes. */
 static void run_placebo(void *payload, int64_t p) {
     job *j = payload;
     pp__synth_work *w = j->w;
     for (int m = 0; m < PP__SYNTH_METHODS && j->status[p] == PP_OK; m++) {
+        int64_t at = (int64_t)m * w->placebos + p;
+        pp__synthetic *s = &w->placebo[at];
+        double *gap = j->gap + at * w->d.periods;
+        pp_arena arena;
+        pp_arena_init(&arena);
         j->status[p] = pp__synth_estimate(w, w->group + p * w->d.treated, w->d.treated,
-                                          -1, (pp__synth_method)m, &j->arena[p],
-                                          &w->placebo[m * w->placebos + p], &j->err[p]);
+                                          -1, (pp__synth_method)m, &arena, s, &j->err[p]);
+        if (j->status[p] == PP_OK) {
+            memcpy(gap, s->gap, (size_t)w->d.periods * sizeof *gap);
+        }
+        s->gap = gap;
+        s->donor = s->period = NULL;
+        pp_arena_clear(&arena);
     }
-}
-
-/* What a placebo keeps moves into the work's own arena. */
-static pp_status keep_gap(pp__synth_work *w, pp__synthetic *s) {
-    double *gap = pp_arena_alloc(&w->arena, w->d.periods, sizeof *gap);
-    PP_NEED(gap, w->err);
-    memcpy(gap, s->gap, (size_t)w->d.periods * sizeof *gap);
-    s->gap = gap;
-    return PP_OK;
 }
 
 pp_status pp__synth_run_placebos(pp__synth_work *w) {
     job j = {.w = w};
-    pp_status status = PP_OK;
     PP_TRY(list_placebos(w));
-    w->placebo = pp_arena_zalloc(&w->arena, PP__SYNTH_METHODS * (int64_t)w->placebos,
-                                 sizeof *w->placebo);
-    j.arena = pp_arena_zalloc(&w->arena, w->placebos, sizeof *j.arena);
+    int64_t n = PP__SYNTH_METHODS * (int64_t)w->placebos;
+    w->placebo = pp_arena_zalloc(&w->arena, n, sizeof *w->placebo);
+    j.gap = pp_arena_alloc(&w->arena, n * w->d.periods, sizeof *j.gap);
     j.status = pp_arena_zalloc(&w->arena, w->placebos, sizeof *j.status);
     j.err = pp_arena_zalloc(&w->arena, w->placebos, sizeof *j.err);
-    PP_NEED(w->placebo && j.arena && j.status ? j.err : NULL, w->err);
+    PP_NEED(w->placebo && j.gap && j.status ? j.err : NULL, w->err);
     PP_TRY(pp_progress(w->ctx, "placebos", -1, w->err));
-    for (int p = 0; p < w->placebos; p++) {
-        pp_arena_init(&j.arena[p]);
-    }
     pp__parallel(w->ctx, w->placebos, run_placebo, &j);
     for (int p = 0; p < w->placebos; p++) {
-        if (status == PP_OK && j.status[p] != PP_OK) {
-            status = j.status[p];
+        if (j.status[p] != PP_OK) {
             *w->err = j.err[p];
+            return j.status[p];
         }
-        for (int m = 0; status == PP_OK && m < PP__SYNTH_METHODS; m++) {
-            status = keep_gap(w, &w->placebo[m * w->placebos + p]);
-        }
-        pp_arena_clear(&j.arena[p]);
     }
-    return status;
+    return PP_OK;
 }
 
 /* ---- ranks ---- */
