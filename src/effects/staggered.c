@@ -343,6 +343,15 @@ static pp_status check_sizes(const reader *r, const pp__staggered *s,
         pp_error_hint(r->err, "rows of units that are not treated, or later, are needed");
         return PP_E_ESTIMATION;
     }
+    if (s->cohorts == 0 && report->never_later > 0) {
+        pp_error_set(r->err, PP_E_ESTIMATION,
+                     "nothing is seen of treatment: no unit%s is first treated after %g "
+                     "and by %g, where the data end, and %lld later",
+                     r->form == PP__BALANCED ? " that is seen in every period" : "",
+                     s->time[0], s->time[s->periods - 1], (long long)report->never_later);
+        pp_error_hint(r->err, "data of later periods are needed");
+        return PP_E_ESTIMATION;
+    }
     if (s->cohorts == 0) {
         int balanced = r->form == PP__BALANCED;
         if (report->always_treated > 0 && report->always_treated == report->units) {

@@ -83,4 +83,8 @@ pp_status pp__staggered_read(const pp_table *data, const pp_did_options *options
 pp_status pp__staggered_assign(const pp__staggered *s, const int *cohort, pp_arena *arena,
                                pp__staggered *out, pp_error *err);
 
+/* How many clusters hold treated units. */
+pp_status pp__staggered_treated_clusters(const pp__staggered *s, int64_t *out,
+                                         pp_error *err);
+
 #endif

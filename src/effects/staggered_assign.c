@@ -138,3 +138,17 @@ pp_status pp__staggered_assign(const pp__staggered *s, const int *cohort, pp_are
     }
     return take_units(s, from, arena, out, err);
 }
+
+pp_status pp__staggered_treated_clusters(const pp__staggered *s, int64_t *out,
+                                         pp_error *err) {
+    char *seen = pp_calloc(s->clusters, 1);
+    PP_NEED(seen, err);
+    *out = 0;
+    for (int64_t i = 0; i < s->begin[s->cohorts]; i++) {
+        int64_t c = s->cluster ? s->cluster[i] : i;
+        *out += !seen[c];
+        seen[c] = 1;
+    }
+    pp_free(seen);
+    return PP_OK;
+}

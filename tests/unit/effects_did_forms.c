@@ -312,6 +312,36 @@ static void nobody_is_seen(void **state) {
     pp_table_free(table);
 }
 
+/* In periods to 5, cohort 5 is seen once; those that begin in 6 are controls. Areas hold treated and others:
+   as clusters, two hold all treated. */
+static void preflight_tells_of_the_span(void **state) {
+    (void)state;
+    pp_table *table = panel(0);
+    for (int64_t i = 0; i < UNITS * PERIODS; i++) {
+        double *g = &column(table, "g")->number[i], u = column(table, "id")->number[i];
+        *g = *g == 3 ? 2 : *g == 0 && u < 30 ? 6 : *g;
+        column(table, "area")->number[i] = *g == 2 || *g == 5 ? *g : 100 + u;
+        column(table, "t")->number[i] += column(table, "t")->number[i] == 6 ? NAN : 0;
+    }
+    pp_did_options options = plain;
+    options.cluster = "area";
+    pp_result *result = estimate(table, &options);
+    assert_true(check(result, "units first treated after the last period", "look") == 10);
+    assert_true(check(result, "treated units seen in one period of treatment", "look") ==
+                20);
+    assert_true(
+        check(result, "treated units seen in one period before treatment", "look") == 20);
+    assert_true(check(result, "clusters with treated units", "stop") == 2);
+    pp_result_free(result);
+    for (int64_t i = 0; i < UNITS * PERIODS; i++) {
+        column(table, "g")->number[i] = 9;
+    }
+    pp_error err = {0};
+    assert_int_equal(pp_did(table, &options, NULL, &result, &err), PP_E_ESTIMATION);
+    assert_non_null(strstr(err.message, "by 5, where the data end, and 60 later"));
+    pp_table_free(table);
+}
+
 /* ---- what is refused ---- */
 
 static void refuse(const pp_table *table, pp_did_options options, pp_status status) {
@@ -445,6 +475,7 @@ int main(void) {
         cmocka_unit_test(treatment_tells_the_cohort),
         cmocka_unit_test(treatment_goes_off),
         cmocka_unit_test(preflight_names_what_is_missing),
+        cmocka_unit_test(preflight_tells_of_the_span),
         cmocka_unit_test(nobody_like_the_treated),
         cmocka_unit_test(nobody_is_seen),
         cmocka_unit_test(bad_input),

@@ -214,6 +214,10 @@ static pp_status put_never(work *w) {
                           ways[i].word, (long long)ways[i].n);
         }
     }
+    int64_t lost = r->never_empty + r->never_zero + r->never_later - n;
+    if (lost > 0) {
+        pp_buf_printf(&w->words, "; %lld of them left out", (long long)lost);
+    }
     if (n < SMALL) {
         pp_buf_printf(&w->words, "%s%s", w->words.length ? "; " : "",
                       notyet ? "the controls are units that are treated later"
@@ -251,6 +255,55 @@ static pp_status put_cohorts(work *w) {
                               "control");
     }
     return put(w, "treated units", (double)treated, treated < SMALL ? STOP : OK);
+}
+
+/* What is seen of treatment, and of the time before it. */
+static pp_status put_span(work *w) {
+    const pp__staggered *s = w->p->s;
+    int64_t once = 0, untested = 0, treated = s->begin[s->cohorts];
+    for (int c = 0; c < s->cohorts; c++) {
+        int before = 0;
+        while (before < s->periods && s->time[before] < s->first[c]) {
+            before++;
+        }
+        once += s->periods - before == 1 ? size_of(s, c) : 0;
+        untested += before == 1 ? size_of(s, c) : 0;
+    }
+    if (w->p->report->never_later > 0) {
+        pp_buf_printf(&w->words,
+                      "nothing is seen of their treatment: controls up to %.15g, where "
+                      "the data end",
+                      s->time[s->periods - 1]);
+        PP_TRY(put(w, "units first treated after the last period",
+                   (double)w->p->report->never_later, LOOK));
+    }
+    if (once > 0) {
+        PP_TRY(put_detail(w, "treated units seen in one period of treatment",
+                          (double)once, once == treated ? STOP : LOOK,
+                          "nothing is seen of what comes later"));
+    }
+    return untested == 0
+               ? PP_OK
+               : put_detail(w, "treated units seen in one period before treatment",
+                            (double)untested, untested == treated ? STOP : LOOK,
+                            "nothing tells whether their trends were parallel");
+}
+
+static pp_status put_clusters(work *w) {
+    const pp__preflight *p = w->p;
+    int64_t n = 0;
+    if (!p->s->cluster) {
+        return PP_OK;
+    }
+    PP_TRY(pp__staggered_treated_clusters(p->s, &n, p->err));
+    PP_TRY(put_detail(w, "clusters with treated units", (double)n, n < SMALL ? STOP : OK,
+                      n < SMALL ? "too few: their shocks are not in the errors" : NULL));
+    return n >= SMALL
+               ? PP_OK
+               : pp_result_warn(p->result, "few_treated_clusters", NULL, n, p->err,
+                                "clusters hold all treated units: errors are much "
+                                "too small, do not read the intervals and p values; "
+                                "compare means of clusters by synthetic controls");
 }
 
 static pp_status put_reversals(work *w) {
@@ -363,6 +416,8 @@ static pp_status put_preflight(work *w) {
     PP_TRY(put_data(w));
     PP_TRY(put_never(w));
     PP_TRY(put_cohorts(w));
+    PP_TRY(put_clusters(w));
+    PP_TRY(put_span(w));
     PP_TRY(put_reversals(w));
     PP_TRY(put_weights(w));
     PP_TRY(put_faults(w));
