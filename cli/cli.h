@@ -143,6 +143,8 @@ pp_status cmd_forecast(cli_call *call, pp_error *err);
 extern const cli_option cli_dates_options[], cli_peers_options[];
 pp_status cmd_peers(cli_call *call, pp_error *err);
 pp_status cmd_dates(cli_call *call, pp_error *err);
+extern const cli_option cli_market_options[];
+pp_status cmd_market(cli_call *call, pp_error *err);
 extern const cli_option cli_lists_options[];
 pp_status cmd_lists(cli_call *call, pp_error *err);
 extern const cli_option cli_scenario_options[];

@@ -377,6 +377,16 @@ const cli_command cli_commands[] = {
      "--borders "
      "--votes ideal_point --lo lo --hi hi\n",
      cmd_peers},
+    {"market", "STUDY", 1, 1, "tell who sells: shares of vendors and supplier countries",
+     "Of the claims of a study: shares of vendors and of the countries they are from, by "
+     "adoptions, places and stated contract values, over all, by region, by platform and "
+     "by year, with concentration. Each with the band that uncertain dates and unknown "
+     "vendors leave. An affiliate counts as its parent.",
+     cli_market_options,
+     "pushpull market study.yml\n"
+     "pushpull market study.yml --table market_concentration\n"
+     "pushpull market study.yml --with rule=prc --with last=2020\n",
+     cmd_market},
     {"effects", "STUDY", 1, 1, "say what may be said of outcomes after adoption",
      "Of the designs of a study: for every outcome a sentence that tells apart a "
      "difference of "

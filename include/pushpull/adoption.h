@@ -16,7 +16,8 @@
 typedef struct pp_adoption_rule {
     const char *name;             /* "prc" */
     const char *const *suppliers; /* home countries of vendors; "*" (default) any known
-                                     one; "!CHN" all known ones but it */
+                                     one; "!CHN" all known ones but it; "unknown",
+                                     which "*" has not: those whose home is not known */
     const char *const
         *platforms; /* default: all but other, border_control, interception; the word
                        urban_surveillance stands for the platforms of that family */

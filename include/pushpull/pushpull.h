@@ -29,6 +29,7 @@
 #include <pushpull/inference.h>
 #include <pushpull/io.h>
 #include <pushpull/lists.h>
+#include <pushpull/market.h>
 #include <pushpull/mde.h>
 #include <pushpull/matching.h>
 #include <pushpull/memory.h>

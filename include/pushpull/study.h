@@ -17,7 +17,7 @@
  *   rules:                     # what counts as an adoption: at least one
  *     name:
  *       label: text            # for people; default: the name
- *       suppliers: ['*']       # home countries of vendors: alpha-3, '!CHN' all but, '*' any known
+ *       suppliers: ['*']       # home countries of vendors: alpha-3, '!CHN' all but, '*' any known, unknown
  *       platforms: [...]       # default: all but other, border_control and interception
  *       statuses: [contracted, operational, expanded]
  *       confidence: low        # at least: low, medium, high
@@ -158,6 +158,11 @@
  *           set: ['x = x * 0.8', ...] # required: indicators or variables of the study, by SQL, before
  *                              # what is derived of them and before lags
  *           where: text        # SQL over the indicators, year, name, region, subregion; default: all rows
+ *     market:                  # who sells: shares and concentration (market.h)
+ *       rule: name             # default: every supplier, unknown ones too, with the rule's other defaults
+ *                              # and without panel.exclude
+ *       supplier: CHN          # the country whose share the findings tell
+ *       first: year            # and last; default: from the first certain adoption to the latest date
  *     forecast:                # who is next, judged by the past (forecast.h)
  *       model: name            # default: the headline
  *       first_origin: year     # and last_origin: train to each, forecast the next; default: from

@@ -117,9 +117,10 @@ static pp__interval picked_interval(builder *b, int64_t n, int *conflict) {
 
 static char *adoption_id(builder *b, const pp__claim *c, pp__group group, int number) {
     int unnamed = strcmp(c->vendor, "unknown") == 0;
-    char *id = pp_arena_printf(b->arena, "%s/%s/%s%s%s/%s/%s", c->country, c->place_slug,
-                               c->vendor, unnamed ? "-" : "", unnamed ? c->home : "",
-                               pp__family_name(c->family), pp__group_name(group));
+    char *id =
+        pp_arena_printf(b->arena, "%s/%s/%s%s%s/%s/%s", c->country, c->place_slug,
+                        c->vendor, unnamed && *c->home ? "-" : "", unnamed ? c->home : "",
+                        pp__family_name(c->family), pp__group_name(group));
     return id && number > 1 ? pp_arena_printf(b->arena, "%s/%d", id, number) : id;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 static const char family_word[] = "urban_surveillance";
+static const char unknown_word[] = "unknown";
 
 static int is_given(const char *const *list) {
     return list && list[0];
@@ -122,7 +123,7 @@ static pp_status check_countries(const pp_table *countries, const char *field,
     PP_TRY(pp_table_require(countries, "id", &id, err));
     for (; list && *list; list++) {
         const char *code = *list;
-        if (patterns && strcmp(code, "*") == 0) {
+        if (patterns && (strcmp(code, "*") == 0 || strcmp(code, unknown_word) == 0)) {
             continue;
         }
         PP_TRY(check_country(countries, field, code + (patterns && *code == '!'), err));
@@ -176,7 +177,8 @@ pp__match pp__rule_match(const pp__rule *rule, const pp__claim *claim) {
         return PP__MATCHES_NOT;
     }
     if (!*claim->home) {
-        return PP__MATCHES_BUT_SUPPLIER;
+        return is_listed(rule->given->suppliers, unknown_word) ? PP__MATCHES
+                                                               : PP__MATCHES_BUT_SUPPLIER;
     }
     return is_supplier(rule, claim->home) ? PP__MATCHES : PP__MATCHES_NOT;
 }

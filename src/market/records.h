@@ -1,0 +1,62 @@
+/* Records of the market: adoptions with parents resolved, one a (place, family, vendor). */
+#ifndef PP_MARKET_RECORDS_H
+#define PP_MARKET_RECORDS_H
+
+#include <pushpull/market.h>
+
+/* Distinct texts in order; a code is a position, -1 missing. */
+typedef struct pp__names {
+    const char **text;
+    int n;
+} pp__names;
+int pp__names_find(const pp__names *names, const char *text);
+/* Of `n` texts, of which some may be NULL. */
+pp_status pp__names_make(const char *const *texts, int64_t n, pp_arena *arena,
+                         pp__names *out, pp_error *err);
+
+/* One adoption; years are missing (NaN) where nothing is known. */
+typedef struct pp__sale {
+    int vendor, supplier, place, country, region, family; /* codes; -1: not known */
+    double earliest, latest;
+    int ended;
+    double end_earliest, end_latest;
+    const double *amounts; /* of its claims */
+    int n_amounts;
+    int64_t row; /* of the table of adoptions */
+} pp__sale;
+
+typedef struct pp__record {
+    const pp__sale *sales;
+    int n;
+    int vendor, supplier, place, country, region, family;
+    int same; /* 1: may be that of a named vendor */
+    int twin; /* the first record of its place and family */
+} pp__record;
+
+typedef enum pp__state { PP__NOT_THERE, PP__POSSIBLE, PP__CERTAIN } pp__state;
+
+typedef struct pp__market {
+    pp_arena arena;
+    pp__names vendors, suppliers, places, countries, regions, families;
+    const char *
+        *label;      /* of a vendor: its name; of the table of vendors, else its code */
+    int *home;       /* of a vendor; -1: not known */
+    pp__sale *sales; /* in order of place, family, vendor, supplier */
+    int64_t n_sales;
+    pp__record *records;
+    int64_t n;
+    int first, last;
+    unsigned char *state; /* n × years: pp__state at the end of the year */
+    const pp_table *adoptions, *vendor_table, *country_table;
+} pp__market;
+
+/* Everything but `state`. `arena` is initialised by the caller, who clears it. */
+pp_status pp__market_read(pp__market *m, const pp_table *claims, pp_error *err);
+/* Joins the sorted sales into records, sets the years and the states. */
+pp_status pp__market_records(pp__market *m, const pp_market_options *options,
+                             pp_error *err);
+pp__state pp__market_state(const pp__market *m, int64_t record, int year);
+/* The last of the parents of a vendor; NULL and an error for a circle. */
+const char *pp__market_parent(const pp_table *vendors, const char *vendor, pp_error *err);
+
+#endif

@@ -1,0 +1,201 @@
+/* Who sells: shares of vendors and their countries, and concentration. */
+#include "base/check.h"
+#include "study/analyses/analysis.h"
+
+#include <pushpull/adoption.h>
+#include <pushpull/market.h>
+
+#include <math.h>
+#include <string.h>
+
+typedef struct settings {
+    const char *rule, *supplier;
+    int64_t first, last;
+} settings;
+
+static const pp__field fields[] = {
+    {"rule", PP__TEXT, PP__AT(settings, rule), .refers = PP__TO_RULE},
+    {"supplier", PP__TEXT, PP__AT(settings, supplier), .text = "CHN"},
+    {"first", PP__INTEGER, PP__AT(settings, first), .low = 1, .high = 9999,
+     .nullable = 1},
+    {"last", PP__INTEGER, PP__AT(settings, last), .low = 1, .high = 9999, .nullable = 1},
+};
+static const pp__section format = PP__FIELDS("the market", fields, sizeof(settings));
+
+static pp_status check(const pp_study *study, const void *payload, pp__problems *problems,
+                       pp_error *err) {
+    const settings *s = payload;
+    if (!s->first || !s->last || s->first <= s->last) {
+        return PP_OK;
+    }
+    return pp__problem(problems, pp__study_line(study, "analyses.market.last", NULL),
+                       "analyses.market.last", NULL, "a year not before the first", err,
+                       "the last year is before the first");
+}
+
+static void describe(const pp_study *study, const void *payload, pp_buf *what) {
+    const settings *s = payload;
+    (void)study;
+    pp_buf_printf(what, "shares of vendors and suppliers, %s%s",
+                  s->rule ? "rule " : "every supplier, unknown ones too",
+                  s->rule ? s->rule : "");
+}
+
+/* Every supplier, known or not; the countries that the panel leaves out are left out. */
+static pp_status derive(pp__run *run, pp_result **out, pp_error *err) {
+    static const char *const every[] = {"*", "unknown", NULL};
+    const pp_adoption_rule rule = {
+        .name = "market", .suppliers = every, .excluded = run->study->panel.exclude};
+    return pp_adoption_derive(&rule, run->claims, run->searches, run->countries, run->ctx,
+                              out, err);
+}
+
+static pp_status run_market(pp__run *run, const void *payload, pp_result **out,
+                            pp_error *err) {
+    const settings *s = payload;
+    const pp_market_options options = {(int)s->first, (int)s->last};
+    pp_result *own = NULL;
+    if (!s->rule) {
+        PP_TRY(derive(run, &own, err));
+    }
+    const pp_result *adoption =
+        own ? own : run->adoptions[pp__run_rule_index(run, s->rule)];
+    pp_status status =
+        pp_market(pp_result_find(adoption, "adoptions"), run->claims, run->vendors,
+                  run->countries, &options, run->ctx, out, err);
+    pp_result_free(own);
+    return status;
+}
+
+/* ---- findings ---- */
+
+static int is(const pp_table *table, const char *column, int64_t row, const char *word) {
+    const char *text = pp_column_get_text(pp_table_find(table, column), row);
+    return text && strcmp(text, word) == 0;
+}
+
+static double at(const pp_table *table, const char *column, int64_t row) {
+    return pp_table_find(table, column)->number[row];
+}
+
+static int64_t row_of(const pp_table *shares, const char *measure, const char *supplier) {
+    for (int64_t i = 0; i < pp_table_rows(shares); i++) {
+        if (is(shares, "scope", i, "all") && is(shares, "by", i, "supplier") &&
+            is(shares, "measure", i, measure) && is(shares, "actor", i, supplier)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static void add_share(const pp_table *shares, int64_t row, const char *words,
+                      pp_buf *out) {
+    if (row >= 0 && !isnan(at(shares, "share", row))) {
+        pp_buf_printf(out, "%s %.0f%% (between %.0f%% and %.0f%%)", words,
+                      100 * at(shares, "share", row), 100 * at(shares, "share_low", row),
+                      100 * at(shares, "share_high", row));
+    }
+}
+
+/* Of those whose supplier is known; NaN: of none it is. */
+static double share_of_known(const pp_table *shares, int64_t row, int64_t unknown) {
+    double count = at(shares, "count", row);
+    double all = count / at(shares, "share", row);
+    double known = all - (unknown < 0 ? 0 : at(shares, "count", unknown));
+    return known > 0 ? count / known : NAN;
+}
+
+static void add_effective(const pp_result *result, double year, pp_buf *out) {
+    const pp_table *t = pp_result_find(result, "market_concentration");
+    for (int64_t i = 0; i < pp_table_rows(t); i++) {
+        if (is(t, "scope", i, "all") && is(t, "by", i, "vendor") &&
+            is(t, "measure", i, "adoptions") && at(t, "year", i) == year &&
+            !isnan(at(t, "effective", i))) {
+            pp_buf_printf(out,
+                          " Named vendors are as concentrated as %.0f of equal size "
+                          "(between %.0f and %.0f).",
+                          at(t, "effective", i), at(t, "effective_low", i),
+                          at(t, "effective_high", i));
+        }
+    }
+}
+
+/* "At the end of 2026 vendors from China had 34% (between …) of the adoptions on record, …" */
+static void write_answer(const settings *s, const pp_result *result, int64_t row,
+                         pp_buf *out) {
+    const pp_table *shares = pp_result_find(result, "market_shares");
+    int64_t unknown = row_of(shares, "adoptions", "unknown");
+    double known = share_of_known(shares, row, unknown);
+    pp_buf_printf(out, "At the end of %.0f vendors from %s had", at(shares, "year", row),
+                  pp_column_get_text(pp_table_find(shares, "name"), row));
+    add_share(shares, row, "", out);
+    pp_buf_add(out, " of the adoptions on record");
+    if (unknown >= 0 && !isnan(known)) {
+        pp_buf_printf(out, ", which is %.0f%% of those whose supplier country is known",
+                      100 * known);
+    }
+    int64_t place = row_of(shares, "places", s->supplier);
+    int64_t value = row_of(shares, "value", s->supplier);
+    if (place >= 0 && !isnan(at(shares, "share", place))) {
+        add_share(shares, place, "; they were in", out);
+        pp_buf_add(out, " of the places with any");
+    }
+    if (value >= 0 && !isnan(at(shares, "share", value))) {
+        add_share(shares, value, "; they had", out);
+        pp_buf_add(out, " of the contract value that sources state");
+    }
+    pp_buf_add(out, ".");
+    add_effective(result, at(shares, "year", row), out);
+    pp_buf_add(out, " What is between is what uncertain dates and unknown vendors leave. "
+                    "Shares are of what was found and written down, not of all that is "
+                    "sold.");
+}
+
+static pp_status answer(pp__run *run, const void *payload, const pp_result *result,
+                        pp_error *err) {
+    const settings *s = payload;
+    const pp_table *shares = pp_result_find(result, "market_shares");
+    int64_t row = row_of(shares, "adoptions", s->supplier);
+    pp__answer a = pp__answer_blank();
+    pp_buf words;
+    if (row < 0 || isnan(at(shares, "share", row))) {
+        return PP_OK;
+    }
+    pp_buf_init(&words);
+    write_answer(s, result, row, &words);
+    pp_status status = pp_buf_check(&words, err);
+    a.id = "market";
+    a.question = "How large is the share of one supplier country?";
+    a.answer = words.data;
+    a.factor = s->supplier;
+    a.scale = "share of adoptions";
+    a.verdict = "described";
+    a.estimate = at(shares, "share", row);
+    a.conf_low = at(shares, "share_low", row);
+    a.conf_high = at(shares, "share_high", row);
+    if (status == PP_OK) {
+        status = pp__run_answer(run, &a, err);
+    }
+    pp_buf_clear(&words);
+    return status;
+}
+
+static const char *const tables[] = {NULL}; /* they are long; the figure has its own */
+
+const pp__analysis pp__analysis_market = {
+    .name = "market",
+    .command = "market",
+    .title = "Who sells: vendors and supplier countries",
+    .about =
+        "Shares of adoptions, of places and of stated contract values; an affiliate "
+        "counts as its parent. Bands are no intervals of chance: they run from what is "
+        "certain of one supplier against all that is possible of others, to the "
+        "reverse, with every unknown vendor its own. Shares are of the record: what "
+        "the press, companies and banks tell of, in the languages searched.",
+    .format = &format,
+    .check = check,
+    .describe = describe,
+    .run = run_market,
+    .answer = answer,
+    .tables = tables,
+};
