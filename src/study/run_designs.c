@@ -174,6 +174,7 @@ pp_status pp__run_design_options(pp__run *run, const pp_study_design *d,
                                  const char *outcome, pp_did_options *out,
                                  pp_error *err) {
     int cs = strcmp(d->estimator, "cs") == 0; /* others have no choice of these */
+    int stacked = strcmp(d->estimator, "stacked") == 0;
     const char *covariates = NULL;
     for (const char *const *name = d->covariates; *name; name++) {
         covariates = covariates
@@ -189,7 +190,7 @@ pp_status pp__run_design_options(pp__run *run, const pp_study_design *d,
         .estimator = d->estimator,
         .covariates = covariates,
         .method = cs ? d->method : NULL,
-        .control = cs ? d->control : NULL,
+        .control = cs || stacked ? d->control : NULL,
         .panel = d->panel,
         .draws = d->draws,
         .anticipation = d->anticipation,
