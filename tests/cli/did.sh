@@ -41,3 +41,5 @@ pp did --data single.csv --outcome y --unit id --time year --cohort first --pane
 pp did --data twice.csv --outcome y --unit id --time year --cohort first
 awk -F, -v OFS=, 'NR > 1 && $5 != "" { $5 = $5 "e300" } 1' panel.csv >huge.csv
 pp did --data huge.csv --outcome y --unit id --time year --cohort first
+awk -F, -v OFS=, 'NR > 1 { $2 -= 2005; $3 = $3 == "" ? 0 : $3 - 2005 } 1' panel.csv >around.csv
+pp did --data around.csv --outcome y --unit id --time year --date-low first --date-high first

@@ -75,6 +75,28 @@ static pp_status by_unit(const pp_table *data, const char *name, const char *wha
     return PP_OK;
 }
 
+/* Where periods begin below 0 a date of 0 may be that period, or none. */
+static pp_status check_zero(const pp_table *data, const char *name, double begin,
+                            pp_error *err) {
+    pp_column *column;
+    if (!name || begin >= 0) {
+        return PP_OK;
+    }
+    PP_TRY(pp_table_require(data, name, &column, err));
+    for (int64_t row = 0; row < pp_table_rows(data); row++) {
+        if (column->number[row] == 0) {
+            pp_error_set(err, PP_E_INPUT,
+                         "periods begin at %g: a date of 0 may be that period, or none",
+                         begin);
+            pp_error_locate(err, NULL, row + 1, name, "0");
+            pp_error_hint(err, "leave it empty where there is none, and count periods "
+                               "from 1");
+            return PP_E_INPUT;
+        }
+    }
+    return PP_OK;
+}
+
 static pp_status check_units(const pp__dating *d, const pp__encoding *unit,
                              double *probability, const pp_uncertain_options *o,
                              pp_error *err) {
@@ -119,6 +141,8 @@ pp_status pp__dating_read(const pp_table *data, const pp_did_options *did,
                    arena, &high, err));
     PP_TRY(by_unit(data, options->probability, "probability", 0, &unit, out->units, arena,
                    &probability, err));
+    PP_TRY(check_zero(data, options->low, out->time[0], err));
+    PP_TRY(check_zero(data, options->high, out->time[0], err));
     out->low = low;
     out->high = high;
     out->probability = probability;
