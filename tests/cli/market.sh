@@ -7,7 +7,7 @@ A9003,Mombasa,city,KEN,avigilon,CAN,cctv_network,contracted,2015-01-01,2015-12-3
 A9004,Kampala,city,UGA,unknown,,facial_recognition,operational,2012-01-01,2012-12-31,unknown,,national,,crime,high,AS001,A,
 A9005,Kampala,city,UGA,zte,CHN,safe_city,operational,,2016-03-01,unknown,,national,,crime,high,AS001,A,
 EOF
-sed -i '/^analyses:/,/^report:/{/^report:/!d}' small/study.yml
+sed -i '/^designs:/,/^findings:/{/^findings:/!d}; /^analyses:/,/^report:/{/^report:/!d}' small/study.yml
 for table in market_shares market_concentration market_records market_affiliates; do
     pp market small/study.yml --table $table --format markdown | grep -v '^| \(region\|family\) '
 done
