@@ -13,7 +13,7 @@ mkdir there
 pp next "$study" --out there
 pp next "$study" --out file/below/it
 cp "$CASES"/../../data/study/*.csv .
-sed '/^analyses:/,/^report:/{/^report:/!d}' "$study" >study.yml
+sed '/^analyses:/,/^report:/{/^report:/!d}; s/undetected: occupancy/undetected: 0.1/' "$study" >study.yml
 pp misclass study.yml
 # Numbers that would quietly mean the default.
 printf 'y,x\n0,1\n1,2\n' >data.csv
