@@ -27,6 +27,6 @@ look --matrix twice.csv
 pp peers 'x ~ event' --data panel.csv --unit unit --time year --region region --model hazard
 pp peers 'event ~ x' --data panel.csv --region region
 cp -r "$CASES/../../data/study" small
-sed -i '/^analyses:/,/^report:/{/^report:/!d}' small/study.yml
+sed -i '/^analyses:/,/^report:/{/^report:/!d}; s/undetected: occupancy/undetected: 0.1/' small/study.yml
 echo 'analyses: {peers: {model: latest_logit, exposures: [borders, distance], permutations: 9}}' >>small/study.yml
 pp drivers small/study.yml --table findings --format csv | grep -o '^peers_[a-z]*\|The two ways [a-z '"'"']*\|positive,[a-z]*'
