@@ -343,7 +343,8 @@ static int write_f(const char *folder, long rows) {
             put_integer(file, t, ',');
             put_integer(file, never ? 0 : g, ',');
             put_number(file, x, ',');
-            put_number(file, rounded(own + 0.1 * t + 0.05 * t * x + effect + normal()), '\n');
+            put_number(file, rounded(own + 0.1 * t + 0.05 * t * x + effect + normal()),
+                       '\n');
         }
     }
     return closed(file);

@@ -397,7 +397,8 @@ const cli_command cli_commands[] = {
      "before, departures from them, dates dealt out by chance, other estimators, single "
      "countries). The rule stands in pushpull/support.h.",
      cli_effects_options,
-     "pushpull effects study.yml\npushpull effects study.yml --table effects_claims --json\n",
+     "pushpull effects study.yml\npushpull effects study.yml --table effects_claims "
+     "--json\n",
      cmd_effects},
     {"did", "[STUDY]", 0, 1, "effects of treatment that begins at different times",
      "Of the designs of a study, or of --data. Group-time effects of Callaway and "
@@ -460,7 +461,8 @@ const cli_command cli_commands[] = {
      "pushpull mde --data panel.csv --outcome homicide --unit city --time year --cohort "
      "first_camera --control notyet --plausible 5\n",
      cmd_mde},
-    {"confound", "[STUDY]", 0, 1, "tell how strong an unobserved confounder would have to be",
+    {"confound", "[STUDY]", 0, 1,
+     "tell how strong an unobserved confounder would have to be",
      "Of a linear regression: which share of treatment and outcome something unobserved "
      "would have to explain to take the estimate away or make it insignificant, what is "
      "left "
