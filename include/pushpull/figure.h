@@ -181,9 +181,8 @@ PP_API pp_status pp_figure_bacon(const pp_table *table, const pp_figure_options 
                                  pp_figure **out, pp_error *err);
 /* Table `market_years` of pp_market: the shares of the five supplier countries that have most adoptions in
    the last year, with their bands, and of unknown ones, a panel each. */
-PP_API pp_status pp_figure_market(const pp_table *years,
-                                  const pp_figure_options *options, pp_figure **out,
-                                  pp_error *err);
+PP_API pp_status pp_figure_market(const pp_table *years, const pp_figure_options *options,
+                                  pp_figure **out, pp_error *err);
 /* What to code next: the first twenty rows of `next` of pp_worklist as bars. */
 PP_API pp_status pp_figure_next(const pp_table *next, const pp_figure_options *options,
                                 pp_figure **out, pp_error *err);
