@@ -6,8 +6,23 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runInThisContext } from 'node:vm';
+import { isMainThread, Worker } from 'node:worker_threads';
 
 const [folder, modules] = process.argv.slice(2);
+const ending = '.vl.json';
+const names = readdirSync(folder).filter((n) => n.endsWith(ending)).sort();
+
+// Many figures are drawn on two threads: every second one by each.
+const MANY = 8;
+const half = isMainThread ? 0 : 1;
+const parts = names.length > MANY ? 2 : 1;
+if (isMainThread && parts > 1) {
+  const argv = modules ? [folder, modules] : [folder];
+  const other = new Worker(new URL(import.meta.url), { argv });
+  other.on('error', (problem) => { console.error(problem.message); process.exitCode = 1; });
+  other.on('exit', (code) => { if (code) process.exitCode = 1; });
+}
+
 for (const script of ['vega.min.js', 'vega-lite.min.js']) {
   runInThisContext(readFileSync(new URL(script, import.meta.url), 'utf8'), script);
 }
@@ -36,8 +51,7 @@ async function draw(stem) {
   }
 }
 
-const ending = '.vl.json';
-for (const name of readdirSync(folder).filter((n) => n.endsWith(ending)).sort()) {
+for (const name of names.filter((_, i) => i % parts === half)) {
   try {
     await draw(join(folder, name.slice(0, -ending.length)));
   } catch (problem) {
