@@ -172,7 +172,7 @@ static pp_status make_studies(pp__draft *draft, const pp_table *table, pp_error 
     }
     PP_TRY(fill_slots(draft, rank, panels, err));
     describe(draft, table);
-    draft->title = "The same effects by several estimators";
+    draft->title = "The same difference by several estimators";
     draft->note =
         "Bars are 95% intervals. All estimators stand at the same horizon; they are set "
         "apart to be seen. The dashed line is the period that all are compared with, but "
