@@ -161,7 +161,9 @@ static pp_status ask_others(pp__run *run, const pp_study_design *d, const char *
         }
         pp_status status = pp_did(design->data, &options, run->ctx, &result, &why);
         if (status == PP_E_MEMORY || status == PP_E_CANCELLED) {
-            *err = why;
+            if (err) {
+                *err = why;
+            }
             return status;
         }
         const pp_table *t = result ? pp_result_find(result, "overall") : NULL;
