@@ -240,6 +240,19 @@ pp_status pp__run_answer(pp__run *run, const pp__answer *a, pp_error *err) {
     return PP_OK;
 }
 
+pp_status pp__run_describe(pp__run *run, const char *id, const char *question,
+                           const char *scale, pp_buf *words, pp_error *err) {
+    pp__answer a = pp__answer_blank();
+    PP_TRY(pp_buf_check(words, err));
+    a.id = id;
+    a.question = question;
+    a.answer = words->data;
+    a.factor = "adoption";
+    a.scale = scale;
+    a.verdict = "described";
+    return pp__run_answer(run, &a, err);
+}
+
 static pp_status add_bounds_table(pp__run *run, pp_table **out, pp_error *err) {
     static const char *const texts[] = {"id", "factor", "model", "supplier_unknown",
                                         "not_searched"};

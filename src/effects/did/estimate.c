@@ -1,6 +1,7 @@
 #include "effects/did/estimate.h"
 
 #include "base/check.h"
+#include "effects/choice.h"
 #include "effects/event/horizons.h"
 #include "effects/event/interaction.h"
 #include "effects/event/stacked.h"
@@ -128,29 +129,12 @@ pp_status pp__did_aggregate(const pp__did_cells *cells, pp__over over,
 
 /* ---- options ---- */
 
-static pp_status check_choice(const char *name, const char *value,
-                              const char *const *choices, pp_error *err) {
-    if (!value) {
-        return PP_OK;
-    }
-    for (const char *const *c = choices; *c; c++) {
-        if (strcmp(*c, value) == 0) {
-            return PP_OK;
-        }
-    }
-    pp_error_set(err, PP_E_ARGUMENT, "'%s' is no %s", value, name);
-    pp_error_locate(err, NULL, 0, name, value);
-    pp_error_hint(err, "one of %s, %s%s%s", choices[0], choices[1],
-                  choices[2] ? ", " : "", choices[2] ? choices[2] : "");
-    return PP_E_ARGUMENT;
-}
-
 static pp_status check_estimator(const pp_did_options *o, pp_error *err) {
     const char *names[ESTIMATORS + 1] = {0};
     for (int i = 0; i < ESTIMATORS; i++) {
         names[i] = estimators[i].name;
     }
-    PP_TRY(check_choice("estimator", o->estimator, names, err));
+    PP_TRY(pp__check_choice("estimator", o->estimator, names, err));
     const struct estimator *e = find_estimator(o);
     int is_cross = o->panel && strcmp(o->panel, "crosssection") == 0;
     const char *strange = !e->has_choices && o->method          ? "method"
@@ -175,18 +159,18 @@ static pp_status check_estimator(const pp_did_options *o, pp_error *err) {
 
 pp_status pp__did_check_options(const pp_did_options *o, pp_error *err) {
     PP_TRY(check_estimator(o, err));
-    PP_TRY(check_choice(
+    PP_TRY(pp__check_choice(
         "panel", o->panel,
         (const char *const[]){"balanced", "unbalanced", "crosssection", NULL}, err));
-    PP_TRY(check_choice("method", o->method,
-                        (const char *const[]){"dr", "reg", "ipw", NULL}, err));
-    PP_TRY(check_choice("control", o->control,
-                        (const char *const[]){"never", "notyet", NULL, NULL}, err));
-    PP_TRY(check_choice("stack", o->stack,
-                        (const char *const[]){"weighted", "unweighted", NULL, NULL},
-                        err));
-    PP_TRY(check_choice("base", o->base,
-                        (const char *const[]){"varying", "universal", NULL, NULL}, err));
+    PP_TRY(pp__check_choice("method", o->method,
+                            (const char *const[]){"dr", "reg", "ipw", NULL}, err));
+    PP_TRY(pp__check_choice("control", o->control,
+                            (const char *const[]){"never", "notyet", NULL, NULL}, err));
+    PP_TRY(pp__check_choice("stack", o->stack,
+                            (const char *const[]){"weighted", "unweighted", NULL, NULL},
+                            err));
+    PP_TRY(pp__check_choice(
+        "base", o->base, (const char *const[]){"varying", "universal", NULL, NULL}, err));
     if (o->leads < 0) {
         PP_FAIL(err, PP_E_ARGUMENT, "leads are not negative");
     }

@@ -1,5 +1,6 @@
 /* Matching on history: the whole, and its tables. */
 #include "base/check.h"
+#include "effects/choice.h"
 #include "effects/matching/balance.h"
 #include "effects/matching/estimate.h"
 #include "model/tables.h"
@@ -39,28 +40,6 @@ static const char *const STATES[PP__SET_STATES] = {
 
 /* ---- options ---- */
 
-static pp_status check_choice(const char *name, const char *value,
-                              const char *const *choices, pp_error *err) {
-    pp_buf list;
-    if (!value) {
-        return PP_OK;
-    }
-    for (const char *const *c = choices; *c; c++) {
-        if (strcmp(*c, value) == 0) {
-            return PP_OK;
-        }
-    }
-    pp_buf_init(&list);
-    for (const char *const *c = choices; *c; c++) {
-        pp_buf_printf(&list, "%s%s", c > choices ? ", " : "", *c);
-    }
-    pp_error_set(err, PP_E_ARGUMENT, "'%s' is no %s", value, name);
-    pp_error_locate(err, NULL, 0, name, value);
-    pp_error_hint(err, "one of %s", list.failed ? "those in the help" : list.data);
-    pp_buf_clear(&list);
-    return PP_E_ARGUMENT;
-}
-
 static pp_status check_options(const pp_matching_options *o, pp_error *err) {
     const struct {
         const char *name, *value, *choices[6];
@@ -72,7 +51,7 @@ static pp_status check_options(const pp_matching_options *o, pp_error *err) {
         {"errors", o->errors, {"centred", "unconditional", "conditional", "bootstrap"}},
     };
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
-        PP_TRY(check_choice(checks[i].name, checks[i].value, checks[i].choices, err));
+        PP_TRY(pp__check_choice(checks[i].name, checks[i].value, checks[i].choices, err));
     }
     if (o->lags < 0 || o->lags > 1000 || o->leads < 0 || o->leads > 1000 || o->size < 0) {
         PP_FAIL(err, PP_E_ARGUMENT,

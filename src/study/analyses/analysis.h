@@ -61,5 +61,8 @@ typedef struct pp__answer {
 } pp__answer;
 pp__answer pp__answer_blank(void);
 pp_status pp__run_answer(pp__run *run, const pp__answer *answer, pp_error *err);
+/* One about adoption that nothing is judged in: only words, and the scale of their numbers (NULL: none). */
+pp_status pp__run_describe(pp__run *run, const char *id, const char *question,
+                           const char *scale, pp_buf *words, pp_error *err);
 
 #endif

@@ -108,21 +108,15 @@ static int write_answer(const pp_result *result, pp_buf *out) {
 
 static pp_status answer(pp__run *run, const void *payload, const pp_result *result,
                         pp_error *err) {
-    pp__answer a = pp__answer_blank();
     pp_buf words;
     (void)payload;
     pp_buf_init(&words);
     int n = write_answer(result, &words);
-    pp_status status = pp_buf_check(&words, err);
-    a.id = "checks";
-    a.question = "What would undo what goes with adoption?";
-    a.answer = words.data;
-    a.factor = "adoption";
-    a.scale = "p value";
-    a.verdict = "described";
-    if (status == PP_OK && n > 0) {
-        status = pp__run_answer(run, &a, err);
-    }
+    pp_status status =
+        n > 0
+            ? pp__run_describe(run, "checks", "What would undo what goes with adoption?",
+                               "p value", &words, err)
+            : PP_OK;
     pp_buf_clear(&words);
     return status;
 }

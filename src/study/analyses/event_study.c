@@ -114,22 +114,17 @@ static int write_answer(const pp_table *t, pp_buf *apart, pp_buf *out) {
 
 static pp_status answer(pp__run *run, const void *payload, const pp_result *result,
                         pp_error *err) {
-    pp__answer a = pp__answer_blank();
     pp_buf words, apart;
     (void)payload;
     pp_buf_init(&words);
     pp_buf_init(&apart);
     int n = write_answer(pp_result_find(result, "event_study_agreement"), &apart, &words);
-    pp_status status = pp_buf_check(&words, err);
-    a.id = "event_study";
-    a.question = "Do different estimators say the same of what adoption goes with?";
-    a.answer = words.data;
-    a.factor = "adoption";
-    a.scale = "units of the outcome";
-    a.verdict = "described";
-    if (status == PP_OK && n > 0) {
-        status = pp__run_answer(run, &a, err);
-    }
+    pp_status status =
+        n > 0 ? pp__run_describe(
+                    run, "event_study",
+                    "Do different estimators say the same of what adoption goes with?",
+                    "units of the outcome", &words, err)
+              : PP_OK;
     pp_buf_clear(&words);
     pp_buf_clear(&apart);
     return status;

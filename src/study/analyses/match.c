@@ -115,7 +115,6 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
                         pp_error *err) {
     const pp_table *overall = pp_result_find(result, "matched_overall");
     const pp_table *balance = pp_result_find(result, "matched_balance");
-    pp__answer a = pp__answer_blank();
     pp_buf words;
     if (!overall || !balance) {
         return PP_OK;
@@ -125,15 +124,9 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
         write_outcome(payload, overall, balance, i, &words);
     }
     pp_buf_add(&words, "An interval that holds zero is no finding of no effect.");
-    pp_status status = pp_buf_check(&words, err);
-    a.id = "match";
-    a.question = "What goes with adoption among countries that were alike before?";
-    a.answer = words.data;
-    a.factor = "adoption";
-    a.verdict = "described";
-    if (status == PP_OK) {
-        status = pp__run_answer(run, &a, err);
-    }
+    pp_status status = pp__run_describe(
+        run, "match", "What goes with adoption among countries that were alike before?",
+        NULL, &words, err);
     pp_buf_clear(&words);
     return status;
 }

@@ -99,20 +99,15 @@ static int write_answer(const pp_table *t, double power, pp_buf *out) {
 static pp_status answer(pp__run *run, const void *payload, const pp_result *result,
                         pp_error *err) {
     const settings *s = payload;
-    pp__answer a = pp__answer_blank();
     pp_buf words;
     pp_buf_init(&words);
     int n = write_answer(pp_result_find(result, "mde_overall"), s->power, &words);
-    pp_status status = pp_buf_check(&words, err);
-    a.id = "mde";
-    a.question = "What could these data have shown of what adoption goes with?";
-    a.answer = words.data;
-    a.factor = "adoption";
-    a.scale = "units of the outcome";
-    a.verdict = "described";
-    if (status == PP_OK && n > 0) {
-        status = pp__run_answer(run, &a, err);
-    }
+    pp_status status =
+        n > 0 ? pp__run_describe(
+                    run, "mde",
+                    "What could these data have shown of what adoption goes with?",
+                    "units of the outcome", &words, err)
+              : PP_OK;
     pp_buf_clear(&words);
     return status;
 }

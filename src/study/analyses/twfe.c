@@ -97,7 +97,6 @@ static void write_weights(const pp_table *t, int64_t row, pp_buf *out) {
 static pp_status answer(pp__run *run, const void *payload, const pp_result *result,
                         pp_error *err) {
     const pp_table *t = pp_result_find(result, "twfe");
-    pp__answer a = pp__answer_blank();
     pp_buf words;
     (void)payload;
     if (!t) {
@@ -110,15 +109,9 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
         }
     }
     pp_buf_add(&words, "A diagnosis of the method, and no result about adoption.");
-    pp_status status = pp_buf_check(&words, err);
-    a.id = "twfe";
-    a.question = "Could a regression with country and year effects be trusted here?";
-    a.answer = words.data;
-    a.factor = "adoption";
-    a.verdict = "described";
-    if (status == PP_OK) {
-        status = pp__run_answer(run, &a, err);
-    }
+    pp_status status = pp__run_describe(
+        run, "twfe", "Could a regression with country and year effects be trusted here?",
+        NULL, &words, err);
     pp_buf_clear(&words);
     return status;
 }
