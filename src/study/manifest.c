@@ -59,7 +59,8 @@ static pp_status add_outputs(pp__run *run, json_t *list, pp_error *err) {
     return PP_OK;
 }
 
-static pp_status add_inputs(const pp_study *study, json_t *list, pp_error *err) {
+static pp_status add_inputs(const pp__run *run, json_t *list, pp_error *err) {
+    const pp_study *study = run->study;
     const pp_study_file files[] = {study->evidence.claims, study->evidence.sources,
                                    study->evidence.searches, study->evidence.store,
                                    study->panel.indicators};
@@ -73,6 +74,9 @@ static pp_status add_inputs(const pp_study *study, json_t *list, pp_error *err) 
     int n = pp__analysis_files(study, more, PP_STUDY_FILES);
     for (int i = 0; i < n; i++) {
         PP_TRY(add_file(list, more[i].path, more[i].path, err));
+    }
+    for (const pp__run_input *input = run->inputs; input; input = input->next) {
+        PP_TRY(add_file(list, input->path, input->path, err));
     }
     return PP_OK;
 }
@@ -100,7 +104,7 @@ static pp_status build(pp__run *run, json_t *root, pp_error *err) {
     json_t *inputs = json_array(), *outputs = json_array();
     pp_status status = pp_file_read(run->study->file, 0, &study, err);
     if (status == PP_OK) {
-        status = add_inputs(run->study, inputs, err);
+        status = add_inputs(run, inputs, err);
     }
     if (status == PP_OK) {
         status = add_outputs(run, outputs, err);

@@ -56,6 +56,12 @@ typedef struct pp__run_analysis {
     int first_figure, n_figures;
 } pp__run_analysis;
 
+/* A file that a step read, beside those that the study names. */
+typedef struct pp__run_input {
+    const char *path;
+    struct pp__run_input *next;
+} pp__run_input;
+
 enum { PP_RUN_PANELS = 64, PP_RUN_STEPS = 16, PP_RUN_FIGURES = 80 };
 
 typedef struct pp__run {
@@ -80,6 +86,7 @@ typedef struct pp__run {
     int n_analyses;
     pp_figure *figures[PP_RUN_FIGURES];
     int n_figures;
+    pp__run_input *inputs;
     pp_result *out; /* what the run gives */
     struct {
         const char *name;
@@ -155,6 +162,15 @@ const pp_study_model *pp__run_headline(const pp__run *run);
 const pp__run_fit *pp__run_headline_fit(const pp__run *run);
 const pp__run_fit *pp__run_find_fit(const pp__run *run, const pp_study_model *model);
 int64_t pp__run_rule_index(const pp__run *run, const char *rule);
+/* Notes a file that a step reads: in the manifest, and among the result's inputs as `shown` (NULL: its
+   path). Twice is once. */
+pp_status pp__run_add_input(pp__run *run, const char *path, const char *shown,
+                            pp_error *err);
+/* Where a step finds its file or folder: `setting` when the study names one, else `shipped`
+   ("messages/messages.yml") in the data that come with pushpull. A file is noted as input; the files of
+   a folder are for the step to note. `path` lives as long as the run. */
+pp_status pp__run_shipped_file(pp__run *run, const pp_study_file *setting,
+                               const char *shipped, const char **path, pp_error *err);
 /* folder/relative, in the run's arena; NULL when memory is out. */
 const char *pp__run_path(pp__run *run, const char *relative);
 /* The row of a variable in a fit's margins; -1: the model has it not, or there is no fit. */

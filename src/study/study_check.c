@@ -378,25 +378,41 @@ static pp_status check_design(const checker *c, const pp_study_design *d, pp_err
     return check_names(c, field, d->covariates, err);
 }
 
+static pp_status check_path(const checker *c, const char *path, pp_study_file file,
+                            pp_error *err) {
+    if (!file.path || pp_file_exists(file.path)) {
+        return PP_OK;
+    }
+    return pp__problem(c->problems, pp__study_line(c->study, path, NULL), path,
+                       file.written, "the path begins at the study file", err,
+                       "there is no such file or folder");
+}
+
+static pp_status check_setting(const checker *c, const pp_study_analysis *a,
+                               const pp__field *field, pp_error *err) {
+    char path[PP__FIELD_PATH];
+    const char *room[2], *const none[] = {NULL};
+    pp_study_file file = {0};
+    pp_table *head;
+    snprintf(path, sizeof path, "analyses.%s.%s", a->name, field->name);
+    if (field->refers == PP__TO_VARIABLE) {
+        return check_names(c, path, pp__field_names(field, a->settings, room), err);
+    }
+    if (field->kind == PP__FILE || field->kind == PP__PATH) {
+        memcpy(&file, (const char *)a->settings + field->offset, sizeof file);
+    }
+    if (field->kind != PP__FILE) {
+        return check_path(c, path, file, err);
+    }
+    PP_TRY(check_file(c, path, file, none, &head, err));
+    pp_table_free(head);
+    return PP_OK;
+}
+
 static pp_status check_analysis(const checker *c, const pp_study_analysis *a,
                                 const pp__section *format, pp_error *err) {
     for (int i = 0; i < format->n; i++) {
-        const pp__field *field = &format->fields[i];
-        char path[PP__FIELD_PATH];
-        if (field->refers == PP__TO_VARIABLE) {
-            const char *room[2];
-            snprintf(path, sizeof path, "analyses.%s.%s", a->name, field->name);
-            PP_TRY(check_names(c, path, pp__field_names(field, a->settings, room), err));
-        }
-        if (field->kind == PP__FILE) {
-            const char *const none[] = {NULL};
-            pp_study_file file;
-            pp_table *head;
-            memcpy(&file, (const char *)a->settings + field->offset, sizeof file);
-            snprintf(path, sizeof path, "analyses.%s.%s", a->name, field->name);
-            PP_TRY(check_file(c, path, file, none, &head, err));
-            pp_table_free(head);
-        }
+        PP_TRY(check_setting(c, a, &format->fields[i], err));
     }
     return PP_OK;
 }

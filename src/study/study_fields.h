@@ -15,7 +15,8 @@ typedef enum pp__field_kind {
     PP__NUMBER,  /* double in low..high */
     PP__NAMES, /* const char *const *, NULL-terminated; a single text is a list of one */
     PP__YEARS, /* int64_t[2], first and last */
-    PP__FILE,  /* pp_study_file */
+    PP__FILE,  /* pp_study_file, a table */
+    PP__PATH,  /* pp_study_file, another file or a folder: see pp__run_shipped_file */
     PP__SECTION, /* a map into the same struct, by the fields of `section` */
     PP__ENTRIES, /* a map of names: an array of `section->size` bytes each, its length at
                     `count` */

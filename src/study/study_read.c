@@ -410,6 +410,7 @@ static pp_status read_field(const filler *f, const pp__field *field, const pp__y
     case PP__YEARS:
         return read_years(f, field, node, path, target, err);
     case PP__FILE:
+    case PP__PATH:
         return read_file(f, node, path, target, err);
     case PP__SECTION:
         return read_map(f, field->section, node, path, base, err);
