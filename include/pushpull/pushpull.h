@@ -39,6 +39,7 @@
 #include <pushpull/panel.h>
 #include <pushpull/peers.h>
 #include <pushpull/places.h>
+#include <pushpull/profile.h>
 #include <pushpull/random.h>
 #include <pushpull/render.h>
 #include <pushpull/result.h>

@@ -14,6 +14,11 @@ void pp_study_free(pp_study *study) {
     }
 }
 
+_Static_assert((int)PP_STUDY_BYTES == (int)PP__YAML_BYTES &&
+                   (int)PP_STUDY_DEPTH == (int)PP__YAML_DEPTH &&
+                   (int)PP_STUDY_NODES == (int)PP__YAML_NODES,
+               "the limits that study.h tells are those of YAML files");
+
 static pp_status fill(pp_study *study, const char *text, int64_t length, const char *name,
                       const char *folder, const pp__study_settings *settings,
                       pp__problems *problems, pp_error *err) {
@@ -22,7 +27,9 @@ static pp_status fill(pp_study *study, const char *text, int64_t length, const c
     study->folder = pp_arena_strdup(&study->arena, folder);
     PP_NEED(study->file, err);
     PP_NEED(study->folder, err);
-    PP_TRY(pp__yaml_parse(text, length, study->file, &study->arena, &tree, err));
+    const pp__yaml_source source = {study->file, "study file",
+                                    "`pushpull init NAME` makes one to start from"};
+    PP_TRY(pp__yaml_parse(text, length, &source, &study->arena, &tree, err));
     for (int64_t i = 0; settings && i < settings->n; i++) {
         PP_TRY(pp__study_set(tree, settings->text[i], &study->arena, err));
     }

@@ -3,7 +3,7 @@
 #ifndef PP_STUDY_FIELDS_H
 #define PP_STUDY_FIELDS_H
 
-#include "study/study_yaml.h"
+#include "base/yaml.h"
 #include <pushpull/study.h>
 
 #include <stddef.h>

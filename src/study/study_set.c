@@ -20,8 +20,9 @@ static pp_status parse_value(const char *text, const char *key, pp_arena *arena,
     const char *document = pp_arena_printf(arena, "%s: %s\n", key, text);
     pp__yaml *root;
     PP_NEED(document, err);
-    PP_TRY(pp__yaml_parse(document, (int64_t)strlen(document), "the setting", arena,
-                          &root, err));
+    static const pp__yaml_source source = {"the setting", "setting", NULL};
+    PP_TRY(
+        pp__yaml_parse(document, (int64_t)strlen(document), &source, arena, &root, err));
     *out = root->first;
     return PP_OK;
 }

@@ -1,19 +1,21 @@
 /* libfyaml's events into a small tree. Events come one at a time, so a hostile file is
    refused at the limit and never expanded. */
-#include "study/study_yaml.h"
+#include "base/yaml.h"
 
 #include "base/check.h"
 #include <libfyaml.h>
-#include <pushpull/study.h>
+#include <pushpull/file.h>
 #include <pushpull/text.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef struct reader {
     struct fy_parser *parser;
     struct fy_diag *diag;
-    const char *name;
+    const pp__yaml_source *source;
     pp_arena *arena;
-    pp__yaml *open[PP_STUDY_DEPTH]; /* containers from the root to here */
+    pp__yaml *open[PP__YAML_DEPTH]; /* containers from the root to here */
     int depth;
     const char *key; /* read, its value not yet */
     int64_t line;    /* of the newest mark */
@@ -38,7 +40,7 @@ static void listen(struct fy_diag *diag, void *payload, const char *text, size_t
 static pp_status refuse(const reader *r, int64_t line, const char *value,
                         const char *hint, pp_error *err, const char *problem) {
     pp_status status = pp_error_set(err, PP_E_INPUT, "%s", problem);
-    pp_error_locate(err, r->name, line, NULL, value);
+    pp_error_locate(err, r->source->file, line, NULL, value);
     if (hint) {
         pp_error_hint(err, "%s", hint);
     }
@@ -51,7 +53,7 @@ static pp_status complain(const reader *r, pp_error *err) {
     const char *at = strstr(r->complaint, ">:");
     if (at && at < words) {
         line = 0;
-        for (at += 2; *at >= '0' && *at <= '9' && line < PP_STUDY_BYTES; at++) {
+        for (at += 2; *at >= '0' && *at <= '9' && line < PP__YAML_BYTES; at++) {
             line = 10 * line + (*at - '0');
         }
     }
@@ -66,9 +68,8 @@ static pp_status attach(reader *r, pp__yaml_kind kind, pp__yaml **out, pp_error 
     pp__yaml *parent = r->depth > 0 ? r->open[r->depth - 1] : NULL;
     pp__yaml *node = pp_arena_zalloc(r->arena, 1, sizeof *node);
     PP_NEED(node, err);
-    if (++r->nodes > PP_STUDY_NODES) {
-        return refuse(r, r->line, NULL, NULL, err,
-                      "the study file holds too many values");
+    if (++r->nodes > PP__YAML_NODES) {
+        return refuse(r, r->line, NULL, NULL, err, "the file holds too many values");
     }
     node->kind = kind;
     node->line = r->key ? r->key_line : r->line;
@@ -91,7 +92,7 @@ static pp_status attach(reader *r, pp__yaml_kind kind, pp__yaml **out, pp_error 
 
 static pp_status open_container(reader *r, pp__yaml_kind kind, pp_error *err) {
     pp__yaml *node;
-    if (r->depth == PP_STUDY_DEPTH) {
+    if (r->depth == PP__YAML_DEPTH) {
         return refuse(r, r->line, NULL, NULL, err, "values are nested too deeply");
     }
     PP_TRY(attach(r, kind, &node, err));
@@ -208,8 +209,10 @@ static pp_status read_events(reader *r, pp_error *err) {
         return complain(r, err);
     }
     if (!r->root || r->root->kind != PP__YAML_MAP) {
-        return refuse(r, 1, NULL, "`pushpull init NAME` makes one to start from", err,
-                      "this is not a study file: it has no keys");
+        char problem[120];
+        snprintf(problem, sizeof problem, "this is not a %s: it has no keys",
+                 r->source->what);
+        return refuse(r, 1, NULL, r->source->hint, err, problem);
     }
     return PP_OK;
 }
@@ -217,8 +220,8 @@ static pp_status read_events(reader *r, pp_error *err) {
 static pp_status check_bytes(const reader *r, const char *text, int64_t length,
                              pp_error *err) {
     int64_t bad = 0, line = 1;
-    if (length > PP_STUDY_BYTES) {
-        return refuse(r, 0, NULL, NULL, err, "this file is too long for a study file");
+    if (length > PP__YAML_BYTES) {
+        return refuse(r, 0, NULL, NULL, err, "this file is too long");
     }
     if (!pp_text_is_utf8(text, length, &bad) || memchr(text, '\0', (size_t)length)) {
         for (int64_t i = 0; i < bad; i++) {
@@ -251,9 +254,9 @@ static pp_status open_parser(reader *r, const char *text, int64_t length, pp_err
     return PP_OK;
 }
 
-pp_status pp__yaml_parse(const char *text, int64_t length, const char *name,
+pp_status pp__yaml_parse(const char *text, int64_t length, const pp__yaml_source *source,
                          pp_arena *arena, pp__yaml **root, pp_error *err) {
-    reader r = {.name = name, .arena = arena, .line = 1};
+    reader r = {.source = source, .arena = arena, .line = 1};
     pp_status status = check_bytes(&r, text, length, err);
     if (status == PP_OK) {
         status = open_parser(&r, text, length, err);
@@ -278,4 +281,32 @@ const pp__yaml *pp__yaml_get(const pp__yaml *map, const char *key) {
         }
     }
     return NULL;
+}
+
+pp_status pp__yaml_read(const pp__yaml_source *source, pp_arena *arena, pp__yaml **root,
+                        pp_error *err) {
+    pp_buf text;
+    pp_buf_init(&text);
+    pp_status status = pp_file_read(source->file, PP__YAML_BYTES, &text, err);
+    if (status == PP_OK) {
+        status = pp__yaml_parse(text.data ? text.data : "", text.length, source, arena,
+                                root, err);
+    }
+    pp_buf_clear(&text);
+    return status;
+}
+
+pp_status pp__yaml_refuse(const pp__yaml *node, const char *file, const char *hint,
+                          pp_error *err, const char *format, ...) {
+    char words[PP_ERROR_MESSAGE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(words, sizeof words, format, arguments);
+    va_end(arguments);
+    pp_error_set(err, PP_E_INPUT, "%s", words);
+    pp_error_locate(err, file, node->line, node->key, node->text);
+    if (hint) {
+        pp_error_hint(err, "%s", hint);
+    }
+    return PP_E_INPUT;
 }
