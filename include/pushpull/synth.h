@@ -75,8 +75,9 @@ typedef struct pp_synth_options {
  * `outside_donors`, `few_periods`, `left_out`.
  * Errors: PP_E_NOT_FOUND for a column or unit that is not there; PP_E_INPUT for a unit with a period
  * twice, or a treated unit that lacks periods; PP_E_ESTIMATION with fewer than two donors or two periods
- * before treatment. Cost: (donors + 1) problems of donors³; of "asc" as many times as there are periods
- * before treatment, each with an eigenproblem of periods³. */
+ * before treatment. Cost: four weightings for
+   each placebo, each of some tens of steps of donors × periods before treatment; of "asc" as many times
+   as there are periods before treatment. 1,000 donors over 40 periods: 4 s on two threads. */
 PP_API pp_status pp_synth(const pp_table *data, const pp_synth_options *options,
                           const pp_context *ctx, pp_result **out, pp_error *err);
 

@@ -56,52 +56,80 @@ static double estimate(const pp_table *table, pp_synth_options options, int thre
     return value;
 }
 
-/* At the minimum no weight that is zero would lower the objective, and all others lie level. */
+/* Slopes are level where weights are above zero, and not lower elsewhere. */
+static void assert_best(int n, int k, const double *A, const double *b, double penalty,
+                        const double *w) {
+    double rest[64], slope[512], sum = 0, level = 0;
+    for (int i = 0; i < n; i++) {
+        rest[i] = b[i];
+        for (int j = 0; j < k; j++) {
+            rest[i] -= A[i + j * n] * w[j];
+        }
+    }
+    for (int j = 0; j < k; j++) {
+        slope[j] = penalty * w[j];
+        for (int i = 0; i < n; i++) {
+            slope[j] -= A[i + j * n] * rest[i] / n;
+        }
+        sum += w[j];
+        level += w[j] * slope[j];
+        assert_true(w[j] >= 0);
+    }
+    assert_true(fabs(sum - 1) < 1e-10);
+    for (int j = 0; j < k; j++) {
+        assert_true(slope[j] - level > -1e-8);
+        assert_true(w[j] == 0 || fabs(slope[j] - level) < 1e-7);
+    }
+}
+
+/* More rows than columns and fewer; without a penalty, with a weak one, with one that makes most weights
+   positive; targets in the midst of the columns, which many weights match; from another problem's weights. */
 static void weights_are_best(void **state) {
-    enum { K = 15, N = 9 };
+    static const int rows[] = {9, 40, 6, 30, 4}, columns[] = {15, 12, 300, 400, 4};
+    static const double penalties[] = {0, 1e-12, 1e-3, 0.5, 100};
+    double A[30 * 400 + 16], b[64], w[400];
     (void)state;
     for (uint64_t seed = 0; seed < 50; seed++) {
+        int n = rows[seed % 5], k = columns[seed % 5];
+        double penalty = penalties[seed / 5 % 5], near = seed % 2 ? 0.1 : 1;
         pp_error err = {0};
         pp_arena arena;
         pp_rng rng;
-        double A[N * K], b[N], G[K * K], h[K], w[K], sum = 0, level = 0;
         pp_arena_init(&arena);
         pp_rng_init(&rng, seed, 1, 0);
-        for (int i = 0; i < N * K; i++) {
+        for (int i = 0; i < n * k; i++) {
             A[i] = pp_rng_normal(&rng);
         }
-        for (int i = 0; i < N; i++) {
-            b[i] = pp_rng_normal(&rng);
-        }
-        for (int j = 0; j < K; j++) {
-            h[j] = 0;
-            for (int i = 0; i < N; i++) {
-                h[j] += A[i + j * N] * b[i];
+        for (int begun = 0; begun < 2; begun++) {
+            for (int i = 0; i < n; i++) {
+                b[i] = near * pp_rng_normal(&rng);
             }
-            for (int l = 0; l < K; l++) {
-                G[l + j * K] = 0;
-                for (int i = 0; i < N; i++) {
-                    G[l + j * K] += A[i + j * N] * A[i + l * N];
-                }
-            }
-        }
-        assert_ok(pp__simplex_weights(K, G, h, &arena, w, &err));
-        double slope[K];
-        for (int j = 0; j < K; j++) {
-            slope[j] = -h[j];
-            for (int l = 0; l < K; l++) {
-                slope[j] += G[j + l * K] * w[l];
-            }
-            sum += w[j];
-            level += w[j] * slope[j];
-            assert_true(w[j] >= 0);
-        }
-        assert_true(fabs(sum - 1) < 1e-10);
-        for (int j = 0; j < K; j++) {
-            assert_true(slope[j] - level > -1e-8);
+            assert_ok(pp__simplex_weights(n, k, A, b, penalty, begun, &arena, w, &err));
+            assert_best(n, k, A, b, penalty, w);
         }
         pp_arena_clear(&arena);
     }
+}
+
+/* Columns that are the same, that do not differ from zero, and a beginning without weights. */
+static void odd_columns_have_weights(void **state) {
+    double A[3 * 8] = {0}, b[3] = {1, 2, 3}, w[8] = {0};
+    pp_error err = {0};
+    pp_arena arena;
+    (void)state;
+    pp_arena_init(&arena);
+    assert_ok(pp__simplex_weights(3, 8, A, b, 0, 1, &arena, w, &err));
+    assert_best(3, 8, A, b, 0, w);
+    for (int i = 0; i < 24; i++) {
+        A[i] = i % 3 + i / 12;
+    }
+    for (int begun = 0; begun < 2; begun++) {
+        assert_ok(pp__simplex_weights(3, 8, A, b, 0, begun, &arena, w, &err));
+        assert_best(3, 8, A, b, 0, w);
+        assert_ok(pp__simplex_weights(3, 8, A, b, 1, begun, &arena, w, &err));
+        assert_best(3, 8, A, b, 1, w);
+    }
+    pp_arena_clear(&arena);
 }
 
 static void finds_the_effect(void **state) {
@@ -268,6 +296,26 @@ static void bad_input(void **state) {
     pp_table_free(table);
 }
 
+static int stop_amid(void *payload, const char *stage, double fraction) {
+    int *told = payload;
+    return strcmp(stage, "placebos") == 0 && fraction > 0 && ++*told == 2;
+}
+
+static void placebos_can_be_cancelled(void **state) {
+    int told = 0;
+    pp_error err = {0};
+    pp_result *result = NULL;
+    pp_context ctx = {.progress = stop_amid, .progress_payload = &told, .threads = 2};
+    (void)state;
+    pp_table *table = panel(0);
+    pp_synth_options options = plain;
+    options.treated = "3,4";
+    assert_int_equal(pp_synth(table, &options, &ctx, &result, &err), PP_E_CANCELLED);
+    assert_int_equal(told, 2);
+    assert_null(result);
+    pp_table_free(table);
+}
+
 static pp_status work(void *payload, pp_error *err) {
     pp_result *result = NULL;
     pp_synth_options options = plain;
@@ -290,12 +338,14 @@ static void failing_allocations(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(weights_are_best),
+        cmocka_unit_test(odd_columns_have_weights),
         cmocka_unit_test(finds_the_effect),
         cmocka_unit_test(units_scale),
         cmocka_unit_test(levels_do_not_count),
         cmocka_unit_test(says_what_cannot_be_told),
         cmocka_unit_test(order_and_threads_are_nothing),
         cmocka_unit_test(bad_input),
+        cmocka_unit_test(placebos_can_be_cancelled),
         cmocka_unit_test(failing_allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

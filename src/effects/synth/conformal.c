@@ -27,6 +27,7 @@ typedef struct proxy {
     double *path;    /* n: under the null */
     double *misfit;  /* n */
     double *w;       /* donors */
+    int begun;       /* 1: w are those of another null */
 } proxy;
 
 /* Of the first `before` periods and those from `from` to `to`. */
@@ -51,7 +52,8 @@ static pp_status prepare(proxy *x, const pp__paths *p, pp__synth_method method,
     if (method == PP__ASC) {
         PP_TRY(pp__ridge_init(&x->ridge, A, n, k, arena, err));
     }
-    return pp__matching_init(&x->match, A, n, k, real->penalty, intercept, arena, err);
+    pp__matching_init(&x->match, A, n, k, real->penalty, intercept);
+    return PP_OK;
 }
 
 /* The misfits when `effect` is taken from the treated in the last `after` periods. */
@@ -70,7 +72,8 @@ static pp_status find_misfits(proxy *x, double effect, int after, pp_arena *aren
             x->path[s] -= mean;
         }
     } else {
-        PP_TRY(pp__matching_solve(&x->match, x->path, arena, x->w, err));
+        PP_TRY(pp__matching_solve(&x->match, x->path, x->begun, arena, x->w, err));
+        x->begun = 1;
     }
     pp__matching_misfit(&x->match, x->path, x->w, x->misfit);
     if (x->method == PP__ASC) {

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TASK = 0x73796e74, DRAWS = 200 };
+enum { TASK = 0x73796e74, DRAWS = 200, BATCH = 64 };
 
 static const double POOR = 20; /* times the mean square gap before treatment */
 
@@ -49,6 +49,55 @@ pp_status pp__synth_estimate(const pp__synth_work *w, const int *own, int n, int
     return pp__synthetic_estimate(&paths, &rule, arena, out, err);
 }
 
+/* ---- many estimates ---- */
+
+typedef struct batch {
+    pp__synth_work *w;
+    const pp__synth_job *job;
+    pp_status status[BATCH];
+    pp_error err[BATCH];
+} batch;
+
+/* Gaps are kept; weights, and the room that they took, are not: of a thousand donors they are gigabytes. */
+static void run_job(void *payload, int64_t i) {
+    batch *b = payload;
+    const pp__synth_job *job = &b->job[i];
+    double *gap = job->out->gap;
+    pp_arena arena;
+    pp_arena_init(&arena);
+    b->status[i] = pp__synth_estimate(b->w, job->own, job->n, job->except, job->method,
+                                      &arena, job->out, &b->err[i]);
+    if (b->status[i] == PP_OK) {
+        memcpy(gap, job->out->gap, (size_t)b->w->d.periods * sizeof *gap);
+    }
+    job->out->gap = gap;
+    job->out->donor = job->out->period = NULL;
+    pp_arena_clear(&arena);
+}
+
+pp_status pp__synth_estimate_each(pp__synth_work *w, const char *stage,
+                                  const pp__synth_job *jobs, int64_t n) {
+    double *gap = pp_arena_alloc(&w->arena, n * w->d.periods, sizeof *gap);
+    batch *b = pp_arena_alloc(&w->arena, 1, sizeof *b);
+    PP_NEED(b ? gap : NULL, w->err);
+    for (int64_t i = 0; i < n; i++) {
+        jobs[i].out->gap = gap + i * w->d.periods;
+    }
+    for (int64_t from = 0; from < n; from += BATCH) {
+        int64_t size = n - from < BATCH ? n - from : BATCH;
+        *b = (batch){.w = w, .job = jobs + from};
+        PP_TRY(pp_progress(w->ctx, stage, (double)from / (double)n, w->err));
+        pp__parallel(w->ctx, size, run_job, b);
+        for (int64_t i = 0; i < size; i++) {
+            if (b->status[i] != PP_OK) {
+                *w->err = b->err[i];
+                return b->status[i];
+            }
+        }
+    }
+    return PP_OK;
+}
+
 /* ---- placebos ---- */
 
 /* One treated unit: each donor in turn. Several: random groups of donors. */
@@ -77,52 +126,21 @@ static pp_status list_placebos(pp__synth_work *w) {
     return PP_OK;
 }
 
-typedef struct job {
-    pp__synth_work *w;
-    double *gap; /* methods × placebos × periods */
-    pp_status *status;
-    pp_error *err;
-} job;
-
-/* Its gaps are kept; weights, and the room that they took, are not: of a thousand donors they are gigabytes. */
-static void run_placebo(void *payload, int64_t p) {
-    job *j = payload;
-    pp__synth_work *w = j->w;
-    for (int m = 0; m < PP__SYNTH_METHODS && j->status[p] == PP_OK; m++) {
-        int64_t at = (int64_t)m * w->placebos + p;
-        pp__synthetic *s = &w->placebo[at];
-        double *gap = j->gap + at * w->d.periods;
-        pp_arena arena;
-        pp_arena_init(&arena);
-        j->status[p] = pp__synth_estimate(w, w->group + p * w->d.treated, w->d.treated,
-                                          -1, (pp__synth_method)m, &arena, s, &j->err[p]);
-        if (j->status[p] == PP_OK) {
-            memcpy(gap, s->gap, (size_t)w->d.periods * sizeof *gap);
-        }
-        s->gap = gap;
-        s->donor = s->period = NULL;
-        pp_arena_clear(&arena);
-    }
-}
-
 pp_status pp__synth_run_placebos(pp__synth_work *w) {
-    job j = {.w = w};
     PP_TRY(list_placebos(w));
     int64_t n = PP__SYNTH_METHODS * (int64_t)w->placebos;
     w->placebo = pp_arena_zalloc(&w->arena, n, sizeof *w->placebo);
-    j.gap = pp_arena_alloc(&w->arena, n * w->d.periods, sizeof *j.gap);
-    j.status = pp_arena_zalloc(&w->arena, w->placebos, sizeof *j.status);
-    j.err = pp_arena_zalloc(&w->arena, w->placebos, sizeof *j.err);
-    PP_NEED(w->placebo && j.gap && j.status ? j.err : NULL, w->err);
-    PP_TRY(pp_progress(w->ctx, "placebos", -1, w->err));
-    pp__parallel(w->ctx, w->placebos, run_placebo, &j);
-    for (int p = 0; p < w->placebos; p++) {
-        if (j.status[p] != PP_OK) {
-            *w->err = j.err[p];
-            return j.status[p];
-        }
+    pp__synth_job *jobs = pp_arena_alloc(&w->arena, n, sizeof *jobs);
+    PP_NEED(w->placebo ? jobs : NULL, w->err);
+    for (int64_t i = 0; i < n; i++) {
+        int p = (int)(i / PP__SYNTH_METHODS), m = (int)(i % PP__SYNTH_METHODS);
+        jobs[i] = (pp__synth_job){.own = w->group + p * w->d.treated,
+                                  .n = w->d.treated,
+                                  .except = -1,
+                                  .method = (pp__synth_method)m,
+                                  .out = &w->placebo[m * w->placebos + p]};
     }
-    return PP_OK;
+    return pp__synth_estimate_each(w, "placebos", jobs, n);
 }
 
 /* ---- ranks ---- */

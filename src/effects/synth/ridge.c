@@ -1,6 +1,7 @@
 #include "effects/synth/ridge.h"
 
 #include "base/check.h"
+#include "effects/synth/simplex.h"
 #include "model/linalg.h"
 
 #include <math.h>
@@ -19,15 +20,15 @@ pp_status pp__ridge_init(pp__ridge *r, const double *A, int n, int k, pp_arena *
     r->scores = r->d + n;
     for (int t = 0; t < n; t++) {
         double mean = 0;
-        for (int j = 0; j < k; j++) {
+        for (int64_t j = 0; j < k; j++) {
             mean += A[t + j * n] / k;
         }
-        for (int j = 0; j < k; j++) {
+        for (int64_t j = 0; j < k; j++) {
             r->X[t + j * n] = A[t + j * n] - mean;
         }
     }
     memset(r->V, 0, (size_t)n * (size_t)n * sizeof *r->V);
-    for (int j = 0; j < k; j++) {
+    for (int64_t j = 0; j < k; j++) {
         for (int t = 0; t < n; t++) {
             for (int s = t; s < n; s++) {
                 r->V[s + t * n] += r->X[s + j * n] * r->X[t + j * n];
@@ -52,12 +53,16 @@ static void score(const pp__ridge *r, const double *misfit) {
 
 void pp__ridge_add(const pp__ridge *r, double lambda, const double *misfit, double *w) {
     int n = r->n;
+    double *path = r->scores + n;
     score(r, misfit);
-    for (int j = 0; j < r->k; j++) {
-        for (int i = 0; i < n && lambda > 0; i++) {
-            w[j] += pp__dot(n, r->X + j * n, r->V + i * n) * r->scores[i] /
-                    (r->d[i] + lambda);
+    memset(path, 0, (size_t)n * sizeof *path);
+    for (int i = 0; i < n; i++) {
+        for (int t = 0; t < n && lambda > 0; t++) {
+            path[t] += r->V[t + i * n] * r->scores[i] / (r->d[i] + lambda);
         }
+    }
+    for (int64_t j = 0; j < r->k; j++) {
+        w[j] += pp__dot(n, r->X + j * n, path);
     }
 }
 
@@ -74,43 +79,36 @@ void pp__ridge_reduce(const pp__ridge *r, double lambda, double *misfit) {
 
 /* ---- the penalty ---- */
 
-/* Squared errors in period t of weights from the other periods, for each lambda. */
-static pp_status leave_out(const pp__matching *m, const double *b, int t,
-                           const double *lambda, double *error, pp_arena *arena,
-                           pp_error *err) {
-    int n = m->n - 1, k = m->k;
-    pp__ridge r;
-    double *A = pp_arena_alloc(arena, (int64_t)n * k + 2 * n + k, sizeof *A);
+/* Squared errors in period t of weights from the other periods, for each lambda. `w`: those from all
+   periods, to begin from. Without row t the ridge is that of all periods less one: with P = (XX' +
+   lambda)⁻¹, X_t X'(XX' + lambda)⁻¹ over the others is -P_t / P_tt. */
+static pp_status leave_out(const pp__matching *m, const pp__ridge *whole, const double *b,
+                           int t, const double *lambda, double *w, double *error,
+                           pp_arena *arena, pp_error *err) {
+    int n = m->n, k = m->k;
+    double *A = pp_arena_alloc(arena, (int64_t)(n - 1) * (k + 1) + n, sizeof *A);
     PP_NEED(A, err);
-    double *misfit = A + (int64_t)n * k, *own = misfit + n, *w = own + n;
-    PP_TRY(pp__matching_solve_without(m, b, t, arena, w, err));
-    double left = b[t], mean = 0;
-    for (int j = 0; j < k; j++) {
-        left -= w[j] * m->A[t + j * m->n];
-        mean += m->A[t + j * m->n] / k;
-    }
-    for (int s = 0; s < n; s++) {
+    double *rest = A + (int64_t)(n - 1) * k, *misfit = rest + n - 1;
+    for (int s = 0; s < n - 1; s++) {
         int row = s + (s >= t);
-        misfit[s] = b[row];
+        rest[s] = b[row];
         for (int j = 0; j < k; j++) {
-            A[s + j * n] = m->A[row + j * m->n];
-            misfit[s] -= w[j] * A[s + j * n];
+            A[s + (int64_t)j * (n - 1)] = m->A[row + (int64_t)j * n];
         }
     }
-    PP_TRY(pp__ridge_init(&r, A, n, k, arena, err));
-    for (int s = 0; s < n; s++) {
-        own[s] = 0;
-        for (int j = 0; j < k; j++) {
-            own[s] += r.X[s + j * n] * (m->A[t + j * m->n] - mean);
-        }
-    }
-    score(&r, misfit);
+    PP_TRY(pp__simplex_weights(n - 1, k, A, rest, m->penalty * m->penalty, 1, arena, w,
+                               err));
+    pp__matching_misfit(m, b, w, misfit);
+    score(whole, misfit);
     for (int l = 0; l < LAMBDAS; l++) {
-        double rest = left;
+        double own = 0, others = 0;
         for (int i = 0; i < n; i++) {
-            rest -= pp__dot(n, r.V + i * n, own) * r.scores[i] / (r.d[i] + lambda[l]);
+            const double *v = whole->V + i * n;
+            double share = v[t] / (whole->d[i] + lambda[l]);
+            own += share * v[t];
+            others += share * (whole->scores[i] - v[t] * misfit[t]);
         }
-        error[l] = rest * rest;
+        error[l] = (misfit[t] + others / own) * (misfit[t] + others / own);
     }
     return PP_OK;
 }
@@ -134,16 +132,16 @@ static int find_best(const double *error, int periods, double *mean, double *std
     return best;
 }
 
-pp_status pp__ridge_choose(const pp__matching *m, const double *b, int one_error,
-                           pp_arena *arena, double *lambda, pp_error *err) {
+pp_status pp__ridge_choose(const pp__matching *m, const pp__ridge *whole, const double *b,
+                           const double *w, int one_error, pp_arena *arena,
+                           double *lambda, pp_error *err) {
     double grid[LAMBDAS], mean[LAMBDAS], std_error;
-    pp__ridge whole;
     pp_arena_mark mark = pp_arena_get_mark(arena);
-    double *error = pp_arena_alloc(arena, (int64_t)m->n * LAMBDAS, sizeof *error);
+    double *error = pp_arena_alloc(arena, (int64_t)m->n * LAMBDAS + m->k, sizeof *error);
     PP_NEED(error, err);
-    PP_TRY(pp__ridge_init(&whole, m->A, m->n, m->k, arena, err));
+    double *own = error + (int64_t)m->n * LAMBDAS;
     for (int l = 0; l < LAMBDAS; l++) {
-        grid[l] = whole.d[m->n - 1] * pow(SMALLEST, l / (LAMBDAS - 1.0));
+        grid[l] = whole->d[m->n - 1] * pow(SMALLEST, l / (LAMBDAS - 1.0));
     }
     if (!(grid[LAMBDAS - 1] > 0)) { /* donors are all alike: any penalty does */
         *lambda = 1;
@@ -152,7 +150,8 @@ pp_status pp__ridge_choose(const pp__matching *m, const double *b, int one_error
     }
     for (int t = 0; t < m->n; t++) {
         pp_arena_mark period = pp_arena_get_mark(arena);
-        PP_TRY(leave_out(m, b, t, grid, error + t * LAMBDAS, arena, err));
+        memcpy(own, w, (size_t)m->k * sizeof *own);
+        PP_TRY(leave_out(m, whole, b, t, grid, own, error + t * LAMBDAS, arena, err));
         pp_arena_release(arena, period);
     }
     int best = find_best(error, m->n, mean, &std_error), chosen = best;

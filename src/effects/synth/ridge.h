@@ -10,7 +10,7 @@ typedef struct pp__ridge {
     int n, k;
     double *X;      /* n × k */
     double *V, *d;  /* n × n; n, none negative */
-    double *scores; /* n, scratch */
+    double *scores; /* 2 n, scratch */
 } pp__ridge;
 
 /* A: n × k, as it is. */
@@ -23,9 +23,10 @@ void pp__ridge_reduce(const pp__ridge *r, double lambda, double *misfit);
 
 /* lambda by leaving out each period in turn, over 21 values from the largest of D down to 1e-8 of it,
    as augsynth has them: with `one_error` the largest whose mean squared error is within a standard error
-   of the smallest, else that of the smallest. b: the treated path. The weights of `m` must have no
-   intercept. */
-pp_status pp__ridge_choose(const pp__matching *m, const double *b, int one_error,
-                           pp_arena *arena, double *lambda, pp_error *err);
+   of the smallest, else that of the smallest. b: the treated path; w: weights from all periods, `whole`
+   the ridge of the same. The weights of `m` must have no intercept. */
+pp_status pp__ridge_choose(const pp__matching *m, const pp__ridge *whole, const double *b,
+                           const double *w, int one_error, pp_arena *arena,
+                           double *lambda, pp_error *err);
 
 #endif

@@ -4,10 +4,14 @@
 
 #include <pushpull/memory.h>
 
-/* Minimises w'Gw - 2 h'w over the simplex; G: k × k, symmetric, positive semi-definite (a ridge of 1e-12 of its
-   mean diagonal is added). An active set: exact up to rounding, in finitely many steps. PP_E_ESTIMATION
-   when they do not end. Cost: k³ a step, about as many steps as weights that are not zero. */
-pp_status pp__simplex_weights(int k, const double *G, const double *h, pp_arena *arena,
-                              double *w, pp_error *err);
+/* Minimises |A w - b|² / n + penalty |w|² over the simplex; A: n × k, by columns (to the penalty comes
+   1e-12 of the columns' mean square). An active set: exact up to rounding, in finitely many steps;
+   where the penalty is strong, it begins with sets that change as a whole (Hintermüller, Ito & Kunisch
+   2002, SIAM J. Optim. 13), a few of which are mostly all. `begun`: w comes in as weights to begin from,
+   such as those of a problem much alike. PP_E_ESTIMATION when the steps do not end. Cost of a step: n k,
+   and the cube of the lesser of n and the number of weights that are not zero; no k × k matrix is made. */
+pp_status pp__simplex_weights(int n, int k, const double *A, const double *b,
+                              double penalty, int begun, pp_arena *arena, double *w,
+                              pp_error *err);
 
 #endif

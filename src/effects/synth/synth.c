@@ -105,18 +105,18 @@ static pp_status estimate_all(pp__synth_work *w) {
 /* Without each donor that bears weight. */
 static pp_status leave_out(pp__synth_work *w) {
     const double *weight = pp__synth_chosen(w)->donor;
-    w->without = pp_arena_alloc(&w->arena, w->d.donors, sizeof *w->without);
-    PP_NEED(w->without, w->err);
-    PP_TRY(pp_progress(w->ctx, "leaving out donors", -1, w->err));
+    w->without = pp_arena_zalloc(&w->arena, w->d.donors, sizeof *w->without);
+    pp__synth_job *jobs = pp_arena_alloc(&w->arena, w->d.donors, sizeof *jobs);
+    PP_NEED(w->without ? jobs : NULL, w->err);
     for (int i = 0; i < w->d.donors && w->d.donors > 2; i++) {
         if (weight[i] != 0) {
-            pp__synth_without *one = &w->without[w->n_without++];
+            pp__synth_without *one = &w->without[w->n_without];
             one->donor = i;
-            PP_TRY(pp__synth_estimate(w, w->own, w->d.treated, i, w->rule.method,
-                                      &w->arena, &one->s, w->err));
+            jobs[w->n_without++] =
+                (pp__synth_job){w->own, w->d.treated, i, w->rule.method, &one->s};
         }
     }
-    return PP_OK;
+    return pp__synth_estimate_each(w, "leaving out donors", jobs, w->n_without);
 }
 
 static pp_status run(pp__synth_work *w, const pp_table *data) {

@@ -47,6 +47,17 @@ pp_status pp__synth_estimate(const pp__synth_work *w, const int *own, int n, int
                              pp__synth_method method, pp_arena *arena, pp__synthetic *out,
                              pp_error *err);
 
+/* One estimate of many. */
+typedef struct pp__synth_job {
+    const int *own;
+    int n, except;
+    pp__synth_method method;
+    pp__synthetic *out; /* its weights are not kept */
+} pp__synth_job;
+
+pp_status pp__synth_estimate_each(pp__synth_work *w, const char *stage,
+                                  const pp__synth_job *jobs, int64_t n);
+
 /* The method that was asked for. */
 const pp__synthetic *pp__synth_chosen(const pp__synth_work *w);
 /* 1: the gaps before treatment are zero but for rounding, and no measure of the gaps after it. */

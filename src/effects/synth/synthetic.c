@@ -53,11 +53,12 @@ static pp_status augment(const pp__matching *m, const double *b,
     double *misfit = pp_arena_alloc(arena, m->n, sizeof *misfit);
     PP_NEED(misfit, err);
     out->lambda = rule->lambda;
+    PP_TRY(pp__ridge_init(&ridge, m->A, m->n, m->k, arena, err));
     if (!(rule->lambda > 0)) {
-        PP_TRY(pp__ridge_choose(m, b, !rule->least_error, arena, &out->lambda, err));
+        PP_TRY(pp__ridge_choose(m, &ridge, b, out->donor, !rule->least_error, arena,
+                                &out->lambda, err));
     }
     pp__matching_misfit(m, b, out->donor, misfit);
-    PP_TRY(pp__ridge_init(&ridge, m->A, m->n, m->k, arena, err));
     pp__ridge_add(&ridge, out->lambda, misfit, out->donor);
     return PP_OK;
 }
@@ -71,9 +72,8 @@ static pp_status weigh_donors(const pp__paths *p, const pp__synth_rule *rule,
     out->penalty = (sdid ? share : 1e-6) * noise(p);
     PP_TRY(list_paths(p, arena, &A, err));
     double *b = A + (int64_t)p->donors * p->before;
-    PP_TRY(
-        pp__matching_init(&m, A, p->before, p->donors, out->penalty, sdid, arena, err));
-    PP_TRY(pp__matching_solve(&m, b, arena, out->donor, err));
+    pp__matching_init(&m, A, p->before, p->donors, out->penalty, sdid);
+    PP_TRY(pp__matching_solve(&m, b, 0, arena, out->donor, err));
     return rule->method == PP__ASC ? augment(&m, b, rule, arena, out, err) : PP_OK;
 }
 
@@ -88,9 +88,8 @@ static pp_status weigh_periods(const pp__paths *p, pp_arena *arena, double *w,
         }
         A[i + p->before * p->donors] = mean_after(p, i);
     }
-    PP_TRY(
-        pp__matching_init(&m, A, p->donors, p->before, 1e-6 * noise(p), 1, arena, err));
-    return pp__matching_solve(&m, A + (int64_t)p->before * p->donors, arena, w, err);
+    pp__matching_init(&m, A, p->donors, p->before, 1e-6 * noise(p), 1);
+    return pp__matching_solve(&m, A + (int64_t)p->before * p->donors, 0, arena, w, err);
 }
 
 static double root_mean_square(const double *x, int from, int to) {
