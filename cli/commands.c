@@ -387,6 +387,21 @@ const cli_command cli_commands[] = {
      "pushpull market study.yml --table market_concentration\n"
      "pushpull market study.yml --with rule=prc --with last=2020\n",
      cmd_market},
+    {"access", "STUDY [PLACE]", 1, 2,
+     "tell who could reach what platforms collect, under which law",
+     "For each country, and each city with claims: who could reach the data (sold, "
+     "maintained, hosted, trained or financed by), what the law of the vendor's home "
+     "obliges it to, what the place's own data protection leaves open, and which data "
+     "there are. Each part has bounds: what no claim speaks of is not known. Judgements "
+     "are those of strategy/access.yml, or of the file that --with rules=FILE names. A "
+     "composite stands beside its parts, with how often one place stands above another "
+     "over all weightings. With PLACE only what is on record of it.",
+     cli_access_options,
+     "pushpull access study.yml\n"
+     "pushpull access study.yml Nairobi --table access_profiles\n"
+     "pushpull access study.yml --with supplier=CHN --table access_stability\n"
+     "pushpull access study.yml --with rules=my-access.yml\n",
+     cmd_access},
     {"effects", "STUDY", 1, 1, "say what may be said of outcomes after adoption",
      "Of the designs of a study: for every outcome a sentence that tells apart a "
      "difference of "

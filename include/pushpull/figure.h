@@ -179,6 +179,12 @@ PP_API pp_status pp_figure_factor_choice(const pp_table *table,
 /* Table `bacon` (twfe.h): weights and estimates of every comparison; of a study, a panel an outcome. */
 PP_API pp_status pp_figure_bacon(const pp_table *table, const pp_figure_options *options,
                                  pp_figure **out, pp_error *err);
+/* Table `access_composite` of pp_access: for the places whose composite could be highest, the parts side by
+   side, what is known at least full and what is open hatched by a pale bar, and the composite with its
+   interval. Countries when there are more than one, else all places. */
+PP_API pp_status pp_figure_access(const pp_table *composite,
+                                  const pp_figure_options *options, pp_figure **out,
+                                  pp_error *err);
 /* Table `market_years` of pp_market: the shares of the five supplier countries that have most adoptions in
    the last year, with their bands, and of unknown ones, a panel each. */
 PP_API pp_status pp_figure_market(const pp_table *years, const pp_figure_options *options,

@@ -2,6 +2,7 @@
 #ifndef PUSHPULL_PUSHPULL_H
 #define PUSHPULL_PUSHPULL_H
 
+#include <pushpull/access.h>
 #include <pushpull/adoption.h>
 #include <pushpull/after.h>
 #include <pushpull/checks.h>

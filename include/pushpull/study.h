@@ -163,6 +163,14 @@
  *                              # and without panel.exclude
  *       supplier: CHN          # the country whose share the findings tell
  *       first: year            # and last; default: from the first certain adoption to the latest date
+ *     access:                  # who could reach the data, under which law (access.h)
+ *       supplier: CHN          # vendors of this country alone; default: of any but the place's own
+ *       rule: name             # default: as of market
+ *       place: name            # only this country or city; default: all
+ *       rules: file            # default: strategy/access.yml of the data that come with pushpull
+ *       standards: folder      # the registry; default: the one that comes with pushpull
+ *       top: 20                # places of each kind that are compared in pairs
+ *       draws: 2000            # of weightings
  *     forecast:                # who is next, judged by the past (forecast.h)
  *       model: name            # default: the headline
  *       first_origin: year     # and last_origin: train to each, forecast the next; default: from

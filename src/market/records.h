@@ -14,6 +14,15 @@ int pp__names_find(const pp__names *names, const char *text);
 pp_status pp__names_make(const char *const *texts, int64_t n, pp_arena *arena,
                          pp__names *out, pp_error *err);
 
+/* A cell by the name of its column; "" and a column that is not there are missing. Numbers may be written
+   as text. */
+const char *pp__market_text(const pp_table *table, const char *name, int64_t row);
+double pp__market_number(const pp_table *table, const char *name, int64_t row);
+/* 1: a flag that is set, also as the text "true". */
+int pp__market_flag(const pp_table *table, const char *name, int64_t row);
+/* The first row in which the column has this text; -1: none (or `table` is NULL). */
+int64_t pp__market_row(const pp_table *table, const char *name, const char *text);
+
 /* One adoption; years are missing (NaN) where nothing is known. */
 typedef struct pp__sale {
     int vendor, supplier, place, country, region, family; /* codes; -1: not known */
@@ -58,5 +67,10 @@ pp_status pp__market_records(pp__market *m, const pp_market_options *options,
 pp__state pp__market_state(const pp__market *m, int64_t record, int year);
 /* The last of the parents of a vendor; NULL and an error for a circle. */
 const char *pp__market_parent(const pp_table *vendors, const char *vendor, pp_error *err);
+/* Who sold the adoption of a row: the vendor's last parent (NULL: not named), and that one's home where it
+   is known and not the vendor itself, else the supplier of the row (NULL: not known). */
+pp_status pp__market_seller(const pp_table *adoptions, const pp_table *vendors,
+                            int64_t row, const char **vendor, const char **supplier,
+                            pp_error *err);
 
 #endif

@@ -42,8 +42,7 @@ pp_status pp__names_make(const char *const *texts, int64_t n, pp_arena *arena,
     return PP_OK;
 }
 
-/* "" is missing. */
-static const char *text_at(const pp_table *table, const char *name, int64_t row) {
+const char *pp__market_text(const pp_table *table, const char *name, int64_t row) {
     const pp_column *column = pp_table_find(table, name);
     const char *text = column && column->type != PP_NUMBER && row >= 0
                            ? pp_column_get_text(column, row)
@@ -51,23 +50,28 @@ static const char *text_at(const pp_table *table, const char *name, int64_t row)
     return text && *text ? text : NULL;
 }
 
-static double number_at(const pp_table *table, const char *name, int64_t row) {
+double pp__market_number(const pp_table *table, const char *name, int64_t row) {
     const pp_column *column = pp_table_find(table, name);
     double value = NAN;
     if (column && column->type == PP_NUMBER) {
         return column->number[row];
     }
-    const char *text = text_at(table, name, row);
+    const char *text = pp__market_text(table, name, row);
     return text && pp_parse_number(text, &value) ? value : NAN;
+}
+
+int pp__market_flag(const pp_table *table, const char *name, int64_t row) {
+    const char *word = pp__market_text(table, name, row);
+    return pp__market_number(table, name, row) > 0 || (word && strcmp(word, "true") == 0);
 }
 
 /* The year that a day of the form 2014-05-01 is of. */
 static double year_at(const pp_table *table, const char *name, int64_t row) {
-    const char *text = text_at(table, name, row);
+    const char *text = pp__market_text(table, name, row);
     return text ? (double)strtol(text, NULL, 10) : NAN;
 }
 
-static int64_t row_of(const pp_table *table, const char *name, const char *text) {
+int64_t pp__market_row(const pp_table *table, const char *name, const char *text) {
     const pp_column *column = table ? pp_table_find(table, name) : NULL;
     for (int64_t i = 0; column && i < pp_table_rows(table); i++) {
         const char *found = pp_column_get_text(column, i);
@@ -83,8 +87,8 @@ const char *pp__market_parent(const pp_table *vendors, const char *vendor,
     const char *at = vendor;
     int64_t left = vendors ? pp_table_rows(vendors) : 0;
     for (; left >= 0; left--) {
-        int64_t row = row_of(vendors, "vendor", at);
-        const char *parent = row < 0 ? NULL : text_at(vendors, "parent", row);
+        int64_t row = pp__market_row(vendors, "vendor", at);
+        const char *parent = row < 0 ? NULL : pp__market_text(vendors, "parent", row);
         if (!parent) {
             return at;
         }
@@ -114,29 +118,31 @@ static pp_status open_texts(texts *t, int64_t n, pp_arena *arena, pp_error *err)
 
 /* A pending place is known by its name. */
 static const char *place_of(pp__market *m, int64_t row) {
-    const char *id = text_at(m->adoptions, "place_id", row);
-    const char *name = text_at(m->adoptions, "place", row);
-    const char *country = text_at(m->adoptions, "country", row);
+    const char *id = pp__market_text(m->adoptions, "place_id", row);
+    const char *name = pp__market_text(m->adoptions, "place", row);
+    const char *country = pp__market_text(m->adoptions, "country", row);
     return id ? id
               : pp_arena_printf(&m->arena, "%s/%s", country ? country : "",
                                 name ? name : "");
 }
 
-/* The vendor's last parent, and that one's home where it is known and not the vendor itself. */
-static pp_status resolve(pp__market *m, int64_t row, texts *t, pp_error *err) {
-    const char *vendor = text_at(m->adoptions, "vendor", row);
-    t->supplier[row] = text_at(m->adoptions, "supplier", row);
-    if (!vendor || strcmp(vendor, "unknown") == 0) {
+pp_status pp__market_seller(const pp_table *adoptions, const pp_table *vendors,
+                            int64_t row, const char **vendor, const char **supplier,
+                            pp_error *err) {
+    const char *named = pp__market_text(adoptions, "vendor", row);
+    *vendor = NULL;
+    *supplier = pp__market_text(adoptions, "supplier", row);
+    if (!named || strcmp(named, "unknown") == 0) {
         return PP_OK;
     }
-    t->vendor[row] = pp__market_parent(m->vendor_table, vendor, err);
-    if (!t->vendor[row]) {
+    *vendor = pp__market_parent(vendors, named, err);
+    if (!*vendor) {
         return PP_E_INPUT;
     }
-    if (strcmp(t->vendor[row], vendor) != 0) {
-        int64_t at = row_of(m->vendor_table, "vendor", t->vendor[row]);
-        const char *home = at < 0 ? NULL : text_at(m->vendor_table, "home", at);
-        t->supplier[row] = home ? home : t->supplier[row];
+    if (strcmp(*vendor, named) != 0) {
+        int64_t at = pp__market_row(vendors, "vendor", *vendor);
+        const char *home = at < 0 ? NULL : pp__market_text(vendors, "home", at);
+        *supplier = home ? home : *supplier;
     }
     return PP_OK;
 }
@@ -145,12 +151,14 @@ static pp_status read_texts(pp__market *m, texts *t, pp_error *err) {
     int64_t n = pp_table_rows(m->adoptions);
     PP_TRY(open_texts(t, n, &m->arena, err));
     for (int64_t i = 0; i < n; i++) {
-        PP_TRY(resolve(m, i, t, err));
+        PP_TRY(pp__market_seller(m->adoptions, m->vendor_table, i, &t->vendor[i],
+                                 &t->supplier[i], err));
         PP_NEED(t->place[i] = place_of(m, i), err);
-        t->family[i] = text_at(m->adoptions, "family", i);
-        t->country[i] = text_at(m->adoptions, "country", i);
-        int64_t at = t->country[i] ? row_of(m->country_table, "id", t->country[i]) : -1;
-        t->region[i] = text_at(m->country_table, "region", at);
+        t->family[i] = pp__market_text(m->adoptions, "family", i);
+        t->country[i] = pp__market_text(m->adoptions, "country", i);
+        int64_t at =
+            t->country[i] ? pp__market_row(m->country_table, "id", t->country[i]) : -1;
+        t->region[i] = pp__market_text(m->country_table, "region", at);
     }
     PP_TRY(pp__names_make(t->vendor, n, &m->arena, &m->vendors, err));
     PP_TRY(pp__names_make(t->supplier, n, &m->arena, &m->suppliers, err));
@@ -169,13 +177,13 @@ static pp_status claim_names(pp__market *m, const pp_table *claims, pp__names *n
     *amounts = pp_arena_alloc(&m->arena, n + 1, sizeof **amounts);
     PP_NEED(ids && *amounts, err);
     for (int64_t i = 0; i < n; i++) {
-        ids[i] = text_at(claims, "claim_id", i);
+        ids[i] = pp__market_text(claims, "claim_id", i);
     }
     PP_TRY(pp__names_make(ids, n, &m->arena, names, err));
     for (int64_t i = 0; i < n; i++) {
         int at = pp__names_find(names, ids[i]);
         if (at >= 0) {
-            (*amounts)[at] = number_at(claims, "amount_usd", i);
+            (*amounts)[at] = pp__market_number(claims, "amount_usd", i);
         }
     }
     return PP_OK;
@@ -183,7 +191,7 @@ static pp_status claim_names(pp__market *m, const pp_table *claims, pp__names *n
 
 static pp_status add_amounts(pp__market *m, pp__sale *sale, const pp__names *ids,
                              const double *amounts, pp_error *err) {
-    const char *list = text_at(m->adoptions, "claims", sale->row);
+    const char *list = pp__market_text(m->adoptions, "claims", sale->row);
     char *copy = pp_arena_strdup(&m->arena, list ? list : "");
     double *own = pp_arena_alloc(&m->arena, (int64_t)(list ? strlen(list) : 0) / 2 + 1,
                                  sizeof *own);
@@ -203,8 +211,6 @@ static pp_status add_amounts(pp__market *m, pp__sale *sale, const pp__names *ids
 
 static pp__sale sale_of(const pp__market *m, const texts *t, int64_t i) {
     const pp_table *a = m->adoptions;
-    const pp_column *flag = pp_table_find(a, "ended");
-    const char *word = text_at(a, "ended", i);
     return (pp__sale){
         .vendor = pp__names_find(&m->vendors, t->vendor[i]),
         .supplier = pp__names_find(&m->suppliers, t->supplier[i]),
@@ -212,10 +218,9 @@ static pp__sale sale_of(const pp__market *m, const texts *t, int64_t i) {
         .country = pp__names_find(&m->countries, t->country[i]),
         .region = pp__names_find(&m->regions, t->region[i]),
         .family = pp__names_find(&m->families, t->family[i]),
-        .earliest = number_at(a, "earliest_year", i),
-        .latest = number_at(a, "latest_year", i),
-        .ended = flag->type == PP_NUMBER ? flag->number[i] > 0
-                                         : word && strcmp(word, "true") == 0,
+        .earliest = pp__market_number(a, "earliest_year", i),
+        .latest = pp__market_number(a, "latest_year", i),
+        .ended = pp__market_flag(a, "ended", i),
         .end_earliest = year_at(a, "ended_earliest", i),
         .end_latest = year_at(a, "ended_latest", i),
         .row = i,
@@ -240,8 +245,8 @@ static pp_status read_vendors(pp__market *m, pp_error *err) {
     m->home = pp_arena_alloc(&m->arena, m->vendors.n + 1, sizeof *m->home);
     PP_NEED(m->label && m->home, err);
     for (int v = 0; v < m->vendors.n; v++) {
-        int64_t row = row_of(m->vendor_table, "vendor", m->vendors.text[v]);
-        const char *name = row < 0 ? NULL : text_at(m->vendor_table, "name", row);
+        int64_t row = pp__market_row(m->vendor_table, "vendor", m->vendors.text[v]);
+        const char *name = row < 0 ? NULL : pp__market_text(m->vendor_table, "name", row);
         m->label[v] = name ? name : m->vendors.text[v];
         m->home[v] = -1;
     }

@@ -1,8 +1,7 @@
 /* Who sells: shares of vendors and their countries, and concentration. */
 #include "base/check.h"
-#include "study/analyses/analysis.h"
+#include "study/analyses/any_supplier.h"
 
-#include <pushpull/adoption.h>
 #include <pushpull/market.h>
 
 #include <math.h>
@@ -41,25 +40,13 @@ static void describe(const pp_study *study, const void *payload, pp_buf *what) {
                   s->rule ? s->rule : "");
 }
 
-/* Every supplier, known or not; the countries that the panel leaves out are left out. */
-static pp_status derive(pp__run *run, pp_result **out, pp_error *err) {
-    static const char *const every[] = {"*", "unknown", NULL};
-    const pp_adoption_rule rule = {
-        .name = "market", .suppliers = every, .excluded = run->study->panel.exclude};
-    return pp_adoption_derive(&rule, run->claims, run->searches, run->countries, run->ctx,
-                              out, err);
-}
-
 static pp_status run_market(pp__run *run, const void *payload, pp_result **out,
                             pp_error *err) {
     const settings *s = payload;
     const pp_market_options options = {(int)s->first, (int)s->last};
-    pp_result *own = NULL;
-    if (!s->rule) {
-        PP_TRY(derive(run, &own, err));
-    }
-    const pp_result *adoption =
-        own ? own : run->adoptions[pp__run_rule_index(run, s->rule)];
+    const pp_result *adoption;
+    pp_result *own;
+    PP_TRY(pp__run_any_supplier(run, s->rule, &adoption, &own, err));
     pp_status status =
         pp_market(pp_result_find(adoption, "adoptions"), run->claims, run->vendors,
                   run->countries, &options, run->ctx, out, err);

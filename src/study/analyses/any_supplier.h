@@ -1,0 +1,12 @@
+/* Adoptions for analyses of the market. */
+#ifndef PP_STUDY_ANALYSES_ANY_SUPPLIER_H
+#define PP_STUDY_ANALYSES_ANY_SUPPLIER_H
+
+#include "study/analyses/analysis.h"
+
+/* The adoptions of `rule`; NULL: of every supplier, known or not, without the countries that the panel leaves
+   out. `own` is the caller's to free, and NULL where `out` is the run's. */
+pp_status pp__run_any_supplier(pp__run *run, const char *rule, const pp_result **out,
+                               pp_result **own, pp_error *err);
+
+#endif
