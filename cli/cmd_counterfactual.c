@@ -1,7 +1,5 @@
 #include "counterfactual.h"
 
-#include <pushpull/counterfactual.h>
-
 #include <math.h>
 
 static pp_status read_numbers(const cli_call *call, pp_counterfactual_options *o,
@@ -21,7 +19,8 @@ static pp_status read_numbers(const cli_call *call, pp_counterfactual_options *o
     return cli_number_in(call, "level", 0, 0, 1, &o->level, err);
 }
 
-pp_status cli_counterfactual(const cli_call *call, const pp_table *data, pp_result **out,
+pp_status cli_counterfactual(const cli_call *call, const pp_table *data,
+                             const pp_uncertain_options *dates, pp_result **out,
                              pp_error *err) {
     pp_counterfactual_options options = {
         .outcome = cli_value(call, "outcome", NULL),
@@ -37,5 +36,8 @@ pp_status cli_counterfactual(const cli_call *call, const pp_table *data, pp_resu
         .errors = cli_value(call, "errors", NULL),
     };
     CLI_TRY(read_numbers(call, &options, err));
+    if (dates->low || dates->high) {
+        return pp_counterfactual_uncertain(data, &options, dates, &call->ctx, out, err);
+    }
     return pp_counterfactual(data, &options, &call->ctx, out, err);
 }

@@ -1,4 +1,5 @@
 #include "analysis.h"
+#include "dates.h"
 
 const cli_option cli_match_options[] = {
     {"data", "FILE",
@@ -37,6 +38,7 @@ const cli_option cli_match_options[] = {
      "unconditional, "
      "conditional on who is treated, or a bootstrap of units",
      "centred|unconditional|conditional|bootstrap"},
+    CLI_DATES,
     {"draws", "N", "of the bootstrap; default: 1000", NULL},
     {"seed", "N", "of the draws; default: 1", NULL},
     {"level", "P", "of the intervals; default 0.95", NULL},
@@ -69,19 +71,29 @@ static pp_status read_options(const cli_call *call, pp_matching_options *o,
     return cli_number_in(call, "level", 0, 0, 1, &o->level, err);
 }
 
+static pp_status match(const cli_call *call, const pp_table *data, pp_result **out,
+                       pp_error *err) {
+    static const cli_other_date others[] = {{"cohort", NULL}, {"treatment", NULL}, {0}};
+    pp_matching_options options;
+    pp_uncertain_options dates;
+    CLI_TRY(read_options(call, &options, err));
+    CLI_TRY(cli_read_dates(call, others, &dates, err));
+    return cli_has_dates(call)
+               ? pp_matching_uncertain(data, &options, &dates, &call->ctx, out, err)
+               : pp_matching(data, &options, &call->ctx, out, err);
+}
+
 pp_status cmd_match(cli_call *call, pp_error *err) {
     const char *path = cli_value(call, "data", NULL);
     pp_read_options reading = {.where = cli_value(call, "where", NULL)};
-    pp_matching_options options;
     pp_table *data = NULL;
     pp_result *result = NULL;
     if (!cli_has_data(call)) {
         return cli_analyse_study(call, err);
     }
-    CLI_TRY(read_options(call, &options, err));
     pp_status status = pp_table_read(path, &reading, &call->ctx, &data, err);
     if (status == PP_OK) {
-        status = pp_matching(data, &options, &call->ctx, &result, err);
+        status = match(call, data, &result, err);
     }
     if (status == PP_OK) {
         status = pp_result_note_input(result, path, err);

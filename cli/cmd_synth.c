@@ -1,5 +1,6 @@
 #include "analysis.h"
 #include "counterfactual.h"
+#include "dates.h"
 
 #include <math.h>
 #include <string.h>
@@ -27,6 +28,7 @@ const cli_option cli_synth_options[] = {
      "the norm of mc: a number; default: by cross-validation",
      NULL},
     CLI_FACTOR_OPTIONS,
+    CLI_DATES,
     {"draws", "N",
      "with several treated units: random placebo groups; default: 200. Factor models: of "
      "the bootstrap; default: 500",
@@ -38,8 +40,8 @@ const cli_option cli_synth_options[] = {
 };
 
 static pp_status check_call(const cli_call *call, pp_error *err) {
-    int is_dated = cli_value(call, "first", NULL) || cli_value(call, "cohort", NULL) ||
-                   cli_value(call, "treatment", NULL);
+    int is_dated = cli_has_dates(call) || cli_value(call, "first", NULL) ||
+                   cli_value(call, "cohort", NULL) || cli_value(call, "treatment", NULL);
     if (is_dated) {
         return PP_OK;
     }
@@ -69,25 +71,28 @@ static pp_status read_options(const cli_call *call, pp_synth_options *o, pp_erro
     return PP_OK;
 }
 
-static pp_status run_synth(const cli_call *call, const pp_table *data, pp_result **out,
+static pp_status run_synth(const cli_call *call, const pp_table *data,
+                           const pp_uncertain_options *dates, pp_result **out,
                            pp_error *err) {
     pp_synth_options options;
     CLI_TRY(read_options(call, &options, err));
-    if (!options.treated || isnan(options.first)) {
+    if (!options.treated || (isnan(options.first) && !cli_has_dates(call))) {
         pp_error_set(err, PP_E_ARGUMENT, "--treated or --first is missing");
         pp_error_hint(err,
                       "this method takes units that were treated together; columns of "
                       "dates are for gsynth, ife and mc");
         return PP_E_ARGUMENT;
     }
-    return pp_synth(data, &options, &call->ctx, out, err);
+    return cli_has_dates(call)
+               ? pp_synth_uncertain(data, &options, dates, &call->ctx, out, err)
+               : pp_synth(data, &options, &call->ctx, out, err);
 }
 
 /* Methods that are analyses of their own; all others are pp_synth's. */
 static const struct {
     const char *method;
-    pp_status (*run)(const cli_call *call, const pp_table *data, pp_result **out,
-                     pp_error *err);
+    pp_status (*run)(const cli_call *call, const pp_table *data,
+                     const pp_uncertain_options *dates, pp_result **out, pp_error *err);
 } OTHERS[] = {{"gsynth", cli_counterfactual},
               {"ife", cli_counterfactual},
               {"mc", cli_counterfactual},
@@ -143,16 +148,24 @@ static pp_status check_owned(const cli_call *call, pp_error *err) {
     return PP_OK;
 }
 
+static const cli_other_date other_dates[] = {
+    {"first", NULL}, {"cohort", NULL}, {"treatment", NULL}, {0}};
+
 static pp_status analyse_file(cli_call *call, pp_error *err) {
     const char *path = cli_value(call, "data", NULL);
     pp_read_options reading = {.where = cli_value(call, "where", NULL)};
+    pp_uncertain_options dates;
     pp_table *data = NULL;
     pp_result *result = NULL;
     CLI_TRY(check_owned(call, err));
     CLI_TRY(check_call(call, err));
+    CLI_TRY(cli_read_dates(call, other_dates, &dates, err));
     pp_status status = pp_table_read(path, &reading, &call->ctx, &data, err);
     if (status == PP_OK) {
-        status = OTHERS[method_of(call)].run(call, data, &result, err);
+        status = cli_make_dates(data, &dates, err);
+    }
+    if (status == PP_OK) {
+        status = OTHERS[method_of(call)].run(call, data, &dates, &result, err);
     }
     if (status == PP_OK) {
         status = pp_result_note_input(result, path, err);

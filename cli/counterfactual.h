@@ -4,6 +4,8 @@
 
 #include "cli.h"
 
+#include <pushpull/uncertain.h>
+
 #define CLI_FACTOR_OPTIONS                                                               \
     {"cohort", "COLUMN",                                                                 \
      "factor models: the first period of treatment; empty, 0 or after the last period: " \
@@ -38,7 +40,8 @@
     }
 
 /* `synth` with one of their methods. */
-pp_status cli_counterfactual(const cli_call *call, const pp_table *data, pp_result **out,
+pp_status cli_counterfactual(const cli_call *call, const pp_table *data,
+                             const pp_uncertain_options *dates, pp_result **out,
                              pp_error *err);
 
 #endif

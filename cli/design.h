@@ -4,6 +4,8 @@
 
 #include "analysis.h"
 
+#include <pushpull/uncertain.h>
+
 /* Options of every such command: which file, which columns, which estimator. */
 #define CLI_DESIGN                                                                       \
     {"data", "FILE",                                                                     \
@@ -87,7 +89,10 @@ pp_status cli_run_design(cli_call *call, cli_design_analysis *analyse, pp_error 
     {                                                                                    \
         "same-switchers", NULL, "dcdh: only units seen for all --effects", NULL          \
     }
-cli_design_analysis cli_did_switching;
+pp_status cli_did_switching(const cli_call *call, const pp_table *data,
+                            const pp_did_options *design,
+                            const pp_uncertain_options *dates, pp_result **out,
+                            pp_error *err);
 pp_status cli_refuse_switching(const cli_call *call, const char *estimator,
                                pp_error *err);
 

@@ -24,18 +24,19 @@ pp_status cli_refuse_switching(const cli_call *call, const char *estimator,
 }
 
 pp_status cli_did_switching(const cli_call *call, const pp_table *data,
-                            const pp_did_options *design, pp_result **out,
+                            const pp_did_options *design,
+                            const pp_uncertain_options *dates, pp_result **out,
                             pp_error *err) {
     static const char *const others[] = {
-        "cohort", "date-low", "date-high", "probability",  "date-draws", "method",
-        "panel",  "control",  "base",      "anticipation", "balance",    "weights",
-        "least",  "most",     "leads",     "stack",        "leave-out",  NULL};
+        "method", "panel", "control", "base",  "anticipation", "balance", "weights",
+        "least",  "most",  "leads",   "stack", "leave-out",    NULL};
     int64_t seed, placebos;
     pp_switching_options options = {
         .outcome = design->outcome,
         .unit = design->unit,
         .time = design->time,
-        .treatment = cli_value(call, "treatment", NULL),
+        .treatment = design->treatment,
+        .cohort = design->cohort,
         .covariates = design->covariates,
         .switchers = cli_value(call, "switchers", NULL),
         .same_switchers = cli_flag(call, "same-switchers"),
@@ -49,5 +50,8 @@ pp_status cli_did_switching(const cli_call *call, const pp_table *data,
     CLI_TRY(cli_integer(call, "draws", 0, &options.draws, err));
     CLI_TRY(cli_integer(call, "seed", 1, &seed, err));
     options.seed = (uint64_t)seed;
+    if (dates->low || dates->high) {
+        return pp_switching_uncertain(data, &options, dates, &call->ctx, out, err);
+    }
     return pp_switching(data, &options, &call->ctx, out, err);
 }

@@ -30,7 +30,9 @@ typedef struct pp_switching_options {
     const char *
         treatment; /* column of numbers, required: 0 and 1, or a dose. Missing between two
                               equal values it is that value; a first change that falls into such a
-                              gap has no date, and the unit is left out; later it stays as it was. */
+                              gap has no date, and the unit is left out; later it stays as it was. Or */
+    const char
+        *cohort; /* the first period of a treatment that stays; missing or 0: never */
     const char
         *covariates; /* right-hand side of a formula; trends are parallel given how these
                                change: what they explain of the untreated changes is taken out, by

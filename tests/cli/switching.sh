@@ -15,6 +15,7 @@ pp did --data panel.csv $design --switchers out --placebos 0 --effects 2 --table
 pp did --data panel.csv $design --cluster region --effects 1 --table switching_overall --format csv | cut -c1-12
 pp did --data panel.csv $design --same-switchers
 pp did --data panel.csv $design --cohort year
+pp did --data panel.csv --estimator dcdh --outcome crime --unit city --time year --cohort region
 pp did --data panel.csv --outcome crime --unit city --time year --cohort region --switchers in
 pp did --data panel.csv --estimator dcdh --outcome crime --unit city --time year --treatment crime
 pp did --data panel.csv --estimator dcdh --outcome crime --unit city --time year

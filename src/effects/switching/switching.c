@@ -17,6 +17,13 @@ static pp_status check_options(const pp_switching_options *o, pp_error *err) {
         pp_error_hint(err, "one of both, in (treated more than at first), out (less)");
         return PP_E_ARGUMENT;
     }
+    if (o->treatment && o->cohort) {
+        pp_error_set(err, PP_E_ARGUMENT,
+                     "treatment and its first period (cohort) say the same thing twice");
+        pp_error_locate(err, NULL, 0, "cohort", o->cohort);
+        pp_error_hint(err, "leave out one of them");
+        return PP_E_ARGUMENT;
+    }
     if (o->effects < 0 || o->effects > INT16_MAX || o->placebos > INT16_MAX ||
         o->draws < 0 || o->draws == 1 || o->draws > 10000000) {
         PP_FAIL(err, PP_E_ARGUMENT,
@@ -45,6 +52,10 @@ static pp__reach reach_of(const pp__switching *w, int sign) {
     return (pp__reach){sign, w->options->same_switchers ? (int)w->options->effects : 0};
 }
 
+static const char *column_of(const pp_switching_options *o) {
+    return o->treatment ? o->treatment : o->cohort;
+}
+
 /* ---- before it begins ---- */
 
 static pp_status read(pp__switching *w, const pp_table *data) {
@@ -53,6 +64,7 @@ static pp_status read(pp__switching *w, const pp_table *data) {
                                           .unit = o->unit,
                                           .time = o->time,
                                           .treatment = o->treatment,
+                                          .cohort = o->cohort,
                                           .covariates = o->covariates,
                                           .cluster = o->cluster};
     PP_TRY(pp__exposure_read(data, &columns, w->ctx, &w->arena, &w->x, w->err));
@@ -90,7 +102,7 @@ static pp_status check_switchers(pp__switching *w) {
                      : direction(w->options) < 0 ? " downwards"
                                                  : "",
                      (long long)w->s.n);
-        pp_error_locate(w->err, NULL, 0, w->options->treatment, NULL);
+        pp_error_locate(w->err, NULL, 0, column_of(w->options), NULL);
         pp_error_hint(w->err, "see how treatment is coded: one value for each period");
         return PP_E_ESTIMATION;
     }
@@ -99,7 +111,7 @@ static pp_status check_switchers(pp__switching *w) {
                      "none of the %lld units that change shares its first treatment with "
                      "one that has not changed: there are %d first treatments",
                      (long long)switchers, w->s.levels);
-        pp_error_locate(w->err, NULL, 0, w->options->treatment, NULL);
+        pp_error_locate(w->err, NULL, 0, column_of(w->options), NULL);
         pp_error_hint(w->err,
                       "group the treatment into a few steps, so that units of one "
                       "step can be compared");

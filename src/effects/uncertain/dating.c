@@ -2,10 +2,12 @@
 
 #include "base/check.h"
 #include "effects/columns.h"
+#include "effects/names.h"
 
 #include <pushpull/text.h>
 
 #include <math.h>
+#include <string.h>
 
 pp__dated pp__date_by_rule(pp__dating_rule rule, double low, double high, double last,
                            double *period) {
@@ -120,21 +122,79 @@ static pp_status check_units(const pp__dating *d, const pp__encoding *unit,
     return PP_OK;
 }
 
-pp_status pp__dating_read(const pp_table *data, const pp_did_options *did,
-                          const pp_uncertain_options *options, const pp_context *ctx,
-                          pp_arena *arena, pp__dating *out, pp_error *err) {
-    pp__encoding unit, time;
-    double *low, *high, *probability;
-    *out = (pp__dating){.data = data, .unit = did->unit, .rows = pp_table_rows(data)};
-    PP_TRY(pp__effects_encode(data, did->unit, "unit", 0, ctx, arena, &unit, err));
-    out->units = unit.n_levels;
-    out->of = unit.code;
-    PP_TRY(pp__effects_encode(data, did->time, "periods", 1, ctx, arena, &time, err));
+/* Every name of the list must be of a unit. */
+static pp_status check_names(const pp__encoding *unit, const char *list, pp_arena *arena,
+                             pp_error *err) {
+    const char *at = list, *start, **units;
+    size_t length;
+    units = pp_arena_alloc(arena, unit->n_levels + 1, sizeof *units);
+    PP_NEED(units, err);
+    for (int32_t u = 0; u < unit->n_levels; u++) {
+        char space[32];
+        units[u] = pp_arena_strdup(arena, pp__level_name(unit, u, space));
+        PP_NEED(units[u], err);
+    }
+    while (pp__names_next(&at, &start, &length)) {
+        const char *name = pp_arena_strndup(arena, start, (int64_t)length);
+        int32_t u = 0;
+        PP_NEED(name, err);
+        while (u < unit->n_levels && strcmp(units[u], name) != 0) {
+            u++;
+        }
+        if (u == unit->n_levels) {
+            return pp__names_unknown("treated", name, units, u, err);
+        }
+    }
+    return PP_OK;
+}
+
+/* Units that are not in the list have no dates; the others have one interval. */
+static pp_status keep_together(const pp__dating *d, const pp__encoding *unit,
+                               const char *list, double *low, double *high,
+                               pp_error *err) {
+    int64_t first = -1;
+    for (int64_t u = 0; u < d->units; u++) {
+        char space[32];
+        if (!pp__names_hold(list, pp__level_name(unit, (int32_t)u, space))) {
+            low[u] = high[u] = NAN;
+            continue;
+        }
+        first = first < 0 ? u : first;
+        if (!same(low[u], low[first]) || !same(high[u], high[first])) {
+            return refuse(unit, u, NULL, NAN,
+                          "it is treated together with others, and its dates are not "
+                          "theirs",
+                          "give all treated units the same first and last period, or "
+                          "one unit at a time",
+                          err);
+        }
+    }
+    return PP_OK;
+}
+
+static pp_status encode(const pp_table *data, const pp__dated_columns *columns,
+                        const pp_context *ctx, pp_arena *arena, pp__encoding *unit,
+                        pp__dating *out, pp_error *err) {
+    pp__encoding time;
+    *out = (pp__dating){.data = data, .rows = pp_table_rows(data)};
+    PP_TRY(pp__effects_encode(data, columns->unit, "unit", 0, ctx, arena, unit, err));
+    out->units = unit->n_levels;
+    out->of = unit->code;
+    PP_TRY(pp__effects_encode(data, columns->time, "periods", 1, ctx, arena, &time, err));
     out->periods = time.n_levels;
     out->time = time.level_value;
     if (out->periods < 2) {
         PP_FAIL(err, PP_E_ESTIMATION, "there are fewer than two periods");
     }
+    return PP_OK;
+}
+
+pp_status pp__dating_read(const pp_table *data, const pp__dated_columns *columns,
+                          const pp_uncertain_options *options, const pp_context *ctx,
+                          pp_arena *arena, pp__dating *out, pp_error *err) {
+    pp__encoding unit;
+    double *low, *high, *probability;
+    PP_TRY(encode(data, columns, ctx, arena, &unit, out, err));
     PP_TRY(by_unit(data, options->low, "first possible period", 1, &unit, out->units,
                    arena, &low, err));
     PP_TRY(by_unit(data, options->high, "last possible period", 1, &unit, out->units,
@@ -143,6 +203,10 @@ pp_status pp__dating_read(const pp_table *data, const pp_did_options *did,
                    &probability, err));
     PP_TRY(check_zero(data, options->low, out->time[0], err));
     PP_TRY(check_zero(data, options->high, out->time[0], err));
+    if (columns->together) {
+        PP_TRY(check_names(&unit, columns->together, arena, err));
+        PP_TRY(keep_together(out, &unit, columns->together, low, high, err));
+    }
     out->low = low;
     out->high = high;
     out->probability = probability;
@@ -151,14 +215,13 @@ pp_status pp__dating_read(const pp_table *data, const pp_did_options *did,
 
 /* ---- dating ---- */
 
-/* Evenly among the periods of the interval; what of it lies beyond the data counts by the mean
-   distance of periods. NaN: after the data. */
-static double draw_period(const pp__dating *d, double low, double high, pp_rng *rng) {
+/* What of the interval lies beyond the data counts by the mean distance of periods. */
+pp__dated_periods pp__dating_periods(const pp__dating *d, double low, double high) {
     double first = d->time[0], last = d->time[d->periods - 1];
     double step = (last - first) / (d->periods - 1);
     double from = isnan(low) ? first : low, to = isnan(high) ? last + step : high;
     if (to < first) {
-        return first; /* before the data */
+        return (pp__dated_periods){0, 1, 0}; /* before the data */
     }
     int begin = 0, end;
     while (begin < d->periods && d->time[begin] < from) {
@@ -167,11 +230,17 @@ static double draw_period(const pp__dating *d, double low, double high, pp_rng *
     for (end = begin; end < d->periods && d->time[end] <= to; end++) {
     }
     double beyond = to > last ? (to - last) / step : 0;
-    if (end == begin && beyond <= 0) {
-        return begin < d->periods ? d->time[begin] : NAN; /* between two periods */
+    if (end == begin && beyond <= 0) { /* between two periods */
+        return (pp__dated_periods){begin, begin < d->periods, 0};
     }
-    double at = pp_rng_uniform(rng) * ((double)(end - begin) + beyond);
-    return at < end - begin ? d->time[begin + (int)at] : NAN;
+    return (pp__dated_periods){begin, end - begin, (double)(end - begin) + beyond};
+}
+
+/* NaN: after the data. */
+static double draw_period(const pp__dating *d, double low, double high, pp_rng *rng) {
+    pp__dated_periods p = pp__dating_periods(d, low, high);
+    double at = p.length > 0 ? pp_rng_uniform(rng) * p.length : 0;
+    return at < p.n ? d->time[p.begin + (int)at] : NAN;
 }
 
 typedef enum use { TREATED, NEVER, LEFT_OUT } use;

@@ -30,7 +30,6 @@ pp__dated pp__date_by_rule(pp__dating_rule rule, double low, double high, double
 /* What is known of the units of a table. */
 typedef struct pp__dating {
     const pp_table *data;
-    const char *unit; /* the column */
     int64_t units, rows;
     const int32_t *of;                      /* rows: the unit; -1: missing */
     const double *low, *high, *probability; /* units */
@@ -38,9 +37,26 @@ typedef struct pp__dating {
     const double *time; /* periods, ascending */
 } pp__dating;
 
-pp_status pp__dating_read(const pp_table *data, const pp_did_options *did,
+/* Where they stand. */
+typedef struct pp__dated_columns {
+    const char *unit, *time;
+    const char *
+        together; /* names, with commas, of the only units with dates, which must have the same:
+                             they were treated together; NULL: each has its own */
+} pp__dated_columns;
+
+pp_status pp__dating_read(const pp_table *data, const pp__dated_columns *columns,
                           const pp_uncertain_options *options, const pp_context *ctx,
                           pp_arena *arena, pp__dating *out, pp_error *err);
+
+/* The periods in which treatment may begin by an interval (NaN as in pp_uncertain_options): `n` from `begin`
+   on, each as likely as the others. What `length` has beyond n lies after the data; 0: there is
+   nothing to draw. */
+typedef struct pp__dated_periods {
+    int begin, n;
+    double length;
+} pp__dated_periods;
+pp__dated_periods pp__dating_periods(const pp__dating *dating, double low, double high);
 
 typedef struct pp__dated_units {
     int64_t treated, never, left_out;
