@@ -14,7 +14,7 @@ const cli_option cli_standards_options[] = {
      NULL},
     {"years", "N", "calendar: how far to look ahead; default: 5", NULL},
     {"rule", "NAME",
-     "gaps: which of the study's rules says who adopted; default: the first", NULL},
+     "of a study: which of its rules says who adopted; default: the first", NULL},
     {"data", "DIR",
      "the folder of the registry; default: the one that comes with pushpull", NULL},
     {0},
@@ -48,18 +48,63 @@ static pp_status arenas(request *r, pp_result **out, pp_error *err) {
     return pp_standards_arenas(r->standards, out, err);
 }
 
-static pp_status gaps(request *r, pp_result **out, pp_error *err) {
+/* The adoptions of a study, by --rule. */
+static pp_status adoptions(request *r, const char *path, pp_result **out, pp_error *err) {
     const pp_run_options options = {.data_folder = r->share};
     pp_study *study = NULL;
-    pp_result *adoption = NULL;
-    CLI_TRY(pp_study_read(r->call->operands[1], &study, err));
+    CLI_TRY(pp_study_read(path, &study, err));
     pp_status status = pp_study_adoptions(study, cli_value(r->call, "rule", NULL),
-                                          &options, &r->call->ctx, &adoption, err);
-    if (status == PP_OK) {
-        status = pp_standards_gaps(r->standards, adoption, at(r), out, err);
-    }
-    pp_result_free(adoption);
+                                          &options, &r->call->ctx, out, err);
     pp_study_free(study);
+    return status;
+}
+
+typedef pp_status study_view(const pp_standards *standards, const pp_result *adoption,
+                             const char *at, pp_result **out, pp_error *err);
+
+static pp_status view_study(request *r, study_view *view, pp_result **out,
+                            pp_error *err) {
+    pp_result *adoption = NULL;
+    CLI_TRY(adoptions(r, r->call->operands[1], &adoption, err));
+    pp_status status = view(r->standards, adoption, at(r), out, err);
+    pp_result_free(adoption);
+    return status;
+}
+
+static pp_status gaps(request *r, pp_result **out, pp_error *err) {
+    return view_study(r, pp_standards_gaps, out, err);
+}
+
+static pp_status coverage(request *r, pp_result **out, pp_error *err) {
+    return view_study(r, pp_standards_coverage, out, err);
+}
+
+static pp_status contracts(request *r, pp_result **out, pp_error *err) {
+    return view_study(r, pp_standards_at_contract, out, err);
+}
+
+static pp_status coalitions(request *r, pp_result **out, pp_error *err) {
+    char bundled[1100];
+    pp_result *adoption = NULL;
+    snprintf(bundled, sizeof bundled, "%s/study/study.yml", r->share);
+    const char *study = r->call->n_operands > 2 ? r->call->operands[2] : bundled;
+    CLI_TRY(adoptions(r, study, &adoption, err));
+    pp_status status = pp_standards_coalitions(r->standards, adoption,
+                                               pp_result_find(adoption, "claims"),
+                                               r->call->operands[1], at(r), out, err);
+    pp_result_free(adoption);
+    return status;
+}
+
+static pp_status footprint(request *r, pp_result **out, pp_error *err) {
+    static const pp_read_options as_text = {.all_text = 1};
+    const char *vendor = r->call->n_operands > 1 ? r->call->operands[1] : NULL;
+    char path[1100];
+    pp_table *vendors = NULL;
+    snprintf(path, sizeof path, "%s/vendors/vendors.csv", r->share);
+    CLI_TRY(pp_table_read(path, &as_text, &r->call->ctx, &vendors, err));
+    pp_status status = pp_standards_footprint(r->standards, vendors, vendor, out, err);
+    pp_table_free(vendors);
     return status;
 }
 
@@ -73,12 +118,19 @@ static const struct {
     {"check", 0, 0, "", "", NULL},
     {"binds", 1, 1, "a country: pushpull standards binds KEN", "at", binds},
     {"gaps", 1, 1, "a study: pushpull standards gaps study.yml", "at rule", gaps},
+    {"coverage", 1, 1, "a study: pushpull standards coverage study.yml", "at rule",
+     coverage},
+    {"contracts", 1, 1, "a study: pushpull standards contracts study.yml", "at rule",
+     contracts},
+    {"coalitions", 1, 2, "a country: pushpull standards coalitions KEN", "at rule",
+     coalitions},
+    {"footprint", 0, 1, "", "", footprint},
     {"calendar", 0, 1, "", "at years", calendar},
     {"arenas", 0, 0, "", "", arenas},
     {0}};
 
 static pp_status find_verb(const cli_call *call, int *verb, pp_error *err) {
-    const char *given = call->operands[0], *names[8];
+    const char *given = call->operands[0], *names[sizeof verbs / sizeof *verbs];
     int n = 0;
     for (; verbs[n].name; n++) {
         names[n] = verbs[n].name;
@@ -92,7 +144,7 @@ static pp_status find_verb(const cli_call *call, int *verb, pp_error *err) {
     if (near) {
         pp_error_hint(err, "did you mean '%s'?", near);
     } else {
-        pp_error_hint(err, "there are check, binds, gaps, calendar and arenas");
+        pp_error_hint(err, "'pushpull help standards' tells which there are");
     }
     return PP_E_ARGUMENT;
 }
@@ -109,7 +161,7 @@ static pp_status check_verb(const cli_call *call, int verb, pp_error *err) {
     }
     if (more > verbs[verb].most) {
         pp_error_set(err, PP_E_ARGUMENT, "standards %s takes no operand '%s'",
-                     verbs[verb].name, call->operands[1]);
+                     verbs[verb].name, call->operands[verbs[verb].most + 1]);
         pp_error_hint(err, "leave it out");
         return PP_E_ARGUMENT;
     }

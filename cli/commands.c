@@ -616,18 +616,26 @@ const cli_command cli_commands[] = {
      "schema, unit, "
      "source and licence of every column.",
      export_options, "pushpull export study.yml --out package\n", cmd_export},
-    {"standards", "check|binds|gaps|calendar|arenas [PLACE|STUDY]", 1, 2,
+    {"standards", "VERB [PLACE|STUDY|VENDOR]", 1, 3,
      "tell which standards and rules bind a place, and what is to come",
      "Of the registry of standards and regulation. check tells what is in it and what is "
      "wrong with it; binds PLACE what binds a country, and bound it at a date: signed, "
      "ratified and in force told apart; gaps STUDY which adopters have no record of a "
-     "data-protection treaty or law, now and when they adopted; calendar [PLACE] what "
-     "enters into force or applies within some years; arenas where standards are made. "
-     "What the registry does not hold is not known, never absent. No legal advice.",
+     "data-protection treaty or law, now and when they adopted; coverage STUDY where "
+     "each "
+     "country stands towards each instrument; contracts STUDY what bound a country when "
+     "it "
+     "adopted; coalitions PLACE [STUDY] who shares its region, commitments and concerns "
+     "(default: by the study that comes with pushpull); footprint [VENDOR] who takes "
+     "part "
+     "in making standards, and the lists that name vendors; calendar [PLACE] what enters "
+     "into force or applies within some years; arenas where standards are made. What the "
+     "registry does not hold is not known, never absent. No legal advice.",
      cli_standards_options,
      "pushpull standards binds Ecuador --at 2024-06\npushpull standards calendar DEU "
-     "--years 2\npushpull standards gaps study.yml --json\npushpull standards check "
-     "--data my-registry\n",
+     "--years 2\npushpull standards gaps study.yml --json\npushpull standards "
+     "coalitions KEN\npushpull standards footprint ZTE\npushpull standards check --data "
+     "my-registry\n",
      cmd_standards},
     {"version", "", 0, 0, "print the version",
      "Prints the version of the program and of its JSON.", NULL, NULL, cmd_version},

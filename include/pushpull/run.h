@@ -34,7 +34,8 @@ PP_API pp_status pp_study_analyse(const pp_study *study, const char *command,
                                   const pp_run_options *options, const pp_context *ctx,
                                   pp_result **out, pp_error *err);
 
-/* The adoptions of a study by one of its rules (NULL: the first), as pp_adoption_derive gives them.
+/* The adoptions of a study by one of its rules (NULL: the first), as pp_adoption_derive gives them, and
+   the table `claims`: the evidence in force, as pp_evidence_claims gives it.
    Writes nothing. `options`: only data_folder. PP_E_NOT_FOUND for a rule that there is not. */
 PP_API pp_status pp_study_adoptions(const pp_study *study, const char *rule,
                                     const pp_run_options *options, const pp_context *ctx,

@@ -89,6 +89,59 @@ PP_API pp_status pp_standards_calendar(const pp_standards *standards, const char
                                        const char *at, int64_t years, pp_result **out,
                                        pp_error *err);
 
+/* The coverage matrix: countries against instruments. `adoption` is as pp_adoption_derive gives it. Table
+   `standards_coverage`, one row a country of its `outcomes` and an instrument: country, name, region,
+   outcome (adopted, …), instrument, title, law, standing (as of pp_standards_binds; not_known: no
+   record, and what follows is missing), binds (flag), status, source. Instruments are those that bind and
+   do not cover one country alone, those that countries have taken on without being bound, and
+   "own_law": the furthest standing among the country's own laws on data protection, which `law`
+   names. Errors as of pp_standards_gaps. Cost: countries × (instruments + commitments). */
+PP_API pp_status pp_standards_coverage(const pp_standards *standards,
+                                       const pp_result *adoption, const char *at,
+                                       pp_result **out, pp_error *err);
+
+/* Each adoption, and which instruments bound its country when it was made. Table
+   `standards_at_contract`, one row an adoption: adoption, country, place, vendor, family, latest (the
+   day by which it was adopted: "then", for the day of a contract is seldom known), n_then, n_now,
+   bound_then, bound_now, since (bind now and did not then), ended (did and do not now); these are
+   ids of instruments with spaces between, missing: none on record; status, claims (that the adoption
+   rests on). Without a latest day n_then and what follows from it are missing. Errors as of
+   pp_standards_gaps; the table read is `adoptions`. Cost: adoptions × (instruments + commitments). */
+PP_API pp_status pp_standards_at_contract(const pp_standards *standards,
+                                          const pp_result *adoption, const char *at,
+                                          pp_result **out, pp_error *err);
+
+/* Countries that share with the country of `place` two of these: its region, a commitment, a concern;
+   and all others that share a commitment. `adoption` is as pp_adoption_derive gives it; `claims`
+   (NULL: none) tells purposes by claim_id and stated_purpose. A commitment is shared when both have a
+   record of one instrument that is not over (superseded, withdrawn, no longer covered); a concern when
+   both have an adoption of one family of platforms, or one with the same stated purpose. Table
+   `standards_coalitions`, those that share most first (then by how many in force in both, signed or
+   ratified, endorsed; concerns; subregion): rank, country, name, shared (how many of the three),
+   region (same_subregion, same_region, other), commitment (shared; none_on_record: both have a
+   record and none is common; not_known: one has none), in_force (instruments that bind both),
+   taken_on (binding ones that do not bind both, with the standing there and, when it differs, of the
+   target), endorsed (those that bind nobody), concern (as commitment), concerns, adopter (its
+   outcome: adopted, supplier_unknown, no_adoption_found, not_searched; not_known: not looked at),
+   status (unverified when a record that it rests on is). PP_E_NOT_FOUND for a place that is not known
+   or a missing column. Cost: countries × (instruments + commitments). */
+PP_API pp_status pp_standards_coalitions(const pp_standards *standards,
+                                         const pp_result *adoption,
+                                         const pp_table *claims, const char *place,
+                                         const char *at, pp_result **out, pp_error *err);
+
+/* What vendors put into standards work, and the lists that name them. `vendors` (NULL: none) has vendor,
+   name, parent and aliases; a contributor is found by any of them, without case, and an affiliate
+   counts as the last of its parents. `vendor` NULL: everybody. Tables: `standards_footprint` one row a
+   vendor, body, role, year and leak: vendor (an id; of who is not in the list the name), name,
+   in_list (flag), body, role, year, leak (flag: known by a leak only), contributions, instruments,
+   as_named (as the registry has them), status, source (of the first); `standards_listings`: vendor
+   (the parent), listed (the vendor itself), listed_as, instrument, title, kind, date, covers,
+   status, source. PP_E_NOT_FOUND for a vendor that neither has; PP_E_INPUT for parents in a circle. */
+PP_API pp_status pp_standards_footprint(const pp_standards *standards,
+                                        const pp_table *vendors, const char *vendor,
+                                        pp_result **out, pp_error *err);
+
 /* Arenas compared: where states decide, and where companies, individuals and national bodies of
    industry do. Table `standards_arenas`: arena (state_driven, company_driven), body, name, type,
    participation, instruments, binding, provisions, commitments, contributions, by_companies,

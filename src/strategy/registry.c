@@ -293,7 +293,42 @@ static void name_rows(pp_standards *s) {
     s->provisions = (pp__provision *)(void *)s->rows[PP__PROVISIONS];
     s->commitments = (pp__commitment *)(void *)s->rows[PP__COMMITMENTS];
     s->contributions = (pp__contribution *)(void *)s->rows[PP__CONTRIBUTIONS];
+    s->listings = (pp__listing *)(void *)s->rows[PP__LINKS];
     s->members = (pp__member *)(void *)s->rows[PP__MEMBERS];
+}
+
+/* The instrument of a commitment; NULL where the row does not say. */
+static pp__instrument *committed_to(pp_standards *s, const pp__commitment *c) {
+    int64_t row =
+        c->instrument ? pp__map_get(&s->ids[PP__INSTRUMENTS], c->instrument, -1) : -1;
+    return row < 0 ? NULL : &s->instruments[row];
+}
+
+static pp_status index_commitments(pp_standards *s, pp_error *err) {
+    int64_t at = 0;
+    s->by_instrument =
+        pp_arena_zalloc(&s->arena, s->n[PP__COMMITMENTS] + 1, sizeof *s->by_instrument);
+    PP_NEED(s->by_instrument, err);
+    for (int64_t i = 0; i < s->n[PP__COMMITMENTS]; i++) {
+        pp__instrument *in = committed_to(s, &s->commitments[i]);
+        if (in) {
+            in->n_commitments++;
+        }
+    }
+    for (int64_t i = 0; i < s->n[PP__INSTRUMENTS]; i++) {
+        pp__instrument *in = &s->instruments[i];
+        in->covers_one = in->covers && is_country(s, in->covers);
+        in->first = at;
+        at += in->n_commitments;
+        in->n_commitments = 0;
+    }
+    for (int64_t i = 0; i < s->n[PP__COMMITMENTS]; i++) {
+        pp__instrument *in = committed_to(s, &s->commitments[i]);
+        if (in) {
+            s->by_instrument[in->first + in->n_commitments++] = &s->commitments[i];
+        }
+    }
+    return PP_OK;
 }
 
 static pp_status take_all(taker *t, pp_error *err) {
@@ -311,6 +346,7 @@ static pp_status take_all(taker *t, pp_error *err) {
     for (pp__register of = 0; of < PP__REGISTERS; of++) {
         PP_TRY(take_cells(t, of, err));
     }
+    PP_TRY(index_commitments(t->s, err));
     PP_TRY(check_commitments(t, err));
     PP_TRY(check_members(t, err));
     return check_amendments(t, err);

@@ -39,7 +39,11 @@ typedef struct pp__body {
 typedef struct pp__instrument {
     pp__checked row;
     const char *title, *body, *reference, *force, *scope, *covers, *stage, *amendment;
+    const char *kind;
     pp__span approved, opened, in_force, as_written, as_amended, superseded;
+    int covers_one;        /* it covers one country, and no group */
+    int64_t n_commitments; /* and where they begin in `by_instrument` */
+    int64_t first;
 } pp__instrument;
 
 typedef struct pp__provision {
@@ -56,12 +60,14 @@ typedef struct pp__commitment {
 
 typedef struct pp__contribution {
     pp__checked row;
-    const char *instrument, *type, *leak;
+    const char *instrument, *contributor, *type, *role, *leak;
+    pp__span date;
 } pp__contribution;
 
 typedef struct pp__listing {
     pp__checked row;
-    const char *instrument;
+    const char *vendor, *instrument, *listed_as;
+    pp__span date;
 } pp__listing;
 
 typedef struct pp__member {
@@ -114,7 +120,9 @@ struct pp_standards {
     pp__provision *provisions;
     pp__commitment *commitments;
     pp__contribution *contributions;
+    pp__listing *listings;
     pp__member *members;
+    pp__commitment **by_instrument; /* commitments, those of one instrument together */
 };
 
 /* Takes the tables (all of text, in the order of pp__register) over, also on failure. Mistakes are

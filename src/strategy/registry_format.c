@@ -30,7 +30,7 @@ static const pp__register_field instruments[] = {
     {"title", PP__FREE, 1, AT(pp__instrument, title), NULL, 0},
     {"body", PP__REFERS, 1, AT(pp__instrument, body), NULL, PP__BODIES},
     {"reference", PP__FREE, 0, AT(pp__instrument, reference), NULL, 0},
-    {"kind", PP__ONE_OF, 1, PP__UNUSED,
+    {"kind", PP__ONE_OF, 1, AT(pp__instrument, kind),
      "treaty regulation technical_standard code_of_conduct entity_list procurement_ban "
      "export_control",
      0},
@@ -88,21 +88,22 @@ static const pp__register_field contributions[] = {
     HEAD(pp__contribution),
     {"instrument", PP__REFERS, 1, AT(pp__contribution, instrument), NULL,
      PP__INSTRUMENTS},
-    {"contributor", PP__FREE, 1, PP__UNUSED, NULL, 0},
+    {"contributor", PP__FREE, 1, AT(pp__contribution, contributor), NULL, 0},
     {"contributor_type", PP__ONE_OF, 1, AT(pp__contribution, type),
      "company state university individual", 0},
-    {"role", PP__ONE_OF, 1, PP__UNUSED, "proposer editor rapporteur lead", 0},
-    {"date", PP__DATED, 0, PP__UNUSED, NULL, 0},
+    {"role", PP__ONE_OF, 1, AT(pp__contribution, role), "proposer editor rapporteur lead",
+     0},
+    {"date", PP__DATED, 0, AT(pp__contribution, date), NULL, 0},
     {"leak", PP__ONE_OF, 1, AT(pp__contribution, leak), "yes no", 0},
     TAIL(pp__contribution),
 };
 
 static const pp__register_field links[] = {
     HEAD(pp__listing),
-    {"vendor", PP__FREE, 1, PP__UNUSED, NULL, 0},
+    {"vendor", PP__FREE, 1, AT(pp__listing, vendor), NULL, 0},
     {"instrument", PP__REFERS, 1, AT(pp__listing, instrument), NULL, PP__INSTRUMENTS},
-    {"date", PP__DATED, 1, PP__UNUSED, NULL, 0},
-    {"listed_as", PP__FREE, 1, PP__UNUSED, NULL, 0},
+    {"date", PP__DATED, 1, AT(pp__listing, date), NULL, 0},
+    {"listed_as", PP__FREE, 1, AT(pp__listing, listed_as), NULL, 0},
     TAIL(pp__listing),
 };
 

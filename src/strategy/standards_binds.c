@@ -92,11 +92,9 @@ static pp_status start_tables(pp_result *result, pp_table **binds, pp_table **du
 
 static pp_status fill(const pp_standards *s, const pp_place *country, int64_t day,
                       pp_result *result, pp_error *err) {
-    char text[PP__DATE_TEXT];
     pp_table *binds, *duties;
-    pp__day_text(day, text);
     PP_TRY(pp_result_note_text(result, "country", country->id, err));
-    PP_TRY(pp_result_note_text(result, "at", text, err));
+    PP_TRY(pp__note_day(result, day, err));
     PP_TRY(start_tables(result, &binds, &duties, err));
     for (int64_t i = 0; i < s->n[PP__INSTRUMENTS]; i++) {
         const pp__instrument *in = &s->instruments[i];

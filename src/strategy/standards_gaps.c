@@ -28,15 +28,10 @@ static int compare_gaps(const void *a, const void *b) {
     return order ? order : (x->row > y->row) - (x->row < y->row);
 }
 
-static int is_protection(const pp__instrument *in) {
-    return strcmp(in->force, "binding") == 0 &&
-           pp__standards_lists(in->scope, "data_protection");
-}
-
 static pp__standing furthest(const pp_standards *s, const char *country, int64_t day) {
     pp__standing best = {.kind = PP__NOT_KNOWN};
     for (int64_t i = 0; i < s->n[PP__INSTRUMENTS]; i++) {
-        if (is_protection(&s->instruments[i])) {
+        if (pp__protects(&s->instruments[i])) {
             pp__standing st = pp__stands(s, &s->instruments[i], country, day);
             best = st.kind < best.kind ? st : best;
         }
@@ -49,7 +44,7 @@ static void list_instruments(const pp_standards *s, const char *country, int64_t
                              pp_buf *out) {
     for (int64_t i = 0; i < s->n[PP__INSTRUMENTS]; i++) {
         const pp__instrument *in = &s->instruments[i];
-        if (!is_protection(in)) {
+        if (!pp__protects(in)) {
             continue;
         }
         pp__standing st = pp__stands(s, in, country, day);
@@ -140,8 +135,7 @@ static pp_status put_gaps(const pp_standards *s, const gap *gaps, int64_t n, int
     return pp_result_set_note(
         result, "standards_gaps",
         "not_known: the registry has no record, which does not say that there is no "
-        "treaty "
-        "or law. Data-protection laws of single states and some parties are not entered.",
+        "treaty or law. Many laws of single states and some parties are not entered.",
         err);
 }
 
@@ -171,10 +165,8 @@ static pp_status put_totals(const gap *gaps, int64_t n, pp_result *result,
 
 static pp_status fill(const pp_standards *s, const pp_table *outcomes, int64_t day,
                       gap *gaps, pp_result *result, pp_error *err) {
-    char text[PP__DATE_TEXT];
     int64_t n;
-    pp__day_text(day, text);
-    PP_TRY(pp_result_note_text(result, "at", text, err));
+    PP_TRY(pp__note_day(result, day, err));
     PP_TRY(find_gaps(s, outcomes, day, gaps, &n, err));
     PP_TRY(put_totals(gaps, n, result, err));
     return put_gaps(s, gaps, n, day, result, err);
@@ -182,15 +174,11 @@ static pp_status fill(const pp_standards *s, const pp_table *outcomes, int64_t d
 
 pp_status pp_standards_gaps(const pp_standards *s, const pp_result *adoption,
                             const char *at, pp_result **out, pp_error *err) {
-    const pp_table *outcomes = pp_result_find(adoption, "outcomes");
+    const pp_table *outcomes;
     int64_t day;
     *out = NULL;
     PP_TRY(pp__standards_day(s, at, &day, err));
-    if (!outcomes) {
-        pp_error_set(err, PP_E_NOT_FOUND, "the adoptions have no table 'outcomes'");
-        pp_error_hint(err, "derive them from claims by a rule");
-        return PP_E_NOT_FOUND;
-    }
+    PP_TRY(pp__adoption_table(adoption, "outcomes", &outcomes, err));
     gap *gaps = pp_malloc(pp_table_rows(outcomes), sizeof *gaps);
     PP_NEED(gaps, err);
     pp_status status = pp_result_new("standards", out, err);

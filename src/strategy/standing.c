@@ -29,6 +29,28 @@ int pp__is_past(const pp__span *date, int64_t day) {
     return date && date->text && date->last <= day;
 }
 
+int pp__protects(const pp__instrument *in) {
+    return strcmp(in->force, "binding") == 0 &&
+           pp__standards_lists(in->scope, "data_protection");
+}
+
+pp_status pp__note_day(pp_result *result, int64_t day, pp_error *err) {
+    char text[PP__DATE_TEXT];
+    pp__day_text(day, text);
+    return pp_result_note_text(result, "at", text, err);
+}
+
+pp_status pp__adoption_table(const pp_result *adoption, const char *name,
+                             const pp_table **out, pp_error *err) {
+    *out = pp_result_find(adoption, name);
+    if (*out) {
+        return PP_OK;
+    }
+    pp_error_set(err, PP_E_NOT_FOUND, "the adoptions have no table '%s'", name);
+    pp_error_hint(err, "derive them from claims by a rule");
+    return PP_E_NOT_FOUND;
+}
+
 const pp__span *pp__applies_from(const pp__span *written, const pp__span *amended,
                                  const char *amendment) {
     int is_adopted = amendment && strcmp(amendment, "adopted") == 0;
@@ -171,10 +193,9 @@ static int is_member(const pp_standards *s, const char *group, const char *count
 static deeds find_deeds(const pp_standards *s, const pp__instrument *in,
                         const char *country, int64_t since, int64_t day) {
     deeds d = {0};
-    for (int64_t i = 0; i < s->n[PP__COMMITMENTS]; i++) {
-        const pp__commitment *c = &s->commitments[i];
-        if (strcmp(c->instrument, in->row.id) == 0 && pp__is_past(&c->date, day) &&
-            c->date.first > since &&
+    for (int64_t i = 0; i < in->n_commitments; i++) {
+        const pp__commitment *c = s->by_instrument[in->first + i];
+        if (pp__is_past(&c->date, day) && c->date.first > since &&
             (strcmp(c->country, country) == 0 ||
              is_member(s, c->country, country, day))) {
             take_deed(&d, c);
@@ -206,7 +227,7 @@ static coverage find_coverage(const pp_standards *s, const pp__instrument *in,
     coverage c = {0};
     if (in->covers && strcmp(in->covers, country) == 0) {
         c.now = 1;
-    } else if (in->covers) {
+    } else if (in->covers && !in->covers_one) {
         c.member = pp__standards_member(s, in->covers, country, day);
         c.now = c.member && (!c.member->to.text || c.member->to.last >= day);
     }

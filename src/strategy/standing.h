@@ -33,7 +33,7 @@ typedef struct pp__standing {
     const char *source; /* NULL: nothing is known */
 } pp__standing;
 
-/* Commitments, and what the instrument covers. O(commitments). */
+/* Commitments, and what the instrument covers. O(commitments to the instrument). */
 pp__standing pp__stands(const pp_standards *s, const pp__instrument *instrument,
                         const char *country, int64_t day);
 /* 1 for the kinds that bind. */
@@ -43,5 +43,16 @@ const pp__span *pp__applies_from(const pp__span *written, const pp__span *amende
                                  const char *amendment);
 /* 1 when the date is there and is over by the day. */
 int pp__is_past(const pp__span *date, int64_t day);
+/* 1 for what binds and is about the protection of data. */
+int pp__protects(const pp__instrument *in);
+/* The furthest standing among the laws on data protection of the country's own; `law`: which it is, NULL
+   when none is on record. */
+pp__standing pp__own_protection(const pp_standards *s, const char *country, int64_t day,
+                                const pp__instrument **law);
+/* The note `at` of a result. */
+pp_status pp__note_day(pp_result *result, int64_t day, pp_error *err);
+/* A table of what pp_adoption_derive gives. */
+pp_status pp__adoption_table(const pp_result *adoption, const char *name,
+                             const pp_table **out, pp_error *err);
 
 #endif

@@ -30,6 +30,10 @@ pp_status pp_study_adoptions(const pp_study *study, const char *rule,
         status = pp__run_evidence(&run, err);
     }
     if (status == PP_OK) {
+        status = pp_result_take(run.adoptions[index], "claims", "Claims", run.claims, err);
+    }
+    if (status == PP_OK) {
+        run.claims = NULL;
         *out = run.adoptions[index];
         run.adoptions[index] = NULL;
     }

@@ -2,6 +2,7 @@
 #include "strategy/registry.h"
 
 #include "support/claims.h"
+#include "support/registry.h"
 #include "support/support.h"
 
 #include <pushpull/io.h>
@@ -10,52 +11,6 @@
 #include <string.h>
 
 static pp_gazetteer *gazetteer;
-
-#define CHECKED ",seen,a source,2026-11-23,\n"
-
-static const char *const names[PP__REGISTERS] = {
-    "body", "instrument", "provision", "commitment", "contribution", "link", "member"};
-
-static const char body[] =
-    "id,name,type,membership,participation,decision,status,source,checked_on,note\n"
-    "coe,Council,treaty,,state," CHECKED "ieee,IEEE,sdo,,company," CHECKED
-    "eu,Union,regional,,state," CHECKED;
-static const char instrument[] =
-    "id,title,body,reference,kind,force,scope,covers,stage,proposed,approved,opened,"
-    "in_force,applies_as_written,applies_as_amended,amendment,superseded,supersedes,"
-    "identical_to,status,source,checked_on,note\n"
-    "treaty,A treaty,coe,T 1,treaty,binding,data_protection,,in_force,,,2010-05-01,"
-    "2015-01-01,,,,,," CHECKED
-    "act,An act,eu,A 1,regulation,binding,ai_risk;data_protection,EU,in_force,,2016-04,,"
-    "2018-05-25,2018-06-01,,,,," CHECKED
-    "norm,A norm,ieee,N "
-    "1,technical_standard,voluntary,video_system,,published,,2019,,,,,,"
-    "2024-03,," CHECKED;
-static const char provision[] =
-    "id,instrument,article,duty,addressee,exception,applies_as_written,applies_as_"
-    "amended,"
-    "amendment,status,source,checked_on,note\n"
-    "act-1,act,1,ban,vendor;buyer,,2026-08-02,2027-12-02,provisional" CHECKED
-    "act-2,act,2,transparency,state,,2026-01-01,2027-01-01,adopted" CHECKED;
-static const char commitment[] =
-    "id,instrument,country,action,date,reservation,status,source,checked_on,note\n"
-    "c1,treaty,KEN,signed,2012-03," CHECKED "c2,treaty,GHA,signed,2011-01-01," CHECKED
-    "c3,treaty,GHA,ratified,2012-06-01," CHECKED
-    "c4,treaty,GHA,withdrew,2020-07-01," CHECKED
-    "c5,norm,KEN,adopted_identically,2021-01-01," CHECKED
-    "c6,treaty,GHA,acceded,2022," CHECKED;
-static const char contribution[] =
-    "id,instrument,contributor,contributor_type,role,date,leak,status,source,checked_on,"
-    "note\n"
-    "w1,norm,ZTE,company,editor,2018-07,yes" CHECKED;
-static const char link[] =
-    "id,vendor,instrument,date,listed_as,status,source,checked_on,note\n"
-    "l1,zte,act,2019,ZTE" CHECKED;
-static const char member[] =
-    "id,group,country,from,to,status,source,checked_on,note\n"
-    "m1,EU,DEU,1958-01-01," CHECKED "m2,EU,GBR,1973-01-01,2020-01-31" CHECKED;
-static const char *const texts[PP__REGISTERS] = {
-    body, instrument, provision, commitment, contribution, link, member};
 
 static int set_up(void **state) {
     (void)state;
@@ -68,22 +23,8 @@ static int tear_down(void **state) {
     return 0;
 }
 
-/* A folder with the registry above, its file `name` being `text` instead. */
-static const char *folder_with(const char *name, const char *text) {
-    const char *folder = fresh_folder();
-    for (int i = 0; i < PP__REGISTERS; i++) {
-        char file[32];
-        snprintf(file, sizeof file, "%s.csv", names[i]);
-        write_text(folder, file, name && strcmp(name, names[i]) == 0 ? text : texts[i]);
-    }
-    return folder;
-}
-
 static pp_standards *registry(void) {
-    pp_standards *s = NULL;
-    pp_error err = {0};
-    assert_ok(pp_standards_read(folder_with(NULL, NULL), gazetteer, NULL, &s, &err));
-    return s;
+    return read_registry(gazetteer);
 }
 
 static void the_registry_that_comes_with_it_is_right(void **state) {
@@ -106,53 +47,60 @@ typedef struct mistake {
 static void mistakes_are_named_with_file_and_line(void **state) {
     (void)state;
     static const mistake mistakes[] = {
-        {"instrument", "x,X,coee,,treaty,binding,export,,open,,,,,,,,,," CHECKED, "body",
-         "no body"},
-        {"instrument", "x,X,coe,,treaty,binding,exports,,open,,,,,,,,,," CHECKED, "scope",
-         "does not have this word"},
-        {"instrument", "x,X,coe,,treaty,binding,export,AU,open,,,,,,,,,," CHECKED,
-         "covers", "no members"},
-        {"instrument", "x,X,coe,,treaty,binding,export,,open,,,,,,2027,,,," CHECKED,
+        {"instrument", "x,X,coee,,treaty,binding,export,,open,,,,,,,,,," REGISTRY_CHECKED,
+         "body", "no body"},
+        {"instrument", "x,X,coe,,treaty,binding,exports,,open,,,,,,,,,," REGISTRY_CHECKED,
+         "scope", "does not have this word"},
+        {"instrument",
+         "x,X,coe,,treaty,binding,export,AU,open,,,,,,,,,," REGISTRY_CHECKED, "covers",
+         "no members"},
+        {"instrument",
+         "x,X,coe,,treaty,binding,export,,open,,,,,,2027,,,," REGISTRY_CHECKED,
          "amendment", "not said"},
-        {"instrument", "x,X,coe,,treaty,binding,export,,open,,,,,,,adopted,,," CHECKED,
+        {"instrument",
+         "x,X,coe,,treaty,binding,export,,open,,,,,,,adopted,,," REGISTRY_CHECKED,
          "applies_as_amended", "without the date"},
-        {"instrument", "act,X,coe,,treaty,binding,export,,open,,,,,,,,,," CHECKED, "id",
+        {"instrument",
+         "act,X,coe,,treaty,binding,export,,open,,,,,,,,,," REGISTRY_CHECKED, "id",
          "already"},
-        {"provision", "p,acct,1,ban,state,,,," CHECKED, "instrument", "no instrument"},
-        {"commitment", "x,treaty,KEX,signed,2012," CHECKED, "country", "not known"},
-        {"commitment", "x,treaty,ken,signed,2012," CHECKED, "country", "no members"},
-        {"commitment", "x,treaty,KEN,signed,2009-12-31," CHECKED, "date",
+        {"provision", "p,acct,1,ban,state,,,," REGISTRY_CHECKED, "instrument",
+         "no instrument"},
+        {"commitment", "x,treaty,KEX,signed,2012," REGISTRY_CHECKED, "country",
+         "not known"},
+        {"commitment", "x,treaty,ken,signed,2012," REGISTRY_CHECKED, "country",
+         "no members"},
+        {"commitment", "x,treaty,KEN,signed,2009-12-31," REGISTRY_CHECKED, "date",
          "before its instrument was opened (2010-05-01)"},
-        {"commitment", "x,act,DEU,transposed,2016-03," CHECKED, "date",
+        {"commitment", "x,act,DEU,transposed,2016-03," REGISTRY_CHECKED, "date",
          "before its instrument was approved"},
-        {"commitment", "x,treaty,KEN,signed,2012-02-30," CHECKED, "date", ""},
-        {"commitment", "x,treaty,KEN,signed,," CHECKED, "date", "no date"},
+        {"commitment", "x,treaty,KEN,signed,2012-02-30," REGISTRY_CHECKED, "date", ""},
+        {"commitment", "x,treaty,KEN,signed,," REGISTRY_CHECKED, "date", "no date"},
         {"commitment", "x,treaty,KEN,signed,2012,,seen,,2026-11-23,\n", "source",
          "no source"},
         {"commitment", "x,treaty,KEN,signed,2012,,seen,a source,,\n", "checked_on",
          "no checked_on"},
         {"commitment", "x,treaty,KEN,signed,2012,,sure,a source,2026-11-23,\n", "status",
          "does not have this word"},
-        {"contribution", ",norm,ZTE,company,editor,,no" CHECKED, "id", "no id"},
-        {"link", "x,zte,norn,2019,ZTE" CHECKED, "instrument", "no instrument"},
-        {"member", "x,EU,FRA,1958,1957" CHECKED, "to", "ends before it begins"},
-        {"member", "x,EU,EU,1958," CHECKED, "country", "not known"},
+        {"contribution", ",norm,ZTE,company,editor,,no" REGISTRY_CHECKED, "id", "no id"},
+        {"link", "x,zte,norn,2019,ZTE" REGISTRY_CHECKED, "instrument", "no instrument"},
+        {"member", "x,EU,FRA,1958,1957" REGISTRY_CHECKED, "to", "ends before it begins"},
+        {"member", "x,EU,EU,1958," REGISTRY_CHECKED, "country", "not known"},
     };
     for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
         const mistake *m = &mistakes[i];
         char text[4096];
         int lines = 1, of = 0;
-        while (strcmp(names[of], m->file) != 0) {
+        while (strcmp(registry_files[of], m->file) != 0) {
             of++;
         }
-        snprintf(text, sizeof text, "%s%s", texts[of], m->row);
-        for (const char *c = texts[of]; *c; c++) {
+        snprintf(text, sizeof text, "%s%s", registry_texts[of], m->row);
+        for (const char *c = registry_texts[of]; *c; c++) {
             lines += *c == '\n';
         }
         pp_standards *s = NULL;
         pp_error err = {0};
         assert_int_equal(
-            pp_standards_read(folder_with(m->file, text), gazetteer, NULL, &s, &err),
+            pp_standards_read(registry_folder(m->file, text), gazetteer, NULL, &s, &err),
             PP_E_INPUT);
         assert_null(s);
         assert_non_null(strstr(err.file, m->file));
@@ -167,18 +115,18 @@ static void all_mistakes_are_listed(void **state) {
     const char *wrong = "id,group,country,from,to,status,source,checked_on\n"
                         "m1,EU,DEU,1958,,seen,s,2026\n";
     const char *two = "id,name,type,membership,participation,decision,status,source,"
-                      "checked_on,note\ncoe,,tready,,state," CHECKED;
+                      "checked_on,note\ncoe,,tready,,state," REGISTRY_CHECKED;
     pp_result *result = NULL;
     pp_error err = {0};
-    assert_int_equal(
-        pp_standards_check(folder_with("member", wrong), gazetteer, NULL, &result, &err),
-        PP_E_INPUT);
+    assert_int_equal(pp_standards_check(registry_folder("member", wrong), gazetteer, NULL,
+                                        &result, &err),
+                     PP_E_INPUT);
     assert_string_equal(cell_at(result, "standards_problems", 0, "problem"),
                         "this column is missing");
     assert_string_equal(cell_at(result, "standards_problems", 0, "line"), "1");
     pp_result_free(result);
     assert_int_equal(
-        pp_standards_check(folder_with("body", two), gazetteer, NULL, &result, &err),
+        pp_standards_check(registry_folder("body", two), gazetteer, NULL, &result, &err),
         PP_E_INPUT);
     assert_true(pp_table_rows(pp_result_find(result, "standards_problems")) >= 4);
     assert_string_equal(cell_at(result, "standards_problems", 0, "column"), "name");
@@ -412,12 +360,12 @@ static void failing_allocations(void **state) {
     static const pp_read_options as_text = {.all_text = 1};
     all_of_it all = {.adoption = adoptions()};
     const char *wrong = "id,group,country,from,to,status,source,checked_on,note\n"
-                        "m1,EU,DEX,1958,1957" CHECKED;
-    const char *folder = folder_with("member", wrong);
+                        "m1,EU,DEX,1958,1957" REGISTRY_CHECKED;
+    const char *folder = registry_folder("member", wrong);
     pp_error err = {0};
     for (int i = 0; i < PP__REGISTERS; i++) {
         char path[1024];
-        snprintf(path, sizeof path, "%s/%s.csv", folder, names[i]);
+        snprintf(path, sizeof path, "%s/%s.csv", folder, registry_files[i]);
         assert_ok(pp_table_read(path, &as_text, NULL, &all.tables[i], &err));
     }
     assert_true(fail_every_allocation(work, &all) > 100);
