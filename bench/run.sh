@@ -94,7 +94,7 @@ effects() {
 }
 
 case_did() {
-    effects did 1.2 --draws 1000
+    effects did 0.8 --draws 1000
 }
 
 case_sunab() {

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TASK = 0x6d756c74, EIGHT = 8, BYTES = 256, TILE = 4, CHUNKS = 16 };
+enum { TASK = 0x6d756c74, EIGHT = 8, BYTES = 256, TILE = 4, TOGETHER = 3, CHUNKS = 16 };
 
 typedef struct job {
     const double *value; /* columns of clusters */
@@ -28,22 +28,43 @@ typedef struct job {
     uint8_t *signs; /* groups × draws, rounded up to words */
 } job;
 
-/* Signed sums of eight values in each of four columns: bit b set adds cluster b, else subtracts it. */
-static void make_table(const job *j, int64_t group, int tile, double table[BYTES][TILE]) {
-    memset(table[0], 0, sizeof table[0]);
+typedef double pair __attribute__((vector_size(16), may_alias));
+
+/* Groups of eight clusters whose sums are looked up together: sums of draws are read and written once
+   for all of them. */
+typedef struct together {
+    _Alignas(16) double table[TOGETHER][BYTES][TILE];
+    const uint8_t *signs[TOGETHER];
+    int n;
+} together;
+
+/* Signed sums of eight values in each of four columns: bit b set adds cluster b, else subtracts it. 0: all
+   are zero, as of cohorts that have no part in an effect. */
+static int make_table(const job *j, int64_t group, int tile, double table[BYTES][TILE]) {
+    double x[EIGHT][TILE];
+    int some = 0;
     for (int b = 0; b < EIGHT; b++) {
         int64_t u = group * EIGHT + b;
         for (int c = 0; c < TILE; c++) {
             int column = tile * TILE + c;
-            double x = u < j->clusters && column < j->columns
-                           ? j->value[column * j->clusters + u]
-                           : 0;
-            for (int k = 0; k < 1 << b; k++) {
-                table[k | 1 << b][c] = table[k][c] + x;
-                table[k][c] -= x;
-            }
+            x[b][c] = u < j->clusters && column < j->columns
+                          ? j->value[column * j->clusters + u]
+                          : 0;
+            some |= x[b][c] != 0;
         }
     }
+    memset(table[0], 0, sizeof table[0]);
+    for (int b = 0; b < EIGHT && some; b++) {
+        pair first = {x[b][0], x[b][1]}, second = {x[b][2], x[b][3]};
+        for (int k = 0; k < 1 << b; k++) {
+            pair *less = (pair *)table[k], *more = (pair *)table[k | 1 << b];
+            more[0] = less[0] + first;
+            more[1] = less[1] + second;
+            less[0] -= first;
+            less[1] -= second;
+        }
+    }
+    return some;
 }
 
 static void draw_signs(const job *j, int64_t group) {
@@ -58,22 +79,43 @@ static void draw_signs(const job *j, int64_t group) {
     }
 }
 
+static void add_together(together *t, int64_t draws, double *sums) {
+    if (t->n < TOGETHER) {
+        for (int i = 0; i < t->n; i++) {
+            for (int64_t d = 0; d < draws; d++) {
+                const pair *own = (const pair *)t->table[i][t->signs[i][d]];
+                pair *sum = (pair *)(sums + d * TILE);
+                sum[0] += own[0];
+                sum[1] += own[1];
+            }
+        }
+    }
+    for (int64_t d = 0; t->n == TOGETHER && d < draws; d++) {
+        const pair *a = (const pair *)t->table[0][t->signs[0][d]],
+                   *b = (const pair *)t->table[1][t->signs[1][d]],
+                   *e = (const pair *)t->table[2][t->signs[2][d]];
+        pair *sum = (pair *)(sums + d * TILE);
+        sum[0] += (a[0] + b[0]) + e[0];
+        sum[1] += (a[1] + b[1]) + e[1];
+    }
+    t->n = 0;
+}
+
 static void add_chunk(void *payload, int64_t chunk) {
     const job *j = payload;
     int64_t first = chunk * j->groups / CHUNKS, end = (chunk + 1) * j->groups / CHUNKS;
-    double table[BYTES][TILE];
+    together t = {.n = 0};
     for (int64_t g = first; g < end; g++) {
         draw_signs(j, g);
     }
     for (int tile = 0; tile < j->tiles; tile++) {
         double *sums = j->sums + (chunk * j->tiles + tile) * j->draws * TILE;
         for (int64_t g = first; g < end; g++) {
-            const uint8_t *signs = j->signs + g * j->words * EIGHT;
-            make_table(j, g, tile, table);
-            for (int64_t d = 0; d < j->draws; d++) {
-                for (int c = 0; c < TILE; c++) {
-                    sums[d * TILE + c] += table[signs[d]][c];
-                }
+            if (make_table(j, g, tile, t.table[t.n])) {
+                t.signs[t.n++] = j->signs + g * j->words * EIGHT;
+            }
+            if (t.n == TOGETHER || g == end - 1) {
+                add_together(&t, j->draws, sums);
             }
         }
     }
@@ -129,6 +171,7 @@ pp_status pp__multiplier(const pp__staggered *s, const double *influence, int co
                          const pp_context *ctx, double from, double to, pp_arena *arena,
                          double *std_error, double *factor, pp_error *err) {
     job j = {.clusters = s->clusters, .draws = draws, .columns = columns, .seed = seed};
+    pp_arena_mark mark = pp_arena_get_mark(arena);
     j.groups = (j.clusters + EIGHT - 1) / EIGHT;
     j.words = (draws + EIGHT - 1) / EIGHT;
     j.tiles = (columns + TILE - 1) / TILE;
@@ -143,5 +186,6 @@ pp_status pp__multiplier(const pp__staggered *s, const double *influence, int co
     describe(&j, (double)s->n, own, own + draws, std_error);
     qsort(own + draws, (size_t)draws, sizeof *own, compare_numbers);
     *factor = quantile(own + draws, draws, level);
+    pp_arena_release(arena, mark);
     return pp_progress(ctx, "bootstrap", to, err);
 }
