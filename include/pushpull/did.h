@@ -101,7 +101,8 @@ typedef struct pp_did_options {
  * - `reversals`, where there are some: unit, first, off (periods);
  * - `dynamic_covariance`: horizon, other (not later), covariance: of the estimates of `dynamic`, each pair
  *   once; analytic with draws too; zeros at a reference period.
- * Standard errors are analytic (influence functions; with `cluster`, summed within clusters) or, with
+ * One treated unit, or one cluster that holds all of them, says nothing of how they vary: there are then no
+ * errors, here and in what rests on it (event studies, bounds, checks). Standard errors are analytic (influence functions; with `cluster`, summed within clusters) or, with
  * draws, from the interquartile range of a multiplier bootstrap with Rademacher weights by cluster; bands
  * hold for all estimates of a table at once. A cell whose controls do not support its covariates, or
  * whose propensities reach 0.999, has no estimate and is warned of. By rows the doubly robust estimator

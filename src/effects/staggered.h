@@ -87,4 +87,7 @@ pp_status pp__staggered_assign(const pp__staggered *s, const int *cohort, pp_are
 pp_status pp__staggered_treated_clusters(const pp__staggered *s, int64_t *out,
                                          pp_error *err);
 
+/* 1: one cluster holds all treated units. How it varies is then not to be seen: no errors are told. */
+int pp__staggered_is_lone(const pp__staggered *s);
+
 #endif

@@ -152,3 +152,11 @@ pp_status pp__staggered_treated_clusters(const pp__staggered *s, int64_t *out,
     pp_free(seen);
     return PP_OK;
 }
+
+int pp__staggered_is_lone(const pp__staggered *s) {
+    int64_t i = 1, treated = s->begin[s->cohorts];
+    while (s->cluster && i < treated && s->cluster[i] == s->cluster[0]) {
+        i++;
+    }
+    return i >= treated;
+}

@@ -10,8 +10,13 @@
 #include <math.h>
 #include <string.h>
 
+double pp__shown_error(const pp__checks *w, double std_error) {
+    return pp__staggered_is_lone(&w->c.s) ? NAN : std_error;
+}
+
 pp_status pp__put_effect(pp__checks *w, pp_table *table, int64_t row, double estimate,
                          double std_error) {
+    std_error = pp__shown_error(w, std_error);
     const pp__named cells[] = {
         {"estimate", PP_SHOW_DEFAULT, estimate},
         {"std_error", PP_SHOW_DEFAULT, std_error},
@@ -23,8 +28,9 @@ pp_status pp__put_effect(pp__checks *w, pp_table *table, int64_t row, double est
 
 pp_status pp__put_p_value(pp__checks *w, pp_table *table, int64_t row, double estimate,
                           double std_error) {
-    return pp__put_number(table, row, "p_value", PP_SHOW_P_VALUE,
-                          2 * pnorm(-fabs(estimate / std_error), 0, 1, 1, 0), w->err);
+    return pp__put_number(
+        table, row, "p_value", PP_SHOW_P_VALUE,
+        2 * pnorm(-fabs(estimate / pp__shown_error(w, std_error)), 0, 1, 1, 0), w->err);
 }
 
 /* ---- words ---- */

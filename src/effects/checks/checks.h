@@ -21,6 +21,8 @@ pp_status pp__check_placebo_outcomes(pp__checks *w);
 pp_status pp__check_placebo_dates(pp__checks *w);
 pp_status pp__check_leave_out(pp__checks *w);
 
+/* Missing where all treated units are one cluster; statistics of draws rest on it all the same. */
+double pp__shown_error(const pp__checks *w, double std_error);
 /* estimate, std_error, conf_low, conf_high at the design's level. */
 pp_status pp__put_effect(pp__checks *w, pp_table *table, int64_t row, double estimate,
                          double std_error);

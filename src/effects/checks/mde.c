@@ -286,8 +286,24 @@ static pp_status warn(work *w) {
 
 /* ---- the whole ---- */
 
+static pp_status check_treated(const work *w) {
+    if (!pp__staggered_is_lone(&w->c.s)) {
+        return PP_OK;
+    }
+    pp_error_set(w->err, PP_E_ESTIMATION,
+                 "%lld treated unit%s in one cluster: how it varies cannot be seen, and "
+                 "the design has no errors by which an effect would be told",
+                 (long long)w->c.s.begin[w->c.s.cohorts],
+                 w->c.s.begin[w->c.s.cohorts] == 1 ? "" : "s");
+    pp_error_hint(w->err,
+                  "compare it with synthetic controls: 'pushpull synth' tells how "
+                  "large a gap would have been told from placebos");
+    return PP_E_ESTIMATION;
+}
+
 static pp_status simulate(work *w, const pp_table *data, const pp_did_options *design) {
     PP_TRY(pp__checked_open(data, design, w->ctx, &w->arena, &w->c, w->err));
+    PP_TRY(check_treated(w));
     PP_TRY(take_effects_out(w));
     PP_TRY(pp__reassignment_make(&w->flat, data, &w->c.design, w->o.strata, w->ctx,
                                  &w->arena, &w->who, w->err));

@@ -43,7 +43,7 @@ static pp_status estimate_placebo(pp__checks *w, placebo *p) {
         return status;
     }
     p->estimate = found.found.simple;
-    p->std_error = found.found.simple_error;
+    p->std_error = pp__shown_error(w, found.found.simple_error);
     p->sd = pp__outcome_describe(&found.s).sd;
     p->units = found.s.n;
     p->p = 2 * pnorm(-fabs(p->estimate / p->std_error), 0, 1, 1, 0);

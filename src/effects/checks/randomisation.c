@@ -42,7 +42,7 @@ static pp_status put_target(pp__checks *w, pp_table *table, const pp__reassigned
     const pp__named cells[] = {
         {"horizon", PP_SHOW_YEAR, pp__target_at(h, target)},
         {"estimate", PP_SHOW_DEFAULT, estimate},
-        {"std_error", PP_SHOW_DEFAULT, error},
+        {"std_error", PP_SHOW_DEFAULT, pp__shown_error(w, error)},
         {"statistic", PP_SHOW_DEFAULT, estimate / error},
     };
     const pp__named shares[] = {

@@ -28,9 +28,9 @@ typedef struct work {
 static pp_status find_errors(work *w, const double *influence, int n, double *std_error,
                              double *factor) {
     *factor = NAN;
-    if (w->s.begin[w->s.cohorts] == 1) {
+    if (pp__staggered_is_lone(&w->s)) {
         for (int i = 0; i < n; i++) {
-            std_error[i] = NAN; /* one treated unit says nothing of how they vary */
+            std_error[i] = NAN;
         }
         return PP_OK;
     }
@@ -95,6 +95,7 @@ static pp_status put_covariance(work *w) {
     const pp__aggregation *a = &w->over[PP__OVER_HORIZONS];
     double *V = pp_arena_alloc(&w->arena, (int64_t)a->n * a->n, sizeof *V);
     pp_table *table;
+    int is_lone = pp__staggered_is_lone(&w->s);
     PP_NEED(V, w->err);
     PP_TRY(pp__influence_covariance(&w->s, a->influence, a->n, &w->arena, V, w->err));
     PP_TRY(pp_result_add(w->result, "dynamic_covariance",
@@ -102,12 +103,13 @@ static pp_status put_covariance(work *w) {
                          w->err));
     for (int i = 0; i < a->n; i++) {
         for (int j = 0; j <= i; j++) {
+            double v = V[i + j * a->n] * w->cells.small_sample;
             int64_t row;
             PP_TRY(pp_table_append(table, &row, w->err));
             const pp__named cells[] = {
                 {"horizon", PP_SHOW_YEAR, a->mean[i].at},
                 {"other", PP_SHOW_YEAR, a->mean[j].at},
-                {"covariance", PP_SHOW_DEFAULT, V[i + j * a->n] * w->cells.small_sample}};
+                {"covariance", PP_SHOW_DEFAULT, is_lone && v != 0 ? NAN : v}};
             PP_TRY(pp__put_numbers(table, row, cells, 3, w->err));
         }
     }
@@ -212,7 +214,7 @@ static pp_status put_pretest(work *w) {
     PP_TRY(gather_before(w, &n, &effect, &influence));
     PP_TRY(
         pp__influence_wald(&w->s, effect, influence, n, &w->arena, &statistic, w->err));
-    statistic = w->s.begin[w->s.cohorts] == 1 ? NAN : statistic;
+    statistic = pp__staggered_is_lone(&w->s) ? NAN : statistic;
     PP_TRY(pp_result_add(w->result, "pretest", "Are all effects before treatment zero?",
                          &table, w->err));
     PP_TRY(pp_table_resize(table, 1, w->err));

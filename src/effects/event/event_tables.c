@@ -18,6 +18,10 @@ static const double *influence_of(const pp__event_study *e, const pp__event *v, 
 static pp_status error_of(const pp__event_study *e, const double *influence,
                           double *std_error) {
     pp_arena_mark mark = pp_arena_get_mark(e->arena);
+    *std_error = NAN;
+    if (pp__staggered_is_lone(e->s)) {
+        return PP_OK;
+    }
     pp_status status =
         pp__influence_errors(e->s, influence, 1, e->arena, std_error, e->err);
     pp_arena_release(e->arena, mark);
@@ -111,7 +115,8 @@ static void note_difference(pair *p, double at, double difference, double std_er
     for (int64_t u = 0; u < n; u++) {
         p->sum[u] += p->difference[u];
     }
-    if (isnan(p->statistic) || fabs(statistic) > fabs(p->statistic)) {
+    double size = isnan(statistic) ? fabs(difference) : fabs(statistic);
+    if (p->horizons == 1 || size > (isnan(statistic) ? p->largest : fabs(p->statistic))) {
         p->largest = fabs(difference);
         p->at = at;
         p->statistic = statistic;
@@ -235,7 +240,8 @@ static pp_status test_before(const pp__event_study *e, const pp__event *v,
         }
     }
     PP_TRY(pp__influence_covariance(e->s, influence, *n, e->arena, V, e->err));
-    if (*n > 0 && *n < e->s->clusters && pp__cholesky(*n, V, 1e-12) == *n) {
+    if (*n > 0 && *n < e->s->clusters && !pp__staggered_is_lone(e->s) &&
+        pp__cholesky(*n, V, 1e-12) == *n) {
         pp__forward(*n, V, z);
         *statistic = pp__dot(*n, z, z) / *n;
     }

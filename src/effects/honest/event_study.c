@@ -202,11 +202,25 @@ static pp_status check_periods(const reading *r, int pre, int post) {
 
 /* ---- the whole ---- */
 
+/* As of a single treated unit. */
+static pp_status check_errors(const reading *r, const int *place, int n) {
+    for (int i = 0; i < n; i++) {
+        if (!isnan(r->row[place[i]].variance)) {
+            return PP_OK;
+        }
+    }
+    pp_error_set(r->err, PP_E_ESTIMATION, "no estimate has an error: bounds need errors");
+    pp_error_hint(r->err, "one treated unit, or one cluster of them, says nothing of how "
+                          "they vary: compare it with a synthetic control");
+    return PP_E_ESTIMATION;
+}
+
 static pp_status take(reading *r, const double *all, const int *place,
                       pp__event_study *s) {
     double *b = pp_arena_alloc(r->arena, s->n, sizeof *b);
     double *V = pp_arena_alloc(r->arena, 2 * (int64_t)s->n * s->n, sizeof *V);
     PP_NEED(b && V ? b : NULL, r->err);
+    PP_TRY(check_errors(r, place, s->n));
     double *L = V + (int64_t)s->n * s->n;
     s->unit = 0;
     for (int i = 0; i < s->n; i++) {

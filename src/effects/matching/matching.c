@@ -76,13 +76,14 @@ static int refines_by_outcome(const work *w) {
 
 static pp_status put_estimate(work *w, pp_table *table, int64_t row,
                               const pp__matched_effect *e) {
-    double z = e->estimate / e->std_error;
+    int is_lone = w->effects.units_treated == 1;
+    double error = is_lone ? NAN : e->std_error;
     const pp__named cells[] = {
         {"estimate", PP_SHOW_DEFAULT, e->estimate},
-        {"std_error", PP_SHOW_DEFAULT, e->std_error},
-        {"conf_low", PP_SHOW_DEFAULT, e->low},
-        {"conf_high", PP_SHOW_DEFAULT, e->high},
-        {"p_value", PP_SHOW_P_VALUE, 2 * pnorm(-fabs(z), 0, 1, 1, 0)},
+        {"std_error", PP_SHOW_DEFAULT, error},
+        {"conf_low", PP_SHOW_DEFAULT, is_lone ? NAN : e->low},
+        {"conf_high", PP_SHOW_DEFAULT, is_lone ? NAN : e->high},
+        {"p_value", PP_SHOW_P_VALUE, 2 * pnorm(-fabs(e->estimate / error), 0, 1, 1, 0)},
     };
     return pp__put_numbers(table, row, cells, sizeof cells / sizeof *cells, w->err);
 }
@@ -339,7 +340,11 @@ static pp_status warn(work *w) {
     }
     if (w->effects.units_treated < FEW_TREATED) {
         PP_TRY(pp_result_warn(w->result, "few_treated", NULL, w->effects.units_treated,
-                              w->err, "few units are treated: errors are too small"));
+                              w->err, "few units are treated: %s",
+                              w->effects.units_treated == 1
+                                  ? "one says nothing of how they vary, and there are no "
+                                    "errors"
+                                  : "errors are too small"));
     }
     if (w->s.used < w->s.n) {
         PP_TRY(
