@@ -73,7 +73,7 @@ PP_API pp_status pp_standards_binds(const pp_standards *standards, const char *p
    first: country, name, region, earliest_year, latest_year, standing (the furthest among binding
    instruments of the scope data_protection, as above; not_known: no record), instruments,
    at_adoption (the same on the last day of latest_year; missing without one), status;
-   `standards_gaps_totals` standing, adopters, at_adoption (how many had it then). Laws of single
+   `standards_gaps_totals` standing, adopters, unverified (of them), at_adoption (how many had it then). Laws of single
    states count as far as they are in the registry.
    PP_E_NOT_FOUND when `adoption` lacks the table or a column; PP_E_ARGUMENT as above. */
 PP_API pp_status pp_standards_gaps(const pp_standards *standards,

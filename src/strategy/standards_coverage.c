@@ -41,8 +41,9 @@ pp__standing pp__own_protection(const pp_standards *s, const char *country, int6
         const pp__instrument *in = &s->instruments[i];
         if (in->covers_one && strcmp(in->covers, country) == 0 && pp__protects(in)) {
             pp__standing st = pp__stands(s, in, country, day);
-            *law = st.kind < best.kind ? in : *law;
-            best = st.kind < best.kind ? st : best;
+            int further = st.kind != PP__NOT_KNOWN && pp__is_further(&st, &best);
+            *law = further ? in : *law;
+            best = further ? st : best;
         }
     }
     return best;

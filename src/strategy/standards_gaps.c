@@ -33,7 +33,7 @@ static pp__standing furthest(const pp_standards *s, const char *country, int64_t
     for (int64_t i = 0; i < s->n[PP__INSTRUMENTS]; i++) {
         if (pp__protects(&s->instruments[i])) {
             pp__standing st = pp__stands(s, &s->instruments[i], country, day);
-            best = st.kind < best.kind ? st : best;
+            best = pp__is_further(&st, &best) ? st : best;
         }
     }
     return best;
@@ -144,18 +144,21 @@ static pp_status put_totals(const gap *gaps, int64_t n, pp_result *result,
     static const pp__column_spec columns[] = {
         {"standing", "Data protection", PP_TEXT, 0},
         {"adopters", "Adopters", 0, PP_SHOW_COUNT},
+        {"unverified", "Of them unverified", 0, PP_SHOW_COUNT},
         {"at_adoption", "When they adopted", 0, PP_SHOW_COUNT}};
     pp_table *table;
     PP_TRY(pp__rows_start(result, "standards_gaps_totals", "How many adopters", columns,
-                          3, &table, err));
+                          4, &table, err));
     for (int k = 0; k < PP__STANDINGS; k++) {
-        int64_t now = 0, then = 0;
+        int64_t now = 0, unverified = 0, then = 0;
         for (int64_t i = 0; i < n; i++) {
             now += (int)gaps[i].now == k;
+            unverified += (int)gaps[i].now == k && gaps[i].unverified;
             then += (int)gaps[i].then == k;
         }
         const pp__cell cells[] = {PP__TEXT_CELL(pp__standing_words[k]),
-                                  PP__NUMBER_CELL(now), PP__NUMBER_CELL(then)};
+                                  PP__NUMBER_CELL(now), PP__NUMBER_CELL(unverified),
+                                  PP__NUMBER_CELL(then)};
         if (now + then > 0) {
             PP_TRY(pp__rows_add_cells(table, cells, err));
         }

@@ -25,6 +25,10 @@ int pp__standing_binds(pp__standing_kind kind) {
     return kind == PP__IN_FORCE || kind == PP__IN_FORCE_UNDATED;
 }
 
+int pp__is_further(const pp__standing *a, const pp__standing *b) {
+    return a->kind < b->kind || (a->kind == b->kind && a->unverified < b->unverified);
+}
+
 int pp__is_past(const pp__span *date, int64_t day) {
     return date && date->text && date->last <= day;
 }
@@ -243,7 +247,8 @@ static pp__standing_kind of_binding(const pp__instrument *in, const pp__standing
         int later = st->applies && st->applies->text && !pp__is_past(st->applies, day);
         return later ? PP__NOT_APPLIED : PP__IN_FORCE;
     }
-    if (!st->in_force && strcmp(in->stage, "in_force") == 0) {
+    int is_issued = !in->approved.text || pp__is_past(&in->approved, day);
+    if (!st->in_force && strcmp(in->stage, "in_force") == 0 && is_issued) {
         return PP__IN_FORCE_UNDATED;
     }
     if (taken_on) {
