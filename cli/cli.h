@@ -127,6 +127,8 @@ pp_status cmd_honest(cli_call *call, pp_error *err);
 pp_status cmd_twfe(cli_call *call, pp_error *err);
 pp_status cmd_event_study(cli_call *call, pp_error *err);
 pp_status cmd_mde(cli_call *call, pp_error *err);
+extern const cli_option cli_brief_options[];
+pp_status cmd_brief(cli_call *call, pp_error *err);
 pp_status cmd_checks(cli_call *call, pp_error *err);
 extern const cli_option cli_confound_options[];
 pp_status cmd_confound(cli_call *call, pp_error *err);

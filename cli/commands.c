@@ -377,6 +377,17 @@ const cli_command cli_commands[] = {
      "--borders "
      "--votes ideal_point --lo lo --hi hi\n",
      cmd_peers},
+    {"brief", "PLACE [STUDY]", 0, 2, "write two pages on a country or a city",
+     "What is on record of the place, what goes with it there, what is known of effects, "
+     "who decides, what to say to whom and in which order, what to offer, which standards "
+     "bind it, and what is not known: each sentence with numbered notes, down to claims, "
+     "figures and estimates. The place is a country by any of its names or codes, or a city "
+     "with claims. Without STUDY it is the bundled one.",
+     cli_brief_options,
+     "pushpull brief KEN\n"
+     "pushpull brief Nairobi study.yml --out nairobi.pdf\n"
+     "pushpull brief --all --out briefs\n",
+     cmd_brief},
     {"market", "STUDY", 1, 1, "tell who sells: shares of vendors and supplier countries",
      "Of the claims of a study: shares of vendors and of the countries they are from, by "
      "adoptions, places and stated contract values, over all, by region, by platform and "

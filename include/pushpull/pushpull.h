@@ -5,6 +5,7 @@
 #include <pushpull/access.h>
 #include <pushpull/adoption.h>
 #include <pushpull/after.h>
+#include <pushpull/brief.h>
 #include <pushpull/checks.h>
 #include <pushpull/compare.h>
 #include <pushpull/confound.h>

@@ -163,6 +163,11 @@
  *                              # and without panel.exclude
  *       supplier: CHN          # the country whose share the findings tell
  *       first: year            # and last; default: from the first certain adoption to the latest date
+ *     briefs:                  # two pages on each place (brief.h); needs profiles
+ *       places: [name, ...]    # countries and cities; default: every country, and
+ *       cities: 20             # so many cities, those with most independent stories
+ *       messages: 4            # at most, one an audience
+ *       standards: folder      # default: the registry that comes with pushpull
  *     access:                  # who could reach the data, under which law (access.h)
  *       supplier: CHN          # vendors of this country alone; default: of any but the place's own
  *       rule: name             # default: as of market

@@ -100,40 +100,18 @@ static pp_status add_scripts(page *p, pp_error *err) {
     return pp_buf_check(&p->scripts, err);
 }
 
-static const char *part(const page *p, const char *name, size_t length) {
-    const struct {
-        const char *name;
-        const pp_buf *text;
-    } parts[] = {
-        {"title", &p->document->title},
-        {"lead", &p->document->lead},
-        {"contents", &p->document->contents},
-        {"body", &p->document->body},
-        {"footer", &p->document->footer},
-        {"scripts", &p->scripts},
-        {"hashes", &p->hashes},
-        {"styles", &p->styles},
-    };
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        if (strlen(parts[i].name) == length &&
-            strncmp(parts[i].name, name, length) == 0) {
-            return parts[i].text->data ? parts[i].text->data : "";
-        }
-    }
-    return "";
-}
-
-/* Replaces every {{part}}. */
 static void fill(const page *p, const char *text, pp_buf *out) {
-    const char *at;
-    while ((at = strstr(text, "{{")) != NULL) {
-        size_t length = strcspn(at + 2, "}");
-        pp_buf_add_bytes(out, text, at - text);
-        pp_buf_add(out, part(p, at + 2, length));
-        text = at + 2 + length;
-        text += strspn(text, "}") < 2 ? strspn(text, "}") : 2;
-    }
-    pp_buf_add(out, text);
+    const pp__part parts[] = {
+        {"title", p->document->title.data},
+        {"lead", p->document->lead.data},
+        {"contents", p->document->contents.data},
+        {"body", p->document->body.data},
+        {"footer", p->document->footer.data},
+        {"scripts", p->scripts.data},
+        {"hashes", p->hashes.data},
+        {"styles", p->styles.data},
+    };
+    pp__parts_fill(text, parts, sizeof parts / sizeof *parts, out);
 }
 
 pp_status pp_document_render(const pp_document *document, const char *data_folder,

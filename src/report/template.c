@@ -46,6 +46,29 @@ pp_status pp__template_fill(const char *text, const char *file, const pp__slot *
     return pp_buf_check(out, err);
 }
 
+static const char *part(const pp__part *parts, size_t n, const char *name,
+                        size_t length) {
+    for (size_t i = 0; i < n; i++) {
+        if (strlen(parts[i].name) == length &&
+            strncmp(parts[i].name, name, length) == 0) {
+            return parts[i].text ? parts[i].text : "";
+        }
+    }
+    return "";
+}
+
+void pp__parts_fill(const char *text, const pp__part *parts, size_t n, pp_buf *out) {
+    const char *at;
+    while ((at = strstr(text, "{{")) != NULL) {
+        size_t length = strcspn(at + 2, "}");
+        pp_buf_add_bytes(out, text, at - text);
+        pp_buf_add(out, part(parts, n, at + 2, length));
+        text = at + 2 + length;
+        text += strspn(text, "}") < 2 ? strspn(text, "}") : 2;
+    }
+    pp_buf_add(out, text);
+}
+
 pp_status pp__web_file(const char *data_folder, const char *file, pp_buf *out,
                        pp_error *err) {
     pp_buf path;

@@ -20,6 +20,14 @@ typedef struct pp__slot {
 pp_status pp__template_fill(const char *text, const char *file, const pp__slot *slots,
                             int n, pp_buf *out, pp_error *err);
 
+/* A part of a page; NULL: empty. */
+typedef struct pp__part {
+    const char *name, *text;
+} pp__part;
+
+/* Replaces every {{name}} of `text`; one that there is not, by nothing. */
+void pp__parts_fill(const char *text, const pp__part *parts, size_t n, pp_buf *out);
+
 /* DATA/web/FILE as it is. */
 pp_status pp__web_file(const char *data_folder, const char *file, pp_buf *out,
                        pp_error *err);

@@ -56,6 +56,12 @@ static pp_status add_outputs(pp__run *run, json_t *list, pp_error *err) {
             PP_TRY(add_output(run, list, "tables/", name, renderings[i], err));
         }
     }
+    const pp_table *briefs = pp_result_find(run->out, "briefs");
+    for (int64_t i = 0; briefs && i < pp_table_rows(briefs); i++) {
+        const char *name = pp_column_get_text(pp_table_find(briefs, "file"), i);
+        PP_TRY(add_output(run, list, "briefs/", name, ".html", err));
+        PP_TRY(add_output(run, list, "briefs/", name, ".md", err));
+    }
     return PP_OK;
 }
 

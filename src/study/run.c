@@ -142,6 +142,7 @@ static pp_status take_steps(pp__run *run, pp_error *err) {
     PP_TRY(take_step(run, "figures", 0.8, pp__run_figures, err));
     PP_TRY(take_step(run, "report", 0.85, pp__run_report, err));
     PP_TRY(take_step(run, "writing tables", 0.9, pp__run_write_tables, err));
+    PP_TRY(take_step(run, "writing briefs", 0.97, pp__run_write_briefs, err));
     PP_TRY(pp__run_manifest(run, err));
     return pp_progress(run->ctx, "done", 1, err);
 }

@@ -153,6 +153,8 @@ pp_status pp__run_write_tables(pp__run *run, pp_error *err);
 pp_status pp__run_open_folder(pp__run *run, pp_error *err);
 void pp__run_drop_folder(pp__run *run);
 pp_status pp__run_place(pp__run *run, pp_error *err);
+/* Writes every brief, when the study has some. */
+pp_status pp__run_write_briefs(pp__run *run, pp_error *err);
 /* Writes manifest.json last. */
 pp_status pp__run_manifest(pp__run *run, pp_error *err);
 

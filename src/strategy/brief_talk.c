@@ -1,0 +1,163 @@
+/* Who decides, what to say to them, and what to offer. */
+#include "strategy/brief.h"
+
+#include "base/check.h"
+
+#include <math.h>
+#include <string.h>
+
+static int is(const char *text, const char *word) {
+    return text && strcmp(text, word) == 0;
+}
+
+/* ---- who decides ---- */
+
+static void say_level(pp__brief *b) {
+    const char *level = pp__brief_text(b, "buyer_level");
+    const char *buyers = pp__brief_text(b, "buyers");
+    pp_buf_add(&b->text,
+               is(level, "national")      ? "National authorities buy here"
+               : is(level, "subnational") ? "Cities or provinces buy here"
+               : is(level, "both")
+                   ? "National authorities and cities or provinces both buy here"
+                   : "No source says who buys here, the state or a city");
+    if (buyers) {
+        pp_buf_add(&b->text, ": ");
+        pp__brief_add(b, buyers);
+    }
+    pp_buf_add_char(&b->text, '.');
+}
+
+/* The messages of a place in their order, the first of each audience. */
+static int chosen(pp__brief *b, int64_t *out) {
+    const pp_table *t = b->in->messages;
+    const int64_t *rows;
+    int64_t n = pp__rows_find(&b->messages_of, b->place, &rows);
+    int taken = 0;
+    double before = -INFINITY;
+    while (taken < b->most_messages) {
+        int64_t next = -1;
+        for (int64_t i = 0; i < n; i++) {
+            double order = pp__cell_number(t, "order", rows[i]);
+            int used = 0;
+            for (int k = 0; k < taken; k++) {
+                used |= is(pp__cell_text(t, "audience", rows[i]),
+                           pp__cell_text(t, "audience", out[k])) ||
+                        is(pp__cell_text(t, "message", rows[i]),
+                           pp__cell_text(t, "message", out[k]));
+            }
+            if (!used && order > before &&
+                (next < 0 || order < pp__cell_number(t, "order", next))) {
+                next = rows[i];
+            }
+        }
+        if (next < 0) {
+            return taken;
+        }
+        before = pp__cell_number(t, "order", next);
+        out[taken++] = next;
+    }
+    return taken;
+}
+
+static void add_concerns(pp__brief *b, const int64_t *rows, int n) {
+    const pp_table *t = b->in->messages;
+    pp_buf_add(&b->text, " What is likely to concern them: ");
+    for (int i = 0; i < n; i++) {
+        const char *audience = pp__cell_text(t, "audience", rows[i]);
+        const char *concern = pp__cell_text(t, "concern", rows[i]);
+        pp_buf_add(&b->text, i ? "; " : "");
+        pp__brief_add(b, pp__brief_word(audience ? audience : ""));
+        pp_buf_add(&b->text, ", ");
+        pp__brief_add_words(b, concern);
+    }
+    pp_buf_add(&b->text, ". This follows from the rules of the library of messages, and "
+                         "not from anything that they said.");
+}
+
+/* ---- what to say ---- */
+
+static pp_status say_side(pp__brief *b, int64_t row, const char *column,
+                          const char *words, pp_error *err) {
+    const char *text = pp__cell_text(b->in->messages, column, row);
+    if (!text) {
+        return PP_OK;
+    }
+    pp_buf_add(&b->text, words);
+    pp__brief_add(b, text);
+    return pp__brief_say(b, PP__SAY, 1, err);
+}
+
+static pp_status say_message(pp__brief *b, int64_t row, pp_error *err) {
+    const pp_table *t = b->in->messages;
+    const char *audience = pp__cell_text(t, "audience", row);
+    pp_buf_add(&b->text, "**To ");
+    pp__brief_add(b, pp__brief_word(audience ? audience : "whom it may concern"));
+    pp_buf_add(&b->text, "**: ");
+    pp__brief_add(b, pp__cell_text(t, "text", row));
+    pp_buf_add(&b->text, " *Evidence: ");
+    pp__brief_add(b, pp__cell_text(t, "strength", row));
+    pp_buf_add(&b->text, ".*");
+    PP_TRY(pp__brief_note_claims(b, pp__cell_text(t, "claims", row), 1, err));
+    PP_TRY(pp__brief_say(b, PP__SAY, 0, err));
+    PP_TRY(say_side(b, row, "evidence_for", "For: ", err));
+    return say_side(b, row, "evidence_against", "Against: ", err);
+}
+
+/* ---- what to offer ---- */
+
+/* Each offer once, in the order of the messages; a column holds them with "; " between. */
+static pp_status say_offers(pp__brief *b, const int64_t *rows, int n, const char *column,
+                            const char *words, pp_error *err) {
+    pp_buf seen;
+    int some = 0;
+    pp_buf_init(&seen);
+    for (int i = 0; i < n; i++) {
+        const char *at = pp__cell_text(b->in->messages, column, rows[i]);
+        while (at && *at) {
+            const char *end = strstr(at, "; ");
+            size_t length = end ? (size_t)(end - at) : strlen(at);
+            char *one = pp_arena_printf(&b->arena, "%.*s", (int)length, at);
+            if (!one) {
+                pp_buf_clear(&seen);
+                return pp_error_set(err, PP_E_MEMORY, "out of memory");
+            }
+            if (!seen.data || !strstr(seen.data, one)) {
+                pp_buf_printf(&seen, "\n%s", one);
+                pp_buf_add(&b->text, some++ ? "; " : words);
+                pp__brief_add(b, one);
+            }
+            at = end ? end + 2 : NULL;
+        }
+    }
+    pp_status status = pp_buf_check(&seen, err);
+    pp_buf_clear(&seen);
+    PP_TRY(status);
+    pp_buf_add(&b->text, some ? "." : "");
+    return pp__brief_say(b, PP__OFFER, 0, err);
+}
+
+enum { MOST_MESSAGES = 16 };
+
+pp_status pp__brief_talk(pp__brief *b, pp_error *err) {
+    int64_t rows[MOST_MESSAGES];
+    int n = b->in->messages ? chosen(b, rows) : 0;
+    say_level(b);
+    PP_TRY(pp__brief_note_fact(b, "buyer_level", err));
+    if (n > 0) {
+        add_concerns(b, rows, n);
+    }
+    PP_TRY(pp__brief_say(b, PP__OFFICIAL, 0, err));
+    for (int i = 0; i < n; i++) {
+        PP_TRY(say_message(b, rows[i], err));
+    }
+    if (n == 0) {
+        pp_buf_add(&b->text, b->in->messages
+                                 ? "No message of the library fits what is known here. "
+                                   "`pushpull messages` says of each why not."
+                                 : "The study has no messages.");
+        PP_TRY(pp__brief_say(b, PP__SAY, 0, err));
+    }
+    PP_TRY(say_offers(b, rows, n, "alternatives", "In its place: ", err));
+    return say_offers(b, rows, n, "safeguards", "Where it stays or comes: ", err);
+}

@@ -1,0 +1,181 @@
+/* Two pages on each place, of everything else that the study has found. */
+#include "base/check.h"
+#include "study/analyses/analysis.h"
+
+#include <pushpull/brief.h>
+#include <pushpull/file.h>
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct settings {
+    const char *const *places;
+    int64_t cities, messages;
+    pp_study_file standards;
+} settings;
+
+static const pp__field fields[] = {
+    {"places", PP__NAMES, PP__AT(settings, places), .nullable = 1},
+    {"cities", PP__INTEGER, PP__AT(settings, cities), .low = 0, .high = 100000,
+     .number = 20},
+    {"messages", PP__INTEGER, PP__AT(settings, messages), .low = 1, .high = 8,
+     .number = 4},
+    {"standards", PP__PATH, PP__AT(settings, standards)},
+};
+static const pp__section format = PP__FIELDS("the briefs", fields, sizeof(settings));
+
+static void describe(const pp_study *study, const void *payload, pp_buf *what) {
+    const settings *s = payload;
+    int64_t n = 0;
+    (void)study;
+    while (s->places && s->places[n]) {
+        n++;
+    }
+    if (s->places) {
+        pp_buf_printf(what, "briefs of %lld places", (long long)n);
+    } else {
+        pp_buf_printf(what, "briefs of every country and of %lld cities",
+                      (long long)s->cities);
+    }
+}
+
+/* ---- places by their names ---- */
+
+static const char *id_at(const pp_table *profiles, int64_t row) {
+    return pp_column_get_text(pp_table_find(profiles, "place_id"), row);
+}
+
+static pp_status refuse_place(const pp__run *run, const char *name, const char *what,
+                              const char *hint, pp_error *err) {
+    pp_error_set(err, PP_E_NOT_FOUND, "%s '%s'", what, name);
+    pp_error_locate(err, run->study->file, 0, "analyses.briefs.places", name);
+    pp_error_hint(err, "%s", hint);
+    return PP_E_NOT_FOUND;
+}
+
+/* By id; else a country by any of its names; else a city or region of the study by its own. */
+static pp_status find_place(pp__run *run, const pp_table *profiles, const char *name,
+                            const char **out, pp_error *err) {
+    const pp_column *names = pp_table_find(profiles, "name");
+    pp_place_match match;
+    int64_t found = -1, n = 0;
+    pp_gazetteer_resolve(run->gazetteer, name, PP_PLACE_COUNTRY, NULL, &match);
+    for (int64_t i = 0; i < pp_table_rows(profiles); i++) {
+        const char *id = id_at(profiles, i);
+        if (strcmp(id, name) == 0 || (match.place && strcmp(id, match.place->id) == 0)) {
+            *out = id;
+            return PP_OK;
+        }
+        const char *own = pp_column_get_text(names, i);
+        if (own && pp_text_equal_fold(own, name)) {
+            found = i;
+            n++;
+        }
+    }
+    if (n == 1) {
+        *out = id_at(profiles, found);
+        return PP_OK;
+    }
+    return n ? refuse_place(run, name, "several places are named",
+                            "give the id: `pushpull profile` lists them", err)
+             : refuse_place(
+                   run, name, "there is no country, and no city with claims, named",
+                   match.n_suggestions ? match.suggestions[0]->name
+                                       : "`pushpull profile STUDY` lists all places",
+                   err);
+}
+
+static pp_status find_places(pp__run *run, const settings *s, const pp_table *profiles,
+                             const char ***out, pp_error *err) {
+    int64_t n = 0;
+    while (s->places[n]) {
+        n++;
+    }
+    *out = pp_arena_zalloc(&run->arena, n + 1, sizeof **out);
+    PP_NEED(*out, err);
+    for (int64_t i = 0; i < n; i++) {
+        PP_TRY(find_place(run, profiles, s->places[i], &(*out)[i], err));
+    }
+    return PP_OK;
+}
+
+/* ---- what they are made of ---- */
+
+/* A table of another step, where the study names the step and it could be made; else NULL. */
+static pp_status table_of(pp__run *run, const char *analysis, const char *table,
+                          const pp_table **out, pp_error *err) {
+    const pp_result *result;
+    *out = NULL;
+    for (int64_t i = 0; i < run->study->n_analyses; i++) {
+        const pp_study_analysis *a = &run->study->analyses[i];
+        if (!a->given || strcmp(a->name, analysis) != 0) {
+            continue;
+        }
+        pp_status status = pp__run_result_of(run, analysis, &result, err);
+        if (status == PP_E_MEMORY || status == PP_E_CANCELLED ||
+            status == PP_E_INTERNAL) {
+            return status;
+        }
+        *out = status == PP_OK ? pp_result_find(result, table) : NULL;
+    }
+    return PP_OK;
+}
+
+static pp_status gather(pp__run *run, const pp_table *profiles, pp_brief_inputs *in,
+                        pp_error *err) {
+    *in = (pp_brief_inputs){.profiles = profiles,
+                            .claims = run->claims,
+                            .sources = run->sources,
+                            .vendors = run->vendors,
+                            .study = run->study->title};
+    const int64_t rule = pp__run_rule_index(run, run->study->panel.outcome);
+    in->adoption = run->adoptions[rule];
+    PP_TRY(table_of(run, "profiles", "profile_facts", &in->facts, err));
+    PP_TRY(table_of(run, "profiles", "profile_drivers", &in->drivers, err));
+    PP_TRY(table_of(run, "segments", "segments", &in->segments, err));
+    PP_TRY(table_of(run, "segments", "segment_rules", &in->segment_rules, err));
+    PP_TRY(table_of(run, "messages", "messages", &in->messages, err));
+    PP_TRY(table_of(run, "effects", "effects_claims", &in->effects, err));
+    return table_of(run, "claims_checked", "claims_checked", &in->checked, err);
+}
+
+static pp_status run_briefs(pp__run *run, const void *payload, pp_result **out,
+                            pp_error *err) {
+    const settings *s = payload;
+    const pp_table *profiles;
+    const char **places = NULL, *folder;
+    pp_standards *standards = NULL;
+    pp_brief_inputs in;
+    PP_TRY(table_of(run, "profiles", "profiles", &profiles, err));
+    if (!profiles) {
+        pp_error_set(err, PP_E_INPUT, "briefs need the profiles of places");
+        pp_error_hint(err, "add 'profiles: {}' under analyses: of the study");
+        return PP_E_INPUT;
+    }
+    PP_TRY(s->places ? find_places(run, s, profiles, &places, err) : PP_OK);
+    PP_TRY(gather(run, profiles, &in, err));
+    PP_TRY(pp__run_shipped_file(run, &s->standards, "standards", &folder, err));
+    PP_TRY(pp_standards_read(folder, run->gazetteer, run->ctx, &standards, err));
+    in.standards = standards;
+    const pp_brief_options options = {places, s->cities, s->messages};
+    pp_status status = pp_briefs(&in, &options, run->ctx, out, err);
+    pp_standards_free(standards);
+    return status;
+}
+
+static const char *const tables[] = {NULL}; /* documents of their own */
+
+const pp__analysis pp__analysis_briefs = {
+    .name = "briefs",
+    .command = "brief",
+    .title = "Briefs",
+    .about =
+        "Two pages on every country and on the best-documented cities, in the folder "
+        "`briefs/`: what is on record, what goes with it here, what is known of effects, "
+        "who decides, what to say to whom, what to offer, which standards bind, and what "
+        "is not known, with numbered notes. `pushpull brief KEN` prints one.",
+    .format = &format,
+    .describe = describe,
+    .run = run_briefs,
+    .tables = tables,
+};
