@@ -648,6 +648,18 @@ const cli_command cli_commands[] = {
      "coalitions KEN\npushpull standards footprint ZTE\npushpull standards check --data "
      "my-registry\n",
      cmd_standards},
+    {"messages", "STUDY [PLACE]|check [FOLDER]", 1, 2,
+     "tell what may be said to whom, with the evidence for and against it",
+     "Chooses, for a country or a city, the messages whose conditions hold there, in the "
+     "order in which officials decide, with what speaks for and against each, "
+     "alternatives and safeguards. Strength follows from the evidence; findings of the "
+     "study that cut against a message are always shown beside it. check tells what is in "
+     "a library of messages, and what is wrong with it. Audiences are officials and "
+     "organisations, never the public.",
+     cli_messages_options,
+     "pushpull messages study.yml KEN\npushpull messages study.yml Nairobi --audience "
+     "mayor\npushpull messages check my-messages\n",
+     cmd_messages},
     {"version", "", 0, 0, "print the version",
      "Prints the version of the program and of its JSON.", NULL, NULL, cmd_version},
     {"help", "[COMMAND|MODEL]", 0, 1, "tell of the commands, or of one, or of a model",

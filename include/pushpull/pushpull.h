@@ -32,6 +32,7 @@
 #include <pushpull/io.h>
 #include <pushpull/lists.h>
 #include <pushpull/market.h>
+#include <pushpull/messages.h>
 #include <pushpull/mde.h>
 #include <pushpull/matching.h>
 #include <pushpull/memory.h>

@@ -1,0 +1,312 @@
+#include "strategy/messages_tables.h"
+
+#include "base/check.h"
+#include "evidence/rows.h"
+
+#include <string.h>
+
+static const char *const side_names[] = {"for", "against", "open"};
+
+static const char *origin_name(pp__origin origin) {
+    return origin < PP__ORIGINS ? pp__origin_names[origin] : "none_known";
+}
+
+/* ---- texts ---- */
+
+static const char *id_of(pp_arena *arena, const pp__message *m, const pp__weighed *item) {
+    return pp_arena_printf(arena, "%s:%lld", m->name, (long long)item->order);
+}
+
+static void add_item(const pp__message *m, const pp__weighed *item, pp_buf *out) {
+    const char *says = item->says ? item->says : "";
+    pp_buf_printf(out, "%s[%s:%lld%s%s] %s", out->length ? " · " : "", m->name,
+                  (long long)item->order, item->origin < PP__ORIGINS ? ", " : "",
+                  item->side == PP__OPEN        ? "cannot tell"
+                  : item->origin == PP__ORIGINS ? ""
+                                                : pp__strength_names[item->grade],
+                  item->origin == PP__ORIGINS ? "None known: " : "");
+    pp_buf_add(out, says);
+    if (item->origin < PP__ORIGINS) {
+        pp_buf_printf(out, " (%s: %s)", origin_name(item->origin),
+                      item->origin == PP__CLAIMS && item->found ? item->found
+                                                                : item->ref);
+    }
+}
+
+static void add_offer(const pp__offer *offer, pp_buf *out) {
+    pp_buf_printf(out, "%s%s (%s)", out->length ? " · " : "", offer->words,
+                  offer->source.ref);
+}
+
+static pp_status keep(pp__choice *c, pp_buf *buf, const char **out, pp_error *err) {
+    pp_status status = pp_buf_check(buf, err);
+    *out = NULL;
+    if (status == PP_OK && buf->length > 0) {
+        *out = pp_arena_strdup(&c->arena, buf->data);
+        status = *out ? PP_OK : pp_error_set(err, PP_E_MEMORY, "out of memory");
+    }
+    pp_buf_clear(buf);
+    return status;
+}
+
+static pp_status make_texts(pp__choice *c, int64_t message, pp_error *err) {
+    const pp__message *m = &c->lib->messages[message];
+    pp__message_texts *texts = &c->texts[message];
+    pp_buf buf;
+    for (int side = 0; side < 2; side++) {
+        pp_buf_init(&buf);
+        for (const pp__weighed *i = c->weights[message].first; i; i = i->next) {
+            if ((i->side == PP__FOR) == (side == 0)) {
+                add_item(m, i, &buf);
+            }
+        }
+        PP_TRY(keep(c, &buf, &texts->sides[side], err));
+        pp_buf_init(&buf);
+        for (int64_t i = 0; i < m->n_offers[side]; i++) {
+            add_offer(&c->lib->offers[m->offers[side][i]], &buf);
+        }
+        PP_TRY(keep(c, &buf, &texts->offers[side], err));
+    }
+    return PP_OK;
+}
+
+pp_status pp__begin_messages(pp__choice *c, pp_error *err) {
+    static const pp__column_spec columns[] = {
+        {"place_id", "Place identifier", PP_TEXT, 0},
+        {"name", "Place", PP_TEXT, 0},
+        {"audience", "To whom", PP_TEXT, 0},
+        {"order", "Order", 0, PP_SHOW_COUNT},
+        {"message", "Message", PP_TEXT, 0},
+        {"concern", "Concern", PP_TEXT, 0},
+        {"text", "What to say", PP_TEXT, 0},
+        {"strength", "Strength", PP_TEXT, 0},
+        {"fits_because", "Fits because", PP_TEXT, 0},
+        {"evidence_for", "Evidence for", PP_TEXT, 0},
+        {"evidence_against", "Evidence against", PP_TEXT, 0},
+        {"alternatives", "Alternatives", PP_TEXT, 0},
+        {"safeguards", "Safeguards", PP_TEXT, 0},
+        {"claims", "Claims", PP_TEXT, 0}};
+    static const pp__column_spec unfit[] = {{"place_id", "Place identifier", PP_TEXT, 0},
+                                            {"message", "Message", PP_TEXT, 0},
+                                            {"why", "Why not", PP_TEXT, 0}};
+    PP_TRY(pp__rows_start(c->result, "messages", "What to say to whom", columns,
+                          sizeof columns / sizeof *columns, &c->messages, err));
+    PP_TRY(pp__rows_start(c->result, "message_unfit", "What does not fit, and why", unfit,
+                          3, &c->unfit, err));
+    c->texts = pp_arena_zalloc(&c->arena, c->lib->n_messages + 1, sizeof *c->texts);
+    c->places = pp_arena_zalloc(&c->arena, c->lib->n_messages + 1, sizeof *c->places);
+    PP_NEED(c->texts, err);
+    PP_NEED(c->places, err);
+    for (int64_t i = 0; i < c->lib->n_messages; i++) {
+        PP_TRY(make_texts(c, i, err));
+    }
+    return PP_OK;
+}
+
+/* ---- rows ---- */
+
+static const char *fact(const pp__choice *c, const char *column, int64_t row) {
+    const pp_column *of = pp_table_find(c->facts, column);
+    return of && of->type != PP_NUMBER ? pp_column_get_text(of, row) : NULL;
+}
+
+static void add_reasons(const pp__choice *c, int64_t message, int64_t row, pp_buf *out) {
+    const pp__message *m = &c->lib->messages[message];
+    for (int64_t k = 0; k < m->n_when; k++) {
+        pp_buf_printf(out, "%s%s (", k ? "; " : "", m->when[k].sql);
+        pp__tell_facts(m->when[k].sql, c->facts, row, 0, out);
+        pp_buf_add(out, ")");
+    }
+    if (m->n_when == 0) {
+        pp_buf_add(out, "it has no condition");
+    }
+}
+
+/* Claims of the place, and for a country those of its cities. */
+static void add_claims_of(const pp__choice *c, int64_t message, int64_t row,
+                          pp_buf *out) {
+    const pp_table *claims = c->in->claims;
+    const char *place = fact(c, "place_id", row);
+    if (!claims || !place) {
+        return;
+    }
+    const pp_column *id = pp_table_find(claims, "claim_id"),
+                    *at = pp_table_find(claims, "place_id"),
+                    *country = pp_table_find(claims, "country");
+    for (const pp__weighed *i = c->weights[message].first; i && id && at; i = i->next) {
+        for (int64_t k = 0; k < i->n_claims; k++) {
+            const char *of = pp_column_get_text(at, i->claims[k]);
+            const char *in = country ? pp_column_get_text(country, i->claims[k]) : NULL;
+            if ((of && strcmp(of, place) == 0) || (in && strcmp(in, place) == 0)) {
+                pp_buf_printf(out, "%s%s", out->length ? " " : "",
+                              pp_column_get_text(id, i->claims[k]));
+            }
+        }
+    }
+}
+
+pp_status pp__put_message(pp__choice *c, int64_t row, int64_t message, int audience,
+                          int64_t order, const char *text, pp_error *err) {
+    const pp__message *m = &c->lib->messages[message];
+    const pp__message_texts *texts = &c->texts[message];
+    pp_buf because, claims;
+    pp_buf_init(&because);
+    pp_buf_init(&claims);
+    add_reasons(c, message, row, &because);
+    add_claims_of(c, message, row, &claims);
+    const pp__cell cells[] = {
+        PP__TEXT_CELL(fact(c, "place_id", row)),
+        PP__TEXT_CELL(fact(c, "name", row)),
+        PP__TEXT_CELL(pp__audience_names[audience]),
+        PP__NUMBER_CELL(order),
+        PP__TEXT_CELL(m->name),
+        PP__TEXT_CELL(c->lib->concerns[m->concern].name),
+        PP__TEXT_CELL(text),
+        PP__TEXT_CELL(pp__strength_names[c->weights[message].strength]),
+        PP__TEXT_CELL(because.data),
+        PP__TEXT_CELL(texts->sides[0]),
+        PP__TEXT_CELL(texts->sides[1]),
+        PP__TEXT_CELL(texts->offers[0]),
+        PP__TEXT_CELL(texts->offers[1]),
+        PP__TEXT_CELL(claims.length ? claims.data : NULL)};
+    pp_status status = pp_buf_check(&because, err);
+    status = status == PP_OK ? pp_buf_check(&claims, err) : status;
+    if (status == PP_OK) {
+        status = pp__rows_add_cells(c->messages, cells, err);
+    }
+    pp_buf_clear(&because);
+    pp_buf_clear(&claims);
+    return status;
+}
+
+pp_status pp__put_unfit(pp__choice *c, int64_t row, int64_t message, const char *why,
+                        pp_error *err) {
+    const pp__cell cells[] = {PP__TEXT_CELL(fact(c, "place_id", row)),
+                              PP__TEXT_CELL(c->lib->messages[message].name),
+                              PP__TEXT_CELL(why)};
+    return pp__rows_add_cells(c->unfit, cells, err);
+}
+
+/* ---- evidence and strength ---- */
+
+static pp_status put_item(pp__choice *c, const pp__message *m, const pp__weighed *item,
+                          pp_table *table, pp_error *err) {
+    const pp_column *id =
+        item->n_claims > 0 ? pp_table_find(c->in->claims, "claim_id") : NULL;
+    pp_buf claims;
+    pp_buf_init(&claims);
+    for (int64_t k = 0; id && k < item->n_claims; k++) {
+        pp_buf_printf(&claims, "%s%s", k ? " " : "",
+                      pp_column_get_text(id, item->claims[k]));
+    }
+    const pp__cell cells[] = {PP__TEXT_CELL(id_of(&c->arena, m, item)),
+                              PP__TEXT_CELL(m->name),
+                              PP__TEXT_CELL(side_names[item->side]),
+                              PP__TEXT_CELL(item->says),
+                              PP__TEXT_CELL(origin_name(item->origin)),
+                              PP__TEXT_CELL(*item->ref ? item->ref : NULL),
+                              PP__TEXT_CELL(pp__strength_names[item->grade]),
+                              PP__TEXT_CELL(item->found),
+                              PP__NUMBER_CELL(item->added),
+                              PP__TEXT_CELL(claims.length ? claims.data : NULL)};
+    pp_status status = pp_buf_check(&claims, err);
+    if (status == PP_OK) {
+        status = pp__rows_add_cells(table, cells, err);
+    }
+    pp_buf_clear(&claims);
+    return status;
+}
+
+static pp_status put_evidence(pp__choice *c, pp_error *err) {
+    static const pp__column_spec columns[] = {
+        {"id", "Identifier", PP_TEXT, 0},    {"message", "Message", PP_TEXT, 0},
+        {"side", "Side", PP_TEXT, 0},        {"says", "What it says", PP_TEXT, 0},
+        {"from", "From", PP_TEXT, 0},        {"ref", "Reference", PP_TEXT, 0},
+        {"grade", "Grade", PP_TEXT, 0},      {"found", "Found now", PP_TEXT, 0},
+        {"added", "Added", 0, PP_SHOW_FLAG}, {"claims", "Claims", PP_TEXT, 0}};
+    pp_table *table;
+    PP_TRY(pp__rows_start(c->result, "message_evidence",
+                          "What messages rest on, and what speaks against them", columns,
+                          sizeof columns / sizeof *columns, &table, err));
+    for (int64_t i = 0; i < c->lib->n_messages; i++) {
+        for (const pp__weighed *w = c->weights[i].first; w; w = w->next) {
+            PP_TRY(put_item(c, &c->lib->messages[i], w, table, err));
+        }
+    }
+    return PP_OK;
+}
+
+static pp_status put_strength(pp__choice *c, pp_error *err) {
+    static const pp__column_spec columns[] = {{"message", "Message", PP_TEXT, 0},
+                                              {"concern", "Concern", PP_TEXT, 0},
+                                              {"audience", "To whom", PP_TEXT, 0},
+                                              {"strength", "Strength", PP_TEXT, 0},
+                                              {"for", "Best for it", PP_TEXT, 0},
+                                              {"against", "Best against it", PP_TEXT, 0},
+                                              {"places", "Places", 0, PP_SHOW_COUNT},
+                                              {"says", "What it says", PP_TEXT, 0}};
+    pp_table *table;
+    PP_TRY(pp__rows_start(c->result, "message_strength", "What messages carry", columns,
+                          sizeof columns / sizeof *columns, &table, err));
+    for (int64_t i = 0; i < c->lib->n_messages; i++) {
+        const pp__message *m = &c->lib->messages[i];
+        const pp__weight *w = &c->weights[i];
+        pp_buf audiences;
+        pp_buf_init(&audiences);
+        for (int a = 0; a < PP__AUDIENCES; a++) {
+            if (m->audiences & (1 << a)) {
+                pp_buf_printf(&audiences, "%s%s", audiences.length ? ", " : "",
+                              pp__audience_names[a]);
+            }
+        }
+        const pp__cell cells[] = {
+            PP__TEXT_CELL(m->name),
+            PP__TEXT_CELL(c->lib->concerns[m->concern].words),
+            PP__TEXT_CELL(audiences.data),
+            PP__TEXT_CELL(pp__strength_names[w->strength]),
+            PP__TEXT_CELL(pp__strength_names[w->strongest[0]]),
+            PP__TEXT_CELL(pp__strength_names[w->strongest[1]]),
+            PP__NUMBER_CELL(c->places[i]),
+            PP__TEXT_CELL(m->claim_without ? m->claim_without : m->claim)};
+        pp_status status = pp_buf_check(&audiences, err);
+        status = status == PP_OK ? pp__rows_add_cells(table, cells, err) : status;
+        pp_buf_clear(&audiences);
+        PP_TRY(status);
+    }
+    return PP_OK;
+}
+
+/* Messages that a finding of the study speaks against, and findings that it does not have. */
+static pp_status warn(pp__choice *c, pp_error *err) {
+    for (int64_t i = 0; i < c->lib->n_messages; i++) {
+        const char *name = c->lib->messages[i].name;
+        int missing = 0;
+        for (const pp__weighed *w = c->weights[i].first; w; w = w->next) {
+            missing += w->found && strcmp(w->found, "not_in_study") == 0;
+        }
+        if (c->weights[i].turned) {
+            PP_TRY(pp_result_warn(c->result, "contradicted", name, -1, err,
+                                  "findings of the study speak against the message '%s'",
+                                  name));
+        }
+        if (missing > 0) {
+            PP_TRY(pp_result_warn(
+                c->result, "not_in_study", name, missing, err,
+                "the message '%s' rests on findings that this study does not have",
+                name));
+        }
+    }
+    return PP_OK;
+}
+
+pp_status pp__end_messages(pp__choice *c, pp_error *err) {
+    PP_TRY(put_strength(c, err));
+    PP_TRY(put_evidence(c, err));
+    PP_TRY(warn(c, err));
+    return pp_result_set_note(
+        c->result, "messages",
+        "Strength follows from the grades of the evidence for and against, those of "
+        "findings from what this study says now. A message that hangs on a fact that is "
+        "not known is among those that do not fit.",
+        err);
+}
