@@ -413,6 +413,18 @@ const cli_command cli_commands[] = {
      "pushpull access study.yml --with supplier=CHN --table access_stability\n"
      "pushpull access study.yml --with rules=my-access.yml\n",
      cmd_access},
+    {"profile", "STUDY", 1, 1, "tell what is known of each place",
+     "For each country, and each city or region of which there are claims: what is on "
+     "record, what goes with adoption there (push against pull, each factor's part, with "
+     "intervals), the problem that it was bought for by what sources state and what is "
+     "measured, buyers, finance, exposure, standards, neighbours. Every fact stands in "
+     "profile_facts with its claims, figures or estimates. What is not known is empty, "
+     "and "
+     "never no.",
+     cli_profile_options,
+     "pushpull profile study.yml --table profiles\n"
+     "pushpull profile study.yml --with effects=no --out profiles\n",
+     cmd_profile},
     {"effects", "STUDY", 1, 1, "say what may be said of outcomes after adoption",
      "Of the designs of a study: for every outcome a sentence that tells apart a "
      "difference of "

@@ -176,6 +176,19 @@
  *       standards: folder      # the registry; default: the one that comes with pushpull
  *       top: 20                # places of each kind that are compared in pairs
  *       draws: 2000            # of weightings
+ *     profiles:                # what is known of each place (profile.h)
+ *       rule: name             # default: that of the model, else panel.outcome
+ *       model: name            # of drivers and hazards; countries only; default: the headline
+ *       push: [group, ...]     # and pull: groups of factors that count as such; default: push, and pull
+ *       crime: homicide_rate   # an indicator; and democracy: electoral_democracy
+ *       standards: folder      # the registry; default: the one that comes with pushpull
+ *       effects: yes           # no: without what may be said of effects, which takes longest
+ *       rights: electoral_democracy # and crime_outcome: homicide_year_log, outcomes of the designs
+ *       reference: places      # means of countries in their last years, or of the rows of the fit
+ *       back: 3                # years before the panel's last in which a country's data may end
+ *       year: year             # to which years_since counts; default: the last of dates and indicators
+ *       lean: 0.8              # chance that one of push and pull adds more, from which a place leans
+ *       high: 0.6667           # share of countries with fewer homicides from which crime is high
  *     forecast:                # who is next, judged by the past (forecast.h)
  *       model: name            # default: the headline
  *       first_origin: year     # and last_origin: train to each, forecast the next; default: from

@@ -28,7 +28,8 @@ static int compare_gaps(const void *a, const void *b) {
     return order ? order : (x->row > y->row) - (x->row < y->row);
 }
 
-static pp__standing furthest(const pp_standards *s, const char *country, int64_t day) {
+pp__standing pp__furthest_protection(const pp_standards *s, const char *country,
+                                     int64_t day) {
     pp__standing best = {.kind = PP__NOT_KNOWN};
     for (int64_t i = 0; i < s->n[PP__INSTRUMENTS]; i++) {
         if (pp__protects(&s->instruments[i])) {
@@ -80,11 +81,11 @@ static pp_status find_gaps(const pp_standards *s, const pp_table *outcomes, int6
                    .latest = column[4]->number[row],
                    .then = PP__STANDINGS,
                    .row = row};
-        pp__standing now = furthest(s, g->country, day);
+        pp__standing now = pp__furthest_protection(s, g->country, day);
         g->now = now.kind;
         g->unverified = now.unverified;
         if (isfinite(g->latest)) {
-            g->then = furthest(s, g->country, end_of(g->latest)).kind;
+            g->then = pp__furthest_protection(s, g->country, end_of(g->latest)).kind;
         }
         (*n)++;
     }

@@ -38,6 +38,9 @@ pp__standing pp__stands(const pp_standards *s, const pp__instrument *instrument,
                         const char *country, int64_t day);
 /* 1 when `a` reaches further than `b`, or as far by records that were seen where those of `b` were not. */
 int pp__is_further(const pp__standing *a, const pp__standing *b);
+/* src/strategy/standards_gaps.c: the furthest among binding instruments of data protection. */
+pp__standing pp__furthest_protection(const pp_standards *s, const char *country,
+                                     int64_t day);
 /* 1 for the kinds that bind. */
 int pp__standing_binds(pp__standing_kind kind);
 /* The date from which something applies: as amended where that is adopted, else as written. */

@@ -130,11 +130,12 @@ pp_status pp__run_result_of(pp__run *run, const char *analysis, const pp_result 
 }
 
 /* "lists_models": a table's name beside those of other analyses. One that begins with its analysis'
-   name keeps it, and so do all when the command is the analysis. A model of the study may bear the
+   name, or its singular, keeps it, and so do all when the command is the analysis. A model of the study may bear the
    same name. */
 static const char *name_table(pp__run *run, const pp__run_analysis *a, int index) {
     const char *name = pp_result_table_name(a->result, index);
     size_t length = strlen(a->kind->name);
+    length -= length > 1 && a->kind->name[length - 1] == 's';
     if (strncmp(name, a->kind->name, length) != 0 &&
         strcmp(pp_result_command(run->out), a->kind->name) != 0) {
         name = pp_arena_printf(&run->arena, "%s_%s", a->kind->name, name);

@@ -180,4 +180,13 @@ const pp__view pp__views[] = {
                  {"partial_r2", "Share of the outcome it explains"},
                  {"rv", "A confounder takes it away from"},
                  {"rv_alpha", "And its significance from"}}},
+    {.table = "profiles_overview",
+     .columns = {{"name", "Country"},
+                 {"latest_year", "First adoption by"},
+                 {"vendors", "Vendors"},
+                 {"purposes", "Stated purposes"},
+                 {"homicide", "Homicides per 100,000"},
+                 {"push", "Push adds [95%]", "push_low", "push_high"},
+                 {"pull", "Pull adds [95%]", "pull_low", "pull_high"},
+                 {"leaning", "Leans to"}}},
     {.table = NULL}};

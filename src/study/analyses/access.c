@@ -1,10 +1,10 @@
 /* Who could reach the data, under which law, and which data. */
 #include "base/check.h"
 #include "study/analyses/any_supplier.h"
+#include "study/analyses/standards_files.h"
 
 #include <pushpull/access.h>
 #include <pushpull/file.h>
-#include <pushpull/standards.h>
 
 #include <math.h>
 #include <string.h>
@@ -64,19 +64,6 @@ static pp_status find_laws(const pp_standards *standards, const pp_access_rules 
     return PP_OK;
 }
 
-static pp_status note_files(pp__run *run, const char *folder, pp_error *err) {
-    static const char *const files[] = {"body",       "instrument",   "provision",
-                                        "commitment", "contribution", "link",
-                                        "member"};
-    for (size_t k = 0; k < sizeof files / sizeof *files; k++) {
-        const char *path = pp_arena_printf(&run->arena, "%s/%s.csv", folder, files[k]);
-        const char *shown = pp_arena_printf(&run->arena, "standards/%s.csv", files[k]);
-        PP_NEED(path && shown, err);
-        PP_TRY(pp__run_add_input(run, path, shown, err));
-    }
-    return PP_OK;
-}
-
 /* ---- the step ---- */
 
 typedef struct job {
@@ -90,12 +77,10 @@ typedef struct job {
 } job;
 
 static pp_status read_files(job *j, pp_error *err) {
-    const char *path, *folder;
+    const char *path;
     PP_TRY(pp__run_shipped_file(j->run, &j->s->rules, "strategy/access.yml", &path, err));
     PP_TRY(pp_access_rules_read(path, &j->rules, err));
-    PP_TRY(pp__run_shipped_file(j->run, &j->s->standards, "standards", &folder, err));
-    PP_TRY(pp_standards_read(folder, j->run->gazetteer, j->run->ctx, &j->standards, err));
-    return note_files(j->run, folder, err);
+    return pp__run_read_standards(j->run, &j->s->standards, &j->standards, err);
 }
 
 static pp_status work(job *j, pp_result **out, pp_error *err) {

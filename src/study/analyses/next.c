@@ -1,6 +1,7 @@
 /* What to code next: the value of one more hour of evidence. */
 #include "base/check.h"
 #include "study/analyses/analysis.h"
+#include "study/analyses/panel_of_all.h"
 
 #include <pushpull/worklist.h>
 
@@ -69,43 +70,6 @@ static pp_status find_variables(pp__run *run, const char *model, const char ***o
     return PP_OK;
 }
 
-/* The adoptions as if no country had one: so that the panel has the covariates of all. */
-static pp_status forget_adoptions(const pp_result *adoption, pp_result **out,
-                                  pp_error *err) {
-    pp_table *outcomes = NULL;
-    PP_TRY(pp_result_new("adoption", out, err));
-    PP_TRY(pp_table_copy(pp_result_find(adoption, "outcomes"), &outcomes, err));
-    pp_status status =
-        pp_result_take(*out, "outcomes", "Outcomes of countries", outcomes, err);
-    if (status != PP_OK) {
-        pp_table_free(outcomes);
-        return status;
-    }
-    pp_column *outcome = pp_table_find(outcomes, "outcome");
-    for (int64_t row = 0; row < pp_table_rows(outcomes); row++) {
-        PP_TRY(
-            outcome->type == PP_TEXT
-                ? pp_column_set_text(outcomes, outcome, row, "no_adoption_found", err)
-                : pp_column_set_level(outcomes, outcome, row, "no_adoption_found", err));
-    }
-    return PP_OK;
-}
-
-static pp_status build_panel(pp__run *run, const pp_study_model *model, pp_table **panel,
-                             pp_error *err) {
-    pp_panel_spec spec = pp_study_panel(run->study, model);
-    pp_result *nobody = NULL, *report = NULL;
-    pp_status status = forget_adoptions(
-        run->adoptions[pp__run_rule_index(run, model->rule)], &nobody, err);
-    if (status == PP_OK) {
-        status = pp_panel_build(&spec, nobody, run->indicators, run->gazetteer, run->ctx,
-                                panel, &report, err);
-    }
-    pp_result_free(nobody);
-    pp_result_free(report);
-    return status;
-}
-
 static pp_status run_next(pp__run *run, const void *payload, pp_result **out,
                           pp_error *err) {
     const settings *s = payload;
@@ -136,7 +100,7 @@ static pp_status run_next(pp__run *run, const void *payload, pp_result **out,
         run->sources, study->panel.exclude, (int)study->panel.years[0],
         (int)study->panel.years[1], &candidates, err);
     if (status == PP_OK) {
-        status = build_panel(run, fit->model, &panel, err);
+        status = pp__run_panel_of_all(run, fit->model, &panel, err);
     }
     if (status == PP_OK) {
         status = pp_worklist(fit->fit, panel, candidates, &options, run->ctx, out, err);
