@@ -40,14 +40,15 @@ typedef struct pp_market_options {
 
    Concentration, of `adoptions` and `value`. hhi: the sum of squared shares of known ones for certain;
    hhi_low: the least over all numbers between certain and possible, each unknown being a vendor of its
-   own; hhi_high: all unknown being of one of the actors, others certain or possible as raises it (found by
-   changing one after the other, for each such actor). cr4: the shares of the four largest among what is certain, unknown in the
+   own; hhi_high: all unknown being of one of the actors, others between certain and possible as raises it: never
+   below the greatest, and above it by what the range of one actor makes at most (the argument is in
+   src/market/concentration.c). cr4: the shares of the four largest among what is certain, unknown in the
    denominator, with its exact bounds. effective = 1 / hhi.
 
-   Tables: `market_shares` (the last year) scope (all, region, family), value (which; "all"), by (supplier,
-   vendor), measure, year, actor, name, count, count_high, share, share_low, share_high (actor
+   Tables: `market_shares` (the last year) scope (all, region, family), value (which; "all"), label
+   (that in words), by (supplier, vendor), measure, year, actor, name, count, count_high, share, share_low, share_high (actor
    "unknown": not known); `market_years` the same of scope all, year by year; `market_concentration`
-   scope, value, by, measure, year, actors, unknown, hhi, hhi_low, hhi_high, cr4, cr4_low, cr4_high,
+   scope, value, label, by, measure, year, actors, unknown, hhi, hhi_low, hhi_high, cr4, cr4_low, cr4_high,
    effective, effective_low, effective_high (all years of scope all, else the last); `market_records`
    place_id, place, country, region, family, vendor, supplier, adoptions (ids), certain (year since
    which; missing: not by the last), possible, same (flag: may be the same as one of a named vendor);

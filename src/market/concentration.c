@@ -59,7 +59,7 @@ static double least(const pp__sellers *s) {
     for (int64_t i = 0; i < s->n_units; i++) {
         high = fmax(high, s->units[i].actor < 0 ? s->units[i].high : 0);
     }
-    for (int k = 0; k < STEPS && low < high; k++) {
+    for (int k = 0; k < STEPS && high - low > 1e-14 * high; k++) {
         double size = low + (high - low) / 2;
         moments m = clamped(s, size);
         if (m.squares > size * m.sum) {
@@ -71,61 +71,82 @@ static double least(const pp__sellers *s) {
     return index_of(clamped(s, high));
 }
 
-/* ---- the greatest: unknown ones to one actor, each other at that end which raises it ---- */
+/* ---- the greatest ----
 
-static moments without(moments m, double x) {
-    return (moments){m.sum - x, m.squares - x * x};
+   The index is q/s², of the sum s and the sum of squares q of all sizes. Its root |x|/Σx is quasi-convex, so
+   that over sizes between certain and possible, and unknown ones that go to anyone, it is greatest at ends.
+   A size above q/s raises it as it grows, and the largest is never below q/s; of equal sums, more squares
+   come of moving from a smaller to a larger: so one actor, the taker, has all that is possible for it and
+   all unknown ones. The others move (s, q) by (d, 2 M d) each, d the width and M the middle of its range.
+   All points that they reach together lie below the concave chain of those steps, the highest M first;
+   q/s² rises with q, so that its greatest on the chain bounds it from above. Where that is a corner of the
+   chain it is the greatest itself; within a step, it exceeds the greatest by less than that one
+   actor's range makes. */
+
+static double middle(const pp__holding *h) {
+    return (h->certain + h->possible) / 2;
 }
 
-static double with(moments m, double x) {
-    add(&m, x);
-    return index_of(m);
-}
-
-/* Moves one actor to the better of its ends; 1: it moved. */
-static int choose_end(const pp__holding *h, double *size, moments *m) {
-    double before = *size;
-    moments rest = without(*m, before);
-    double down = with(rest, h->certain), up = with(rest, h->possible);
-    *size = isnan(down) || up > down ? h->possible : h->certain;
-    *m = rest;
-    add(m, *size);
-    return *size != before;
-}
-
-static double greatest_of(const pp__sellers *s, int taker, double unknown, double *size) {
-    moments m = {0, 0};
-    int changed = 1;
+static void order_by_middle(const pp__sellers *s, int *order) {
     for (int v = 0; v < s->n; v++) {
-        size[v] = v == taker ? s->holdings[v].possible + unknown : s->holdings[v].certain;
-        add(&m, size[v]);
-    }
-    for (int k = 0; k < STEPS && changed; k++) {
-        changed = 0;
-        for (int v = 0; v < s->n; v++) {
-            changed |= v != taker && choose_end(&s->holdings[v], &size[v], &m);
+        int at = v;
+        for (; at > 0 && middle(&s->holdings[order[at - 1]]) < middle(&s->holdings[v]);
+             at--) {
+            order[at] = order[at - 1];
         }
+        order[at] = v;
     }
-    return of_sizes(size, s->n);
 }
 
-static double greatest(const pp__sellers *s, double *size) {
-    double unknown = sum_unknown(s, 1), best = NAN;
-    if (s->n == 0) {
-        return unknown > 0 ? 1 : NAN;
+/* The greatest q/s² from the corner m, over a step of width d and slope 2 M: at its end, or where it is level
+   in between. */
+static double along_step(moments m, const pp__holding *h) {
+    double d = h->possible - h->certain, slope = h->certain + h->possible;
+    moments end = {m.sum + d, m.squares + slope * d};
+    double level = 2 * (m.sum - m.squares / slope);
+    if (d > 0 && level > m.sum && level < end.sum) {
+        end = (moments){level, m.squares + slope * (level - m.sum)};
     }
+    return index_of(end);
+}
+
+static double greatest_of(const pp__sellers *s, int taker, double unknown,
+                          const int *order) {
+    moments m = {0, 0};
+    add(&m, s->holdings[taker].possible + unknown);
     for (int v = 0; v < s->n; v++) {
-        best = fmax(best, greatest_of(s, v, unknown, size));
+        add(&m, v == taker ? 0 : s->holdings[v].certain);
+    }
+    double best = index_of(m);
+    for (int k = 0; k < s->n; k++) {
+        const pp__holding *h = &s->holdings[order[k]];
+        if (order[k] != taker && h->possible > h->certain) {
+            best = fmax(best, along_step(m, h));
+            m.sum += h->possible - h->certain;
+            m.squares += (h->possible - h->certain) * (h->possible + h->certain);
+        }
     }
     return best;
 }
 
-pp__band pp__herfindahl(const pp__sellers *s, double *work) {
+static double greatest(const pp__sellers *s, int *order) {
+    double unknown = sum_unknown(s, 1), best = NAN;
+    if (s->n == 0) {
+        return unknown > 0 ? 1 : NAN;
+    }
+    order_by_middle(s, order);
+    for (int v = 0; v < s->n; v++) {
+        best = fmax(best, greatest_of(s, v, unknown, order));
+    }
+    return isnan(best) ? best : fmin(best, 1);
+}
+
+pp__band pp__herfindahl(const pp__sellers *s, double *work, int *order) {
     for (int v = 0; v < s->n; v++) {
         work[v] = s->holdings[v].certain;
     }
     double estimate = of_sizes(work, s->n);
-    return (pp__band){estimate, least(s), greatest(s, work)};
+    return (pp__band){estimate, least(s), greatest(s, order)};
 }
 
 /* ---- the four largest ---- */

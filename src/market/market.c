@@ -75,37 +75,41 @@ static pp_status fill(work *w, cell *c, pp_error *err) {
     PP_TRY(pp__units_of(&w->m, c->part, c->by, c->measure, c->year, &w->scratch,
                         &c->units, &c->n_units, err));
     c->holdings = pp_arena_alloc(&w->scratch, actors + 1, sizeof *c->holdings);
-    char *there = pp_arena_zalloc(&w->scratch, actors + 1, 1);
-    PP_NEED(c->holdings && there, err);
-    for (int64_t i = 0; i < c->n_units; i++) {
-        there[c->units[i].actor + 1] = 1;
-    }
-    for (int a = -1; a < actors; a++) {
-        if (there[a + 1]) {
-            c->holdings[c->n++] =
-                pp__holding_of(&w->m, c->units, c->n_units, c->by, c->measure, a);
-        }
-    }
-    c->has_unknown = there[0];
+    PP_NEED(c->holdings, err);
+    PP_TRY(pp__holdings_of(&w->m, c->units, c->n_units, c->by, c->measure, &w->scratch,
+                           c->holdings, &c->n, err));
+    c->has_unknown = c->n > 0 && c->holdings[0].actor < 0;
     qsort(c->holdings, (size_t)c->n, sizeof *c->holdings, compare_holdings);
     return PP_OK;
 }
 
-static pp_status put_cell(pp_table *table, int64_t row, const cell *c, pp_error *err) {
+/* A code as words: "facial_recognition". */
+static const char *in_words(pp_arena *arena, const char *code) {
+    char *words = pp_arena_strdup(arena, code);
+    for (char *at = words; at && *at; at++) {
+        *at = *at == '_' ? ' ' : *at;
+    }
+    return words;
+}
+
+static pp_status put_cell(work *w, pp_table *table, int64_t row, const cell *c,
+                          pp_error *err) {
+    const char *label = in_words(&w->scratch, c->part->value);
+    PP_NEED(label, err);
     PP_TRY(pp__put_text(table, row, "scope", c->part->scope, err));
     PP_TRY(pp__put_text(table, row, "value", c->part->value, err));
+    PP_TRY(pp__put_text(table, row, "label", label, err));
     PP_TRY(pp__put_text(table, row, "by", pp__by_name(c->by), err));
     PP_TRY(pp__put_text(table, row, "measure", pp__measure_name(c->measure), err));
     return pp__put_number(table, row, "year", PP_SHOW_YEAR, c->year, err);
 }
 
-static pp_status put_shares(const work *w, pp_table *table, const cell *c,
-                            pp_error *err) {
+static pp_status put_shares(work *w, pp_table *table, const cell *c, pp_error *err) {
     for (int i = 0; i < c->n; i++) {
         const pp__holding *h = &c->holdings[i];
         int64_t row;
         PP_TRY(pp_table_append(table, &row, err));
-        PP_TRY(put_cell(table, row, c, err));
+        PP_TRY(put_cell(w, table, row, c, err));
         PP_TRY(pp__put_text(table, row, "actor", code_of(w, c->by, h->actor), err));
         PP_TRY(pp__put_text(table, row, "name", name_of(w, c->by, h->actor), err));
         const pp__named numbers[] = {
@@ -125,16 +129,17 @@ static pp_status put_concentration(work *w, const cell *c, pp_error *err) {
     pp_table *table = w->concentration;
     pp__sellers sellers = {c->holdings, c->n - c->has_unknown, c->units, c->n_units};
     double *sizes = pp_arena_alloc(&w->scratch, c->n + 1, sizeof *sizes);
+    int *order = pp_arena_alloc(&w->scratch, c->n + 1, sizeof *order);
     int64_t row;
-    PP_NEED(sizes, err);
+    PP_NEED(sizes && order, err);
     int actors = 0;
     for (int v = 0; v < sellers.n; v++) {
         actors += c->holdings[v].certain > 0;
     }
-    pp__band hhi = pp__herfindahl(&sellers, sizes);
+    pp__band hhi = pp__herfindahl(&sellers, sizes, order);
     pp__band cr4 = pp__four_largest(&sellers, sizes);
     PP_TRY(pp_table_append(table, &row, err));
-    PP_TRY(put_cell(table, row, c, err));
+    PP_TRY(put_cell(w, table, row, c, err));
     const pp__named numbers[] = {
         {"actors", PP_SHOW_COUNT, actors},
         {"unknown", PP_SHOW_COUNT, c->has_unknown ? c->holdings[c->n - 1].certain : 0},

@@ -16,8 +16,10 @@ typedef struct pp__holding {
     pp__band share;
 } pp__holding;
 
-pp__holding pp__holding_of(const pp__market *m, const pp__unit_sold *units, int64_t n,
-                           pp__by by, pp__measure measure, int actor);
+/* Of every actor of which something is possible, the unknown one first; `out` has room for all and one. */
+pp_status pp__holdings_of(const pp__market *m, const pp__unit_sold *units, int64_t n,
+                          pp__by by, pp__measure measure, pp_arena *arena,
+                          pp__holding *out, int *held, pp_error *err);
 
 /* n holdings of known actors (shares are not read), and units, of which those without an actor are
    unknown ones. */
@@ -27,7 +29,8 @@ typedef struct pp__sellers {
     const pp__unit_sold *units;
     int64_t n_units;
 } pp__sellers;
-pp__band pp__herfindahl(const pp__sellers *s, double *work); /* work: n */
+/* high is never too low, and too high by what one actor's range makes at most; work, order: n each. */
+pp__band pp__herfindahl(const pp__sellers *s, double *work, int *order);
 pp__band pp__four_largest(const pp__sellers *s, double *work);
 
 #endif

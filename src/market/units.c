@@ -19,14 +19,6 @@ int pp__actors(const pp__market *m, pp__by by) {
     return by == PP__BY_VENDOR ? m->vendors.n : m->suppliers.n;
 }
 
-int pp__may_be(const pp__market *m, pp__by by, const pp__unit_sold *unit, int actor) {
-    if (unit->actor >= 0 || actor < 0) {
-        return 0;
-    }
-    int home = by == PP__BY_VENDOR ? m->home[actor] : actor;
-    return unit->home < 0 || home < 0 || unit->home == home;
-}
-
 static int is_in(const pp__part *part, const pp__record *r) {
     return (part->region < 0 || part->region == r->region) &&
            (part->family < 0 || part->family == r->family);

@@ -33,7 +33,5 @@ pp_status pp__units_of(const pp__market *m, const pp__part *part, pp__by by,
                        pp__unit_sold **out, int64_t *n, pp_error *err);
 
 int pp__actors(const pp__market *m, pp__by by);
-/* 1: the unit is of no known actor and may be of this one. */
-int pp__may_be(const pp__market *m, pp__by by, const pp__unit_sold *unit, int actor);
 
 #endif

@@ -1,8 +1,11 @@
 /* Shares, bands and concentration, worked out by hand. */
 #include "support/support.h"
 
+#include "market/shares.h"
+
 #include <pushpull/io.h>
 #include <pushpull/market.h>
+#include <pushpull/random.h>
 
 #include <math.h>
 #include <string.h>
@@ -14,7 +17,7 @@ static const char ADOPTIONS[] =
     "a1,K1,One,KEN,urban,huawei,CHN,2010,2010,false,,,c1\n"
     "a2,K1,One,KEN,urban,huawei,CHN,2008,2012,false,,,c2\n"
     "a3,K2,Two,KEN,urban,avigilon,CAN,2011,2011,false,,,c3\n"
-    "a4,U1,Three,UGA,facial,zte,CHN,,2015,false,,,c4\n"
+    "a4,U1,Three,UGA,facial_recognition,zte,CHN,,2015,false,,,c4\n"
     "a5,U1,Three,UGA,urban,unknown,,2009,2009,false,,,c5\n"
     "a6,K1,One,KEN,urban,unknown,CHN,2009,2009,false,,,c6\n"
     "a7,U2,Four,UGA,urban,motorola,USA,2009,2009,true,2012-05-01,2014-03-01,c7\n";
@@ -142,7 +145,152 @@ static void test_concentration(void **state) {
     check_number(t, row, "cr4_high", 1);
     check_number(t, row, "effective_low", 25.0 / 17);
     check_number(t, row, "effective_high", 3);
+    const char *const facial[] = {"scope", "family", "value", "facial_recognition", NULL};
+    assert_string_equal(pp_column_get_text(pp_table_find(t, "label"), row_of(t, facial)),
+                        "facial recognition");
     pp_result_free(r);
+}
+
+/* ---- the greatest index, by trying everything ---- */
+
+enum { MOST = 7, UNKNOWN = 3 };
+
+typedef struct trial {
+    pp__holding holdings[MOST];
+    pp__unit_sold units[UNKNOWN];
+    int n, unknown;
+} trial;
+
+static double index_at(const trial *t, int ends, int owners) {
+    double size[MOST] = {0}, sum = 0, squares = 0;
+    for (int v = 0; v < t->n; v++) {
+        size[v] = ends >> v & 1 ? t->holdings[v].possible : t->holdings[v].certain;
+    }
+    for (int u = 0; u < t->unknown; u++, owners /= t->n + 1) {
+        if (owners % (t->n + 1) < t->n) {
+            size[owners % (t->n + 1)] += t->units[u].high;
+        } else { /* of someone else */
+            sum += t->units[u].high;
+            squares += t->units[u].high * t->units[u].high;
+        }
+    }
+    for (int v = 0; v < t->n; v++) {
+        sum += size[v];
+        squares += size[v] * size[v];
+    }
+    return sum > 0 ? squares / (sum * sum) : 0;
+}
+
+static double try_all(const trial *t) {
+    double best = 0;
+    int owners = 1;
+    for (int u = 0; u < t->unknown; u++) {
+        owners *= t->n + 1;
+    }
+    for (int ends = 0; ends < 1 << t->n; ends++) {
+        for (int k = 0; k < owners; k++) {
+            best = fmax(best, index_at(t, ends, k));
+        }
+    }
+    return best;
+}
+
+static trial draw_trial(uint64_t seed) {
+    trial t = {0};
+    pp_rng rng;
+    pp_rng_init(&rng, seed, 4, 0);
+    t.n = 1 + (int)pp_rng_below(&rng, MOST);
+    t.unknown = (int)pp_rng_below(&rng, UNKNOWN + 1);
+    for (int v = 0; v < t.n; v++) {
+        double low = (double)pp_rng_below(&rng, 6);
+        double more = (double)pp_rng_below(&rng, seed % 2 ? 2 : 9);
+        t.holdings[v] = (pp__holding){.actor = v, .certain = low, .possible = low + more};
+    }
+    for (int u = 0; u < t.unknown; u++) {
+        t.units[u] = (pp__unit_sold){-1, -1, 0, 0, 1 + (double)pp_rng_below(&rng, 3)};
+    }
+    return t;
+}
+
+/* Never below the greatest that there is; mostly it, and else not far above. */
+static void test_greatest_index(void **state) {
+    enum { TRIALS = 600 };
+    int exact = 0;
+    (void)state;
+    for (uint64_t seed = 0; seed < TRIALS; seed++) {
+        trial t = draw_trial(seed);
+        double sizes[MOST], greatest = try_all(&t);
+        int order[MOST];
+        pp__sellers sellers = {t.holdings, t.n, t.units, t.unknown};
+        pp__band band = pp__herfindahl(&sellers, sizes, order);
+        if (greatest == 0) {
+            assert_true(isnan(band.high));
+            exact++;
+            continue;
+        }
+        assert_true(band.high >= greatest - 1e-12 && band.high <= greatest * 1.1);
+        assert_true(band.low <= greatest + 1e-12);
+        exact += band.high < greatest + 1e-12;
+    }
+    assert_true(exact > 0.9 * TRIALS);
+}
+
+/* ---- what must not matter ---- */
+
+static void assert_same_table(const pp_result *a, const pp_result *b, const char *name) {
+    const pp_table *x = pp_result_find(a, name), *y = pp_result_find(b, name);
+    assert_int_equal(pp_table_rows(x), pp_table_rows(y));
+    for (int j = 0; j < pp_table_columns(x); j++) {
+        const pp_column *p = pp_table_column(x, j), *q = pp_table_column(y, j);
+        for (int64_t i = 0; i < pp_table_rows(x); i++) {
+            if (p->type == PP_NUMBER) {
+                assert_true(p->number[i] == q->number[i] ||
+                            (isnan(p->number[i]) && isnan(q->number[i])));
+            } else {
+                const char *s = pp_column_get_text(p, i), *t = pp_column_get_text(q, i);
+                assert_true((!s && !t) || strcmp(s, t) == 0);
+            }
+        }
+    }
+}
+
+/* The header stays, what follows comes the other way round. */
+static void reverse_lines(const char *text, char *out) {
+    const char *body = strchr(text, '\n') + 1, *end = text + strlen(text);
+    size_t length = (size_t)(body - text);
+    memcpy(out, text, length);
+    while (end > body) {
+        const char *line = end - 1;
+        while (line > body && line[-1] != '\n') {
+            line--;
+        }
+        memcpy(out + length, line, (size_t)(end - line));
+        length += (size_t)(end - line);
+        end = line;
+    }
+    out[length] = 0;
+}
+
+static void test_order_and_threads(void **state) {
+    static const char *const names[] = {"market_shares", "market_years",
+                                        "market_concentration"};
+    char turned[sizeof ADOPTIONS];
+    pp_error err = {0};
+    pp_result *other = NULL, *r = market_to(2012);
+    const pp_market_options options = {2010, 2012};
+    inputs in = open_inputs(VENDORS);
+    (void)state;
+    pp_table_free(in.adoptions);
+    reverse_lines(ADOPTIONS, turned);
+    in.adoptions = read_text("turned.csv", turned);
+    assert_ok(pp_market(in.adoptions, in.claims, in.vendors, in.countries, &options,
+                        &(pp_context){.threads = 4}, &other, &err));
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        assert_same_table(r, other, names[k]);
+    }
+    pp_result_free(other);
+    pp_result_free(r);
+    close_inputs(&in);
 }
 
 static void test_what_is_counted(void **state) {
@@ -212,6 +360,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shares),          cmocka_unit_test(test_concentration),
         cmocka_unit_test(test_what_is_counted), cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_greatest_index),  cmocka_unit_test(test_order_and_threads),
         cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
