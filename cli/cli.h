@@ -148,6 +148,8 @@ pp_status cmd_dates(cli_call *call, pp_error *err);
 extern const cli_option cli_market_options[];
 extern const cli_option cli_profile_options[];
 pp_status cmd_profile(cli_call *call, pp_error *err);
+extern const cli_option cli_lockin_options[];
+pp_status cmd_lockin(cli_call *call, pp_error *err);
 extern const cli_option cli_access_options[];
 pp_status cmd_access(cli_call *call, pp_error *err);
 pp_status cmd_market(cli_call *call, pp_error *err);

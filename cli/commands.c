@@ -398,6 +398,15 @@ const cli_command cli_commands[] = {
      "pushpull market study.yml --table market_concentration\n"
      "pushpull market study.yml --with rule=prc --with last=2020\n",
      cmd_market},
+    {"lockin", "STUDY", 1, 1, "tell whether a purchase goes with the next one's vendor",
+     "A conditional logit of the vendor of each purchase that certainly came after another "
+     "of the same place or country, among the vendors that were active: past purchase, its "
+     "home country, popularity, and ties of the country to one supplier. Beside it repeats "
+     "against chance. Where purchases in a certain order are too few it says so.",
+     cli_lockin_options,
+     "pushpull lockin study.yml\n"
+     "pushpull lockin study.yml --with by=country --table lockin_choices\n",
+     cmd_lockin},
     {"access", "STUDY [PLACE]", 1, 2,
      "tell who could reach what platforms collect, under which law",
      "For each country, and each city with claims: who could reach the data (sold, "

@@ -31,6 +31,7 @@
 #include <pushpull/inference.h>
 #include <pushpull/io.h>
 #include <pushpull/lists.h>
+#include <pushpull/lockin.h>
 #include <pushpull/market.h>
 #include <pushpull/messages.h>
 #include <pushpull/mde.h>

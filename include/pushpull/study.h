@@ -168,6 +168,16 @@
  *       cities: 20             # so many cities, those with most independent stories
  *       messages: 4            # at most, one an audience
  *       standards: folder      # default: the registry that comes with pushpull
+ *     lockin:                  # does a purchase go with the next one's vendor? (lockin.h)
+ *       rule: name             # default: as of market
+ *       by: place              # who the buyer is: place, or country
+ *       supplier: CHN          # whose ties finance and partnership are
+ *       finance: x             # variable: finance from it; whether there was any in the window before
+ *       partnership: x         # variable: level of partnership with it; the newest before
+ *       window: 5              # years
+ *       least: 50              # choice situations that an estimate needs
+ *       draws: 999             # of the randomisation
+ *       smallest_odds: 1.5     # ratio of odds that would matter
  *     access:                  # who could reach the data, under which law (access.h)
  *       supplier: CHN          # vendors of this country alone; default: of any but the place's own
  *       rule: name             # default: as of market
