@@ -1,4 +1,5 @@
 /* standards: a verb, and what it is of. */
+#include "analysis.h"
 #include "evidence.h"
 
 #include <pushpull/run.h>
@@ -17,6 +18,7 @@ const cli_option cli_standards_options[] = {
      "of a study: which of its rules says who adopted; default: the first", NULL},
     {"data", "DIR",
      "the folder of the registry; default: the one that comes with pushpull", NULL},
+    {"out", "DIR", "also write all tables and figures into this new folder", NULL},
     {0},
 };
 
@@ -196,7 +198,8 @@ pp_status cmd_standards(cli_call *call, pp_error *err) {
     CLI_TRY(find_verb(call, &verb, err));
     CLI_TRY(check_verb(call, verb, err));
     pp_status status = work(&r, verb, &result, err);
-    status = cli_finish(call, status, result, err);
+    status = verbs[verb].work ? cli_finish_analysis(call, status, result, err)
+                              : cli_finish(call, status, result, err);
     pp_standards_free(r.standards);
     pp_gazetteer_free(r.gazetteer);
     return status;

@@ -185,6 +185,11 @@ PP_API pp_status pp_figure_bacon(const pp_table *table, const pp_figure_options 
 PP_API pp_status pp_figure_access(const pp_table *composite,
                                   const pp_figure_options *options, pp_figure **out,
                                   pp_error *err);
+/* Table `standards_coverage` of pp_standards_coverage: adopters by region against own laws and at most
+   eleven instruments on which any of them has a record. */
+PP_API pp_status pp_figure_standards(const pp_table *coverage,
+                                     const pp_figure_options *options, pp_figure **out,
+                                     pp_error *err);
 /* Table `market_years` of pp_market: the shares of the five supplier countries that have most adoptions in
    the last year, with their bands, and of unknown ones, a panel each. */
 PP_API pp_status pp_figure_market(const pp_table *years, const pp_figure_options *options,

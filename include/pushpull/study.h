@@ -186,6 +186,11 @@
  *       standards: folder      # the registry; default: the one that comes with pushpull
  *       top: 20                # places of each kind that are compared in pairs
  *       draws: 2000            # of weightings
+ *     standards:               # what rules adopters have on record (standards.h)
+ *       folder: folder         # the registry; default: the one that comes with pushpull
+ *       rule: name             # who adopted; default: panel.outcome
+ *       at: date               # default: the newest day on which a row was checked
+ *       years: 5               # how far the calendar looks ahead
  *     profiles:                # what is known of each place (profile.h)
  *       rule: name             # default: that of the model, else panel.outcome
  *       model: name            # of drivers and hazards; countries only; default: the headline
