@@ -264,8 +264,12 @@ static int names_analysis(const char *name, size_t length) {
    so must all where the command has several. */
 static pp_status add_setting(const cli_call *call, const char *value, pp_buf *out,
                              pp_error *err) {
-    const char *command = call->command->name;
+    char command[64];
     size_t head = strcspn(value, ".=");
+    snprintf(command, sizeof command, "%s", call->command->name);
+    for (char *at = command; *at; at++) {
+        *at = *at == '-' ? '_' : *at; /* event-study is event_study there */
+    }
     int own = value[head] == '=' || (value[head] == '.' && !names_analysis(value, head) &&
                                      names_analysis(command, strlen(command)));
     pp_buf_init(out);

@@ -263,9 +263,11 @@
  *       designs: [name, ...]   # default: all
  *     twfe:                    # a diagnosis: two-way fixed effects taken apart (twfe.h)
  *       designs: [name, ...]   # default: all
+ *       date_draws: -1         # of dates within their intervals, pooled (uncertain.h); -1: as the design; 0: none
  *     event_study:             # several estimators side by side (eventstudy.h)
  *       designs: [name, ...]   # default: all
  *       estimators: cs,bjs     # default: cs,sunab,bjs,stacked,twfe
+ *       date_draws: 0          # of dates within their intervals, pooled (uncertain.h); -1: as the design; 0: none
  *     match:                   # the same by matching on history (matching.h)
  *       designs: [name, ...]   # default: all
  *       lags: 4                # years of history that agree
@@ -273,6 +275,7 @@
  *       refinement: mahalanobis # mahalanobis, ps-match, ps-weight, none
  *       size: 5                # of refined sets
  *       lagged_outcome: yes    # refine by the outcome before, too
+ *       date_draws: -1         # of dates within their intervals, pooled (uncertain.h); -1: as the design; 0: none
  *       window: whole          # whole: controls do not adopt up to the last lead; start: in that year
  *     synth:                   # one place in depth, by synthetic control (synth.h)
  *       cases:                 # required
@@ -281,6 +284,9 @@
  *           question: text     # in the findings; default: made of the title
  *           treated: [country, ...] # required: names or codes
  *           first: year        # required: the first year of treatment
+ *           between: [first, last] # it may have been any of these years: the estimate from each on is told beside it
+ *           dates: first       # where `between` is not given: first, that year alone; rule, the interval that the
+ *                              # record has by the rule, or that holds those of all treated
  *           outcome: name      # required: an indicator
  *           donors: [name, ...] # countries, regions, subregions; default: the region of the first treated
  *           donors_adopted: out # out: countries that certainly adopted by the last year are no donors; keep. Those

@@ -168,6 +168,66 @@ pp_status pp__run_design_doubts(pp__run *run, const pp__run_design *design,
     return PP_OK;
 }
 
+static int has_warning(const pp_result *result, const char *code) {
+    for (int i = 0; i < pp_result_warnings(result); i++) {
+        if (strcmp(pp_result_warning(result, i)->code, code) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+pp_status pp__run_add_tables(pp_result *result, const pp_result *drawn, pp_error *err) {
+    for (int i = 0; i < pp_result_warnings(drawn); i++) {
+        const pp_warning *w = pp_result_warning(drawn, i);
+        PP_TRY(has_warning(result, w->code)
+                   ? PP_OK
+                   : pp_result_warn(result, w->code, w->subject, w->count, err, "%s",
+                                    w->message));
+    }
+    for (int t = 0; t < pp_result_tables(drawn); t++) {
+        const char *name = pp_result_table_name(drawn, t);
+        const char *note = pp_result_table_note(drawn, t);
+        pp_table *copy = NULL;
+        PP_TRY(pp_table_copy(pp_result_table(drawn, t), &copy, err));
+        pp_status status =
+            pp_result_take(result, name, pp_result_table_title(drawn, t), copy, err);
+        if (status != PP_OK) {
+            pp_table_free(copy);
+            return status;
+        }
+        PP_TRY(note ? pp_result_set_note(result, name, note, err) : PP_OK);
+    }
+    return PP_OK;
+}
+
+pp_status pp__run_add_drawn(pp__run *run, const pp__run_design *design,
+                            const char *outcome, int64_t draws, pp__drawn_step *step,
+                            const void *payload, pp_result *result, pp_error *err) {
+    const pp_uncertain_options dates = {"lo", "hi", "probability",
+                                        draws < 0 ? design->design->date_draws : draws};
+    pp_result *drawn = NULL;
+    pp_error why = {0};
+    if (dates.draws == 0) {
+        return PP_OK;
+    }
+    PP_TRY(pp__run_design_doubts(run, design, err));
+    pp_status status = step(payload, design->all, &dates, run->ctx, &drawn, &why);
+    if (status == PP_OK) {
+        status = pp__run_add_tables(result, drawn, err);
+        pp_result_free(drawn);
+        return status;
+    }
+    if (status == PP_E_ESTIMATION) {
+        return pp_result_warn(result, "draws_failed", outcome, -1, err,
+                              "dates cannot be drawn: %s", why.message);
+    }
+    if (err) {
+        *err = why;
+    }
+    return status;
+}
+
 /* ---- how it is estimated ---- */
 
 pp_status pp__run_design_options(pp__run *run, const pp_study_design *d,
@@ -253,8 +313,8 @@ static pp_status append_result(pp__run *run, pp_result *into, const pp_result *o
 
 /* What one outcome cannot carry is a warning; the others go on. */
 static int is_fatal(pp_status status) {
-    return status == PP_E_MEMORY || status == PP_E_CANCELLED ||
-           status == PP_E_INTERNAL || status == PP_E_NOT_FOUND;
+    return status == PP_E_MEMORY || status == PP_E_CANCELLED || status == PP_E_INTERNAL ||
+           status == PP_E_NOT_FOUND;
 }
 
 static const pp__run_outcome *find_outcome(const pp__run *run, const char *analysis,

@@ -33,3 +33,9 @@ pp synth "$study" --with cases.ecuador_911.outcome=homicide_log
 pp synth "$study" --with cases.ecuador_911.first=2001
 pp synth "$study" --with cases.ecuador_911.donors=Venezuela | unline
 pp synth "$study" --with cases.ecuador_911.rule=nobody
+pp synth "$study" --table synth_dates --format csv | round | cut -d, -f2-4
+pp synth "$study" --with cases.ecuador_911.between=[2013,2014] | unline
+pp synth "$study" --with cases.ecuador_911.between= --with cases.ecuador_911.dates=rule --table synth_dates --format csv | round | cut -d, -f2-4
+pp match "$study" --with designs=[homicide] --with date_draws=4 --table uncertain_matched_overall --format csv | cut -d, -f2,4
+pp event-study "$study" --with designs=[homicide] --with date_draws=2 --with estimators=bjs --table event_study_uncertain_event_study_overall --format csv | cut -d, -f2,4,5
+pp twfe "$study" --with designs=[homicide] --with date_draws=0 --table uncertain_twfe_overall --format csv | head -1

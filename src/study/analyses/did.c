@@ -4,8 +4,6 @@
 #include "study/analyses/analysis.h"
 #include "study/run_designs.h"
 
-#include <pushpull/uncertain.h>
-
 #include <math.h>
 
 typedef struct settings {
@@ -43,32 +41,10 @@ static pp_status add_detectable(pp__run *run, const pp_study_design *d,
     return PP_OK;
 }
 
-/* With dates drawn; where the draws carry nothing, the estimates by one date stand without them. */
-static pp_status add_drawn(pp__run *run, const pp__run_design *design,
-                           const pp_did_options *options, pp_result *result,
-                           pp_error *err) {
-    pp_uncertain_options dates = {"lo", "hi", "probability", design->design->date_draws};
-    pp_result *drawn = NULL;
-    pp_error why = {0};
-    if (dates.draws == 0) {
-        return PP_OK;
-    }
-    PP_TRY(pp__run_design_doubts(run, design, err));
-    pp_status status =
-        pp_did_uncertain(design->all, options, &dates, run->ctx, &drawn, &why);
-    if (status == PP_OK) {
-        status = pp_result_merge(result, drawn, NULL, err);
-        pp_result_free(drawn);
-        return status;
-    }
-    if (status == PP_E_ESTIMATION) {
-        return pp_result_warn(result, "draws_failed", options->outcome, -1, err,
-                              "dates cannot be drawn: %s", why.message);
-    }
-    if (err) {
-        *err = why;
-    }
-    return status;
+static pp_status draw(const void *payload, const pp_table *all,
+                      const pp_uncertain_options *dates, const pp_context *ctx,
+                      pp_result **out, pp_error *err) {
+    return pp_did_uncertain(all, payload, dates, ctx, out, err);
 }
 
 static pp_status one(pp__run *run, const pp__run_design *design,
@@ -76,7 +52,8 @@ static pp_status one(pp__run *run, const pp__run_design *design,
                      pp_error *err) {
     (void)payload;
     PP_TRY(pp_did(design->data, options, run->ctx, out, err));
-    pp_status status = add_drawn(run, design, options, *out, err);
+    pp_status status =
+        pp__run_add_drawn(run, design, options->outcome, -1, draw, options, *out, err);
     if (status == PP_OK) {
         status = add_detectable(run, design->design, options->outcome,
                                 pp_result_find(*out, "dynamic"), err);

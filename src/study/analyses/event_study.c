@@ -11,11 +11,13 @@
 typedef struct settings {
     const char *const *designs;
     const char *estimators;
+    int64_t date_draws;
 } settings;
 
 static const pp__field fields[] = {
     {"designs", PP__NAMES, PP__AT(settings, designs), .refers = PP__TO_DESIGN},
     {"estimators", PP__TEXT, PP__AT(settings, estimators), .nullable = 1},
+    PP__DATE_DRAWS(settings, 0),
 };
 static const pp__section format =
     PP__FIELDS("the event studies", fields, sizeof(settings));
@@ -27,13 +29,31 @@ static void describe(const pp_study *study, const void *payload, pp_buf *what) {
                   s->estimators ? s->estimators : "cs, sunab, bjs, stacked and twfe");
 }
 
+typedef struct chosen {
+    const pp_did_options *design;
+    pp_event_study_options options;
+} chosen;
+
+static pp_status draw(const void *payload, const pp_table *all,
+                      const pp_uncertain_options *dates, const pp_context *ctx,
+                      pp_result **out, pp_error *err) {
+    const chosen *c = payload;
+    return pp_event_study_uncertain(all, c->design, &c->options, dates, ctx, out, err);
+}
+
 static pp_status one(pp__run *run, const pp__run_design *design,
                      const pp_did_options *options, const void *payload, pp_result **out,
                      pp_error *err) {
     const settings *s = payload;
-    return pp_event_study(design->data, options,
-                          &(pp_event_study_options){.estimators = s->estimators},
-                          run->ctx, out, err);
+    const chosen c = {options, {.estimators = s->estimators}};
+    PP_TRY(pp_event_study(design->data, options, &c.options, run->ctx, out, err));
+    pp_status status = pp__run_add_drawn(run, design, options->outcome, s->date_draws,
+                                         draw, &c, *out, err);
+    if (status != PP_OK) {
+        pp_result_free(*out);
+        *out = NULL;
+    }
+    return status;
 }
 
 static pp_status run_event_study(pp__run *run, const void *payload, pp_result **out,

@@ -12,7 +12,7 @@
 typedef struct settings {
     const char *const *designs;
     const char *refinement, *lagged_outcome, *window;
-    int64_t lags, leads, size;
+    int64_t lags, leads, size, date_draws;
 } settings;
 
 static const pp__field fields[] = {
@@ -26,6 +26,7 @@ static const pp__field fields[] = {
     {"lags", PP__INTEGER, PP__AT(settings, lags), .number = 4, .low = 1, .high = 100},
     {"leads", PP__INTEGER, PP__AT(settings, leads), .number = 4, .low = 0, .high = 100},
     {"size", PP__INTEGER, PP__AT(settings, size), .number = 5, .low = 1, .high = 1000},
+    PP__DATE_DRAWS(settings, -1),
 };
 static const pp__section format = PP__FIELDS("the matching", fields, sizeof(settings));
 
@@ -37,6 +38,12 @@ static void describe(const pp_study *study, const void *payload, pp_buf *what) {
     }
     pp_buf_printf(what, "matching on %lld years of history in %lld designs",
                   (long long)s->lags, (long long)(n > 0 ? n : study->n_designs));
+}
+
+static pp_status draw(const void *payload, const pp_table *all,
+                      const pp_uncertain_options *dates, const pp_context *ctx,
+                      pp_result **out, pp_error *err) {
+    return pp_matching_uncertain(all, payload, dates, ctx, out, err);
 }
 
 static pp_status one(pp__run *run, const pp__run_design *design,
@@ -55,7 +62,14 @@ static pp_status one(pp__run *run, const pp__run_design *design,
                                          .leads = s->leads,
                                          .size = s->size,
                                          .seed = did->seed};
-    return pp_matching(design->data, &options, run->ctx, out, err);
+    PP_TRY(pp_matching(design->data, &options, run->ctx, out, err));
+    pp_status status = pp__run_add_drawn(run, design, did->outcome, s->date_draws, draw,
+                                         &options, *out, err);
+    if (status != PP_OK) {
+        pp_result_free(*out);
+        *out = NULL;
+    }
+    return status;
 }
 
 static pp_status run_match(pp__run *run, const void *payload, pp_result **out,
@@ -131,7 +145,8 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
     return status;
 }
 
-static const char *const tables[] = {"matched_overall", NULL};
+static const char *const tables[] = {"matched_overall", "uncertain_matched_overall",
+                                     NULL};
 
 const pp__analysis pp__analysis_match = {
     .name = "match",

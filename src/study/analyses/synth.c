@@ -17,6 +17,9 @@ static const pp__field case_fields[] = {
     {"treated", PP__NAMES, PP__AT(pp__synth_case, treated), .required = 1},
     {"first", PP__NUMBER, PP__AT(pp__synth_case, first), .required = 1, .low = 1800,
      .high = 2200},
+    {"dates", PP__CHOICE, PP__AT(pp__synth_case, dates), PP__CHOICES("first", "rule"),
+     .text = "first"},
+    {"between", PP__YEARS, PP__AT(pp__synth_case, between), .low = 1800, .high = 2200},
     {"outcome", PP__TEXT, PP__AT(pp__synth_case, outcome), .required = 1},
     {"donors", PP__NAMES, PP__AT(pp__synth_case, donors)},
     {"donors_adopted", PP__CHOICE, PP__AT(pp__synth_case, donors_adopted),
@@ -74,6 +77,12 @@ static pp_status check_case(const pp_study *study, const pp__synth_case *c,
         PP_TRY(complain(study, problems, c, "outcome", c->outcome,
                         "name a column of the indicators",
                         "this is a variable made by sql", err));
+    }
+    if (c->between[1] &&
+        (c->first < (double)c->between[0] || c->first > (double)c->between[1])) {
+        PP_TRY(complain(study, problems, c, "between", NULL,
+                        "the first and the last year in which it may have begun",
+                        "the first year of treatment does not lie between these", err));
     }
     if (c->years[1] &&
         !(c->first > (double)c->years[0] + 1 && c->first <= (double)c->years[1])) {
@@ -161,7 +170,7 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
     for (int64_t row = 0; row < pp_table_rows(t); row++) {
         for (int64_t i = 0; i < s->n; i++) {
             if (strcmp(s->cases[i].title, pp_column_get_text(title, row)) == 0) {
-                PP_TRY(pp__synth_answer_case(run, &s->cases[i], t, row, err));
+                PP_TRY(pp__synth_answer_case(run, &s->cases[i], result, row, err));
             }
         }
     }
@@ -169,8 +178,8 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
 }
 
 static const char *const tables[] = {
-    "synth_caveats", "synth_cases",     "synth", "synth_donors",
-    "backdated",     "synth_preflight", NULL};
+    "synth_caveats", "synth_cases", "synth",           "synth_dates",
+    "synth_donors",  "backdated",   "synth_preflight", NULL};
 
 const pp__analysis pp__analysis_synth = {
     .name = "synth",

@@ -55,17 +55,22 @@ static pp_status put_number(pp_table *table, int64_t row, const char *name, pp_s
 
 /* ---- a case ---- */
 
+static pp_synth_options options_of(const pp__run *run, const pp__synth_case *c,
+                                   const pp__synth_pool *pool, const char *donors) {
+    return (pp_synth_options){.outcome = "outcome",
+                              .unit = "unit",
+                              .time = "year",
+                              .treated = pool->treated,
+                              .first = c->first,
+                              .donors = donors,
+                              .method = c->method,
+                              .seed = (uint64_t)run->study->seed};
+}
+
 static pp_status estimate(pp__run *run, const pp__synth_case *c,
                           const pp__synth_pool *pool, const char *donors, pp_result **out,
                           pp_error *err) {
-    const pp_synth_options options = {.outcome = "outcome",
-                                      .unit = "unit",
-                                      .time = "year",
-                                      .treated = pool->treated,
-                                      .first = c->first,
-                                      .donors = donors,
-                                      .method = c->method,
-                                      .seed = (uint64_t)run->study->seed};
+    const pp_synth_options options = options_of(run, c, pool, donors);
     return pp_synth(pool->data, &options, run->ctx, out, err);
 }
 
@@ -299,7 +304,9 @@ static pp_status run_pool(pp__run *run, const pp__synth_case *c,
     PP_TRY(tell_adopters(run, c, pool, *out, err));
     PP_TRY(put_choices(run, c, pool, *out, err));
     PP_TRY(put_case(c, pool, *out, err));
-    return put_caveat(c, *out, err);
+    PP_TRY(put_caveat(c, *out, err));
+    const pp_synth_options options = options_of(run, c, pool, donors);
+    return pp__synth_date_case(run, c, pool, &options, *out, err);
 }
 
 pp_status pp__synth_run_case(pp__run *run, const pp__synth_case *c, pp_result **out,

@@ -165,6 +165,19 @@ static pp__synth_adopted find_adoption(const gatherer *g, const char *id, double
     return earliest > g->out->last ? PP__NOT_ADOPTED : PP__MAY_HAVE;
 }
 
+/* The years in which a treated place may have begun, by the record. */
+static void widen_dates(const gatherer *g, const char *id, int is_first) {
+    int64_t row = outcome_row(g, id);
+    const char *what =
+        row < 0 ? NULL : pp_column_get_text(pp_table_find(g->outcomes, "outcome"), row);
+    int adopted = what && strcmp(what, "adopted") == 0;
+    double low = adopted ? pp_table_find(g->outcomes, "earliest_year")->number[row] : NAN;
+    double high = adopted ? pp_table_find(g->outcomes, "latest_year")->number[row] : NAN;
+    pp__synth_pool *out = g->out;
+    out->low = is_first || isnan(low) || low < out->low ? low : out->low;
+    out->high = is_first || isnan(high) || high > out->high ? high : out->high;
+}
+
 /* ---- rows ---- */
 
 static int is_within(const gatherer *g, int64_t row) {
@@ -203,6 +216,7 @@ static pp_status add_place(gatherer *g, const pp_place *place) {
     }
     PP_TRY(add_rows(g, place, &seen));
     if (treated) {
+        widen_dates(g, place->id, !*g->out->treated);
         g->out->treated = join(&g->run->arena, g->out->treated, name_of(place));
         PP_NEED(g->out->treated, g->err);
         return PP_OK;
@@ -270,7 +284,7 @@ pp_status pp__synth_gather(pp__run *run, const pp__synth_case *c, pp__synth_pool
     const char *rule = c->rule ? c->rule : run->study->panel.outcome;
     gatherer g = {.run = run, .c = c, .out = out, .err = err};
     const pp_place *const *all;
-    *out = (pp__synth_pool){.treated = ""};
+    *out = (pp__synth_pool){.treated = "", .low = NAN, .high = NAN};
     g.outcomes =
         pp_result_find(run->adoptions[pp__run_rule_index(run, rule)], "outcomes");
     PP_TRY(read_indicators(&g));

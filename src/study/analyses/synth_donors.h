@@ -4,6 +4,8 @@
 
 #include "study/analyses/synth_case.h"
 
+#include <pushpull/synth.h>
+
 /* By the last year of the data. */
 typedef enum pp__synth_adopted {
     PP__NOT_ADOPTED, /* searched, and nothing found by then */
@@ -22,7 +24,9 @@ typedef struct pp__synth_place {
 typedef struct pp__synth_pool {
     pp_table *data;      /* unit (names), year, the outcome; owned by the caller */
     const char *treated; /* names, with commas */
-    int last;            /* the last year */
+    double low,
+        high; /* by the rule: the interval that holds those of all treated; NaN as in uncertain.h */
+    int last; /* the last year */
     int n;
     pp__synth_place *place; /* that could be donors */
 } pp__synth_pool;
@@ -33,5 +37,10 @@ pp_status pp__synth_gather(pp__run *run, const pp__synth_case *c, pp__synth_pool
    (NULL: any): only those in its column `name`. `n` may be NULL. NULL: no memory. */
 const char *pp__synth_names_of(const pp__synth_pool *pool, const int wanted[], int dated,
                                const pp_table *among, pp_arena *arena, int *n);
+
+/* synth_dates.c: adds the estimate from each year on in which the case may have begun, where that is not one. */
+pp_status pp__synth_date_case(pp__run *run, const pp__synth_case *c,
+                              const pp__synth_pool *pool, const pp_synth_options *options,
+                              pp_result *result, pp_error *err);
 
 #endif

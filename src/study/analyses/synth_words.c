@@ -87,14 +87,41 @@ static void add_verdict(const pp__synth_case *c, const pp_table *t, int64_t row,
     }
 }
 
+/* How far the gap moves with the year in which it began. */
+static void add_dates(const pp__synth_case *c, const pp_table *dates, pp_buf *out) {
+    double first = NAN, last = NAN, lowest = INFINITY, highest = -INFINITY;
+    double p_lowest = INFINITY, p_highest = -INFINITY;
+    char low[40], high[40];
+    for (int64_t i = 0; dates && i < pp_table_rows(dates); i++) {
+        double e = cell(dates, "estimate", i), p = cell(dates, "p_value", i);
+        if (strcmp(text_of(dates, "case", i), c->title) == 0 && !isnan(e)) {
+            first = isnan(first) ? cell(dates, "first", i) : first;
+            last = cell(dates, "first", i);
+            lowest = fmin(lowest, e);
+            highest = fmax(highest, e);
+            p_lowest = fmin(p_lowest, p);
+            p_highest = fmax(p_highest, p);
+        }
+    }
+    if (last > first) {
+        pp_buf_printf(out,
+                      " Taken to begin in each year from %.0f to %.0f in turn, the gap "
+                      "(negative: below) is from %s to %s, and the share of placebos as "
+                      "large from %.2f to %.2f.",
+                      first, last, size(lowest, low), size(highest, high), p_lowest,
+                      p_highest);
+    }
+}
+
 static const char *write_answer(pp__run *run, const pp__synth_case *c, const pp_table *t,
-                                int64_t row) {
+                                int64_t row, const pp_table *dates) {
     const pp_study_variable *v = pp_study_find_variable(run->study, c->outcome);
     const char *answer = NULL;
     pp_buf words;
     pp_buf_init(&words);
     add_gap(c, t, row, v, &words);
     add_verdict(c, t, row, &words);
+    add_dates(c, dates, &words);
     pp_buf_printf(&words, " Caveat: %s", c->caveat);
     if (!words.failed) {
         answer = pp_arena_strndup(&run->arena, words.data, words.length);
@@ -103,13 +130,14 @@ static const char *write_answer(pp__run *run, const pp__synth_case *c, const pp_
     return answer;
 }
 
-pp_status pp__synth_answer_case(pp__run *run, const pp__synth_case *c, const pp_table *t,
-                                int64_t row, pp_error *err) {
+pp_status pp__synth_answer_case(pp__run *run, const pp__synth_case *c,
+                                const pp_result *result, int64_t row, pp_error *err) {
+    const pp_table *t = pp_result_find(result, "synth_cases");
     pp__answer a = pp__answer_blank();
     a.id = pp_arena_printf(&run->arena, "synth_%s", c->name);
     a.question =
         c->question ? c->question : pp_arena_printf(&run->arena, "%s: a gap?", c->title);
-    a.answer = write_answer(run, c, t, row);
+    a.answer = write_answer(run, c, t, row, pp_result_find(result, "synth_dates"));
     PP_NEED(a.id && a.question ? a.answer : NULL, err);
     a.factor = c->title;
     a.scale = c->outcome;

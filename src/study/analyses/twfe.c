@@ -10,10 +10,12 @@
 
 typedef struct settings {
     const char *const *designs;
+    int64_t date_draws;
 } settings;
 
 static const pp__field fields[] = {
     {"designs", PP__NAMES, PP__AT(settings, designs), .refers = PP__TO_DESIGN},
+    PP__DATE_DRAWS(settings, -1),
 };
 static const pp__section format =
     PP__FIELDS("the diagnosis of two-way fixed effects", fields, sizeof(settings));
@@ -28,24 +30,50 @@ static void describe(const pp_study *study, const void *payload, pp_buf *what) {
                   (long long)(n > 0 ? n : study->n_designs));
 }
 
-static pp_status one(pp__run *run, const pp__run_design *design,
-                     const pp_did_options *did, const void *payload, pp_result **out,
-                     pp_error *err) {
-    const pp_twfe_options options = {.outcome = did->outcome,
-                                     .unit = did->unit,
-                                     .time = did->time,
-                                     .cohort = did->cohort,
-                                     .cluster = did->cluster,
-                                     .level = did->level};
-    (void)payload;
-    PP_TRY(pp_twfe(design->data, &options, run->ctx, out, err));
-    return pp_result_set_note(*out, "twfe",
+typedef struct chosen {
+    pp_twfe_options options;
+    uint64_t seed;
+} chosen;
+
+static pp_status draw(const void *payload, const pp_table *all,
+                      const pp_uncertain_options *dates, const pp_context *ctx,
+                      pp_result **out, pp_error *err) {
+    const chosen *c = payload;
+    return pp_twfe_uncertain(all, &c->options, dates, c->seed, ctx, out, err);
+}
+
+/* Dates drawn, and words. */
+static pp_status add(pp__run *run, const pp__run_design *design, const settings *s,
+                     const chosen *c, pp_result *result, pp_error *err) {
+    PP_TRY(pp__run_add_drawn(run, design, c->options.outcome, s->date_draws, draw, c,
+                             result, err));
+    return pp_result_set_note(result, "twfe",
                               "forbidden: the share of the weight that rests on "
                               "comparisons with countries that had adopted already; "
                               "spread_zero, spread_sign: the least standard deviation of "
                               "effects with which their mean may be zero, and all may "
                               "have the other sign.",
                               err);
+}
+
+static pp_status one(pp__run *run, const pp__run_design *design,
+                     const pp_did_options *did, const void *payload, pp_result **out,
+                     pp_error *err) {
+    const settings *s = payload;
+    const chosen c = {.options = {.outcome = did->outcome,
+                                  .unit = did->unit,
+                                  .time = did->time,
+                                  .cohort = did->cohort,
+                                  .cluster = did->cluster,
+                                  .level = did->level},
+                      .seed = did->seed};
+    PP_TRY(pp_twfe(design->data, &c.options, run->ctx, out, err));
+    pp_status status = add(run, design, s, &c, *out, err);
+    if (status != PP_OK) {
+        pp_result_free(*out);
+        *out = NULL;
+    }
+    return status;
 }
 
 static pp_status run_twfe(pp__run *run, const void *payload, pp_result **out,
