@@ -145,6 +145,8 @@ pp_status cmd_forecast(cli_call *call, pp_error *err);
 extern const cli_option cli_dates_options[], cli_peers_options[];
 pp_status cmd_peers(cli_call *call, pp_error *err);
 pp_status cmd_dates(cli_call *call, pp_error *err);
+extern const cli_option cli_segments_options[];
+pp_status cmd_segments(cli_call *call, pp_error *err);
 extern const cli_option cli_market_options[];
 extern const cli_option cli_profile_options[];
 pp_status cmd_profile(cli_call *call, pp_error *err);

@@ -434,6 +434,17 @@ const cli_command cli_commands[] = {
      "pushpull profile study.yml --table profiles\n"
      "pushpull profile study.yml --with effects=no --out profiles\n",
      cmd_profile},
+    {"segments", "STUDY [PLACE]", 1, 2,
+     "put places into groups that want different answers",
+     "By rules over the facts of their profiles (a decision list that you can change), "
+     "with the probability of each segment, the facts that are missing and those that "
+     "would move a place; and by clusters of alike profiles. With PLACE, by its id or "
+     "name, that one alone.",
+     cli_segments_options,
+     "pushpull segments study.yml\n"
+     "pushpull segments study.yml KEN\n"
+     "pushpull segments study.yml --with file=my-segments.yml --table segment_rules\n",
+     cmd_segments},
     {"effects", "STUDY", 1, 1, "say what may be said of outcomes after adoption",
      "Of the designs of a study: for every outcome a sentence that tells apart a "
      "difference of "

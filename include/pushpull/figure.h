@@ -194,6 +194,10 @@ PP_API pp_status pp_figure_standards(const pp_table *coverage,
    the last year, with their bands, and of unknown ones, a panel each. */
 PP_API pp_status pp_figure_market(const pp_table *years, const pp_figure_options *options,
                                   pp_figure **out, pp_error *err);
+/* Table `segment_rules` of pp_segments: places expected in each segment, with the range over draws. */
+PP_API pp_status pp_figure_segments(const pp_table *rules,
+                                    const pp_figure_options *options, pp_figure **out,
+                                    pp_error *err);
 /* What to code next: the first twenty rows of `next` of pp_worklist as bars. */
 PP_API pp_status pp_figure_next(const pp_table *next, const pp_figure_options *options,
                                 pp_figure **out, pp_error *err);

@@ -49,6 +49,7 @@
 #include <pushpull/result.h>
 #include <pushpull/run.h>
 #include <pushpull/scenario.h>
+#include <pushpull/segments.h>
 #include <pushpull/standards.h>
 #include <pushpull/status.h>
 #include <pushpull/study.h>

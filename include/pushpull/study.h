@@ -204,6 +204,11 @@
  *       year: year             # to which years_since counts; default: the last of dates and indicators
  *       lean: 0.8              # chance that one of push and pull adds more, from which a place leans
  *       high: 0.6667           # share of countries with fewer homicides from which crime is high
+ *     segments:                # places that want different answers (segments.h): rests on profiles
+ *       file: path             # of rules; default: data/strategy/segments.yml
+ *       draws: 200             # of uncertain facts
+ *       bootstrap: 50          # samples for the stability of clusters
+ *       place: text            # only the rows of this place, by its id or name
  *     forecast:                # who is next, judged by the past (forecast.h)
  *       model: name            # default: the headline
  *       first_origin: year     # and last_origin: train to each, forecast the next; default: from

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -63,6 +64,25 @@ pp_status pp__sql_check_expression(const char *sql, pp_error *err) {
         return wrong_expression(sql, s, "has a parenthesis that is not closed", err);
     }
     return PP_OK;
+}
+
+static int is_letter(char c) {
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+int pp__sql_has_word(const char *sql, const char *word) {
+    size_t n = strlen(word);
+    for (const char *s = sql; *s; s++) {
+        size_t i = 0;
+        while (i < n && s[i] &&
+               tolower((unsigned char)s[i]) == tolower((unsigned char)word[i])) {
+            i++;
+        }
+        if (i == n && !is_letter(s[n]) && (s == sql || !is_letter(s[-1]))) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 /* By the kind that DuckDB's words begin with. */

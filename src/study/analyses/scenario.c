@@ -2,11 +2,11 @@
    model tells the adoptions that it would expect. */
 #include "base/check.h"
 #include "study/analyses/analysis.h"
+#include "table/expression.h"
 
 #include <pushpull/scenario.h>
 #include <pushpull/text.h>
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -102,36 +102,16 @@ static void describe(const pp_study *study, const void *payload, pp_buf *what) {
 
 /* ---- does the model depend on it? ---- */
 
-static int is_letter(char c) {
-    return isalnum((unsigned char)c) || c == '_';
-}
-
-/* Whether the word stands in the text; SQL's names know no case. */
-static int has_word(const char *text, const char *word) {
-    size_t n = strlen(word);
-    for (const char *s = text; *s; s++) {
-        size_t i = 0;
-        while (i < n && s[i] &&
-               tolower((unsigned char)s[i]) == tolower((unsigned char)word[i])) {
-            i++;
-        }
-        if (i == n && !is_letter(s[n]) && (s == text || !is_letter(s[-1]))) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 /* A term, or a variable made of it that is: variables use only those before them. */
 static int reaches(const pp_study *study, const pp_study_model *model, const char *name,
                    int64_t from) {
     for (const char *const *term = model->terms; *term; term++) {
-        if (has_word(*term, name)) {
+        if (pp__sql_has_word(*term, name)) {
             return 1;
         }
     }
     for (int64_t i = from; i < study->n_derived; i++) {
-        if (has_word(study->derived[i].sql, name) &&
+        if (pp__sql_has_word(study->derived[i].sql, name) &&
             reaches(study, model, study->derived[i].name, i + 1)) {
             return 1;
         }
