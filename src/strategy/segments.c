@@ -219,13 +219,13 @@ static pp_status put_rule(const work *w, int s, pp_table *table, pp_error *err) 
     pp_buf_init(&examples);
     int64_t places = list_examples(w, s, &examples);
     qsort(counts, (size_t)draws, sizeof *counts, by_count);
-    double expected = 0;
+    int64_t all = 0;
     for (int64_t d = 0; d < draws; d++) {
-        expected += (double)counts[d] / (double)draws;
+        all += counts[d];
     }
     const pp__named cells[] = {
         {"places", PP_SHOW_COUNT, (double)places},
-        {"expected", PP_SHOW_DEFAULT, expected},
+        {"expected", PP_SHOW_DEFAULT, (double)all / (double)draws},
         {"places_low", PP_SHOW_COUNT, (double)counts[(draws - 1) * 25 / 1000]},
         {"places_high", PP_SHOW_COUNT,
          (double)counts[draws - 1 - (draws - 1) * 25 / 1000]},

@@ -43,6 +43,16 @@ const pp__view pp__views[] = {
                  {"mde_corrected", "If errors are corrected"},
                  {"plausible", "Largest plausible"},
                  {"could_see", "Could see"}}},
+    {.table = "segment_rules",
+     .title = "The rules in their order, and how many places each takes",
+     .note =
+         "Of facts on record, redrawn where they are uncertain; beside it how many more "
+         "places missing facts may bring.",
+     .columns = {{"title", "Segment"},
+                 {"expected", "Places [95% of draws]", "places_low", "places_high"},
+                 {"open", "Perhaps more"},
+                 {"condition", "When"},
+                 {"because", "Why they are one"}}},
     {.table = "effects_claims",
      .note = "Smallest seen: what these data would have shown four times in five.",
      .title = "What may be said after adoption",

@@ -73,6 +73,8 @@ static int is_letter(char c) {
 int pp__sql_has_word(const char *sql, const char *word) {
     size_t n = strlen(word);
     for (const char *s = sql; *s; s++) {
+        const char *end = *s == '\'' ? strchr(s + 1, '\'') : NULL;
+        s = end ? end : s;
         size_t i = 0;
         while (i < n && s[i] &&
                tolower((unsigned char)s[i]) == tolower((unsigned char)word[i])) {

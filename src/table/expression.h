@@ -8,7 +8,7 @@
 /* PP_OK when `sql` stays inside the parentheses that it will be put in. */
 pp_status pp__sql_check_expression(const char *sql, pp_error *err);
 
-/* Whether the word stands in the text, so that it may name this column; SQL's names know no case. */
+/* Whether the word stands in the text outside of quotes ', so that it may name this column; SQL's names know no case. */
 int pp__sql_has_word(const char *sql, const char *word);
 
 /* The rows for which `where` holds, in order; `*rows` is the caller's to free. */
