@@ -26,8 +26,10 @@
         {"errors", "NAME",                                                               \
          "factor models: parametric (default of gsynth with few treated units, or "      \
          "controls without gaps; others are left out); bootstrap (default else) or "     \
-         "jackknife of units, for five treated units and more",                          \
-         "parametric|bootstrap|jackknife"},                                              \
+         "jackknife of units, for five treated units and more; placebo (default of "     \
+         "mc): "                                                                         \
+         "ranks among groups of controls, no intervals",                                 \
+         "parametric|bootstrap|jackknife|placebo"},                                      \
         {"placebo", "N",                                                                 \
          "factor models: periods before treatment held out as a test; default: 2; -1: "  \
          "none",                                                                         \

@@ -24,6 +24,12 @@
  * with gaps are left out, if ten others remain.
  * "bootstrap" draws units, treated and others for themselves, and "jackknife" leaves each out: for many.
  * With fewer than five treated units neither gives errors: one unit drawn again is the same unit.
+ * "placebo" puts random groups of controls in the part of the treated, which are left out (one treated
+ * unit: each control in turn): no intervals; std_error is the deviation of their estimates, p_value the
+ * share of them as large in size, the treated among them. It asks whether the treated are unusual, if they are
+ * like the others, and needs twice as many controls. The default of "mc": shrinking takes from the factors
+ * what no drawing of units tells, and 95 % intervals of its bootstrap held the truth in 86 % of simulated
+ * samples (their errors are 0.20 where the estimate is 0.27 off; of "ife" 0.20 and 0.19).
  */
 #ifndef PUSHPULL_COUNTERFACTUAL_H
 #define PUSHPULL_COUNTERFACTUAL_H
@@ -53,9 +59,9 @@ typedef struct pp_counterfactual_options {
     int64_t folds;       /* 0: 5 */
     int64_t min_before;  /* a treated unit needs so many periods before treatment; 0: 5 */
     const char
-        *errors;   /* "parametric", "bootstrap", "jackknife"; NULL: parametric for gsynth
-                               where controls have every period or fewer than five units
-                               are treated, else bootstrap */
+        *errors;   /* "parametric", "bootstrap", "jackknife", "placebo"; NULL: parametric for
+                               gsynth where controls have every period or fewer than five units
+                               are treated, placebo for mc, else bootstrap */
     int64_t draws; /* 0: 500 */
     int64_t placebo; /* periods before treatment held out as a test; 0: 2; < 0: none */
     double
@@ -83,9 +89,9 @@ typedef struct pp_counterfactual_options {
  * - `factor_preflight`: unit, cohort, before, after, missing, used, reason: every treated unit, and the
  *   others that have gaps or are left out.
  * Warnings: `left_out`, `lost_periods`, `few_treated` (no errors are given), `poor_fit` (a mean gap of the
- * fit before treatment beyond the bound), `placebo_rejects` (at 5 %), `no_factors` (rank 0), `few_periods`, `undercovers`
- * (mc), `failed_draws`, `not_converged`, `idle_covariates`, `lambda_at_end`.
- * Intervals are normal, from the deviation of draws, as gsynth's.
+ * fit before treatment beyond the bound), `placebo_rejects` (at 5 %), `no_factors` (rank 0), `few_periods`, `no_interval`
+ * (mc), `undercovers` (mc with errors that were asked for), `failed_draws`, `not_converged`, `idle_covariates`, `lambda_at_end`.
+ * Intervals are normal, from the deviation of draws, as gsynth's; missing with "placebo".
  * Errors: PP_E_NOT_FOUND for a column or unit that is not there; PP_E_INPUT for a unit with a period twice,
  * a cohort that changes within a unit, a treatment that ends; PP_E_ESTIMATION when no treated unit has
  * enough periods before treatment, or too few controls are there. Cost: a fit is iterations × units ×

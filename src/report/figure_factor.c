@@ -10,6 +10,15 @@ static double number_at(const pp_table *table, const char *name, int64_t row) {
     return pp_table_find(table, name)->number[row];
 }
 
+/* 1: there are intervals; placebos of matrix completion give none. */
+static int has_intervals(const pp_table *table) {
+    int some = 0;
+    for (int64_t i = 0; i < pp_table_rows(table); i++) {
+        some |= !isnan(number_at(table, "conf_low", i));
+    }
+    return some;
+}
+
 /* ---- gaps ---- */
 
 pp_status pp_figure_factor_dynamic(const pp_table *table,
@@ -18,6 +27,10 @@ pp_status pp_figure_factor_dynamic(const pp_table *table,
     pp_figure_options own = *options;
     if (!own.title) {
         own.title = "Gaps by time since treatment";
+    }
+    if (!own.note && !has_intervals(table)) {
+        own.note = "No intervals: p values are of groups of controls in the part of the "
+                   "treated. Gaps to the left of the dashed line are those of the fit.";
     }
     if (!own.note) {
         own.note = "Thick bars are 95% intervals of each gap, thin lines the band that "
@@ -59,9 +72,13 @@ static pp_status make_paths(pp__draft *draft, const pp_table *table, pp_error *e
                   draft->options->axis ? draft->options->axis : "Mean outcome");
     draft->title = "The treated and their counterfactual";
     draft->note =
-        "Means over the treated units that are seen at a horizon; the band is the 95% "
-        "interval of the counterfactual. Units begin at different times, so that the far "
-        "ends are means of few of them.";
+        has_intervals(table)
+            ? "Means over the treated units that are seen at a horizon; the band is the "
+              "95% interval of the counterfactual. Units begin at different times, so "
+              "that the far ends are means of few of them."
+            : "Means over the treated units that are seen at a horizon, without "
+              "intervals. Units begin at different times, so that the far ends are means "
+              "of few of them.";
     return PP_OK;
 }
 

@@ -5,6 +5,7 @@
 
 #include <pushpull/text.h>
 
+#include <math.h>
 #include <string.h>
 
 static const char FEW[] = "few units";
@@ -70,10 +71,11 @@ static int64_t end_of(const pp_table *t, int64_t from) {
 
 static int same_row(const pp_table *t, int64_t a, int64_t b) {
     const double *count = pp_table_find(t, "count")->number;
+    int same_count = count[a] == count[b] || (isnan(count[a]) && isnan(count[b]));
     return strcmp(cell(t, "check", a), cell(t, "check", b)) == 0 &&
            strcmp(cell(t, "detail", a), cell(t, "detail", b)) == 0 &&
            strcmp(cell(t, "verdict", a), cell(t, "verdict", b)) == 0 &&
-           (count[a] == count[b] || is_ok(t, a));
+           (same_count || is_ok(t, a));
 }
 
 static int same_rows(const pp_table *t, int64_t a, int64_t end_a, int64_t b,

@@ -15,7 +15,7 @@ static double uniform(pp_rng *rng, double shift) {
 }
 
 /* The effect is the number of the period since treatment, more or less by unit and period. */
-static pp_table *sample(uint64_t index, int treated, double *effect) {
+static pp_table *sample(uint64_t index, int treated, int nothing, double *effect) {
     static const char *const names[] = {"id", "t", "g", "y"};
     int units = treated + CONTROLS;
     double factor[PERIODS][3];
@@ -36,11 +36,11 @@ static pp_table *sample(uint64_t index, int treated, double *effect) {
     }
     *effect = 0;
     for (int u = 0; u < units; u++) {
-        double shift = u < treated ? 0.4 : 0, a = uniform(&rng, shift);
+        double shift = u < treated && !nothing ? 0.4 : 0, a = uniform(&rng, shift);
         double l1 = uniform(&rng, shift), l2 = uniform(&rng, shift);
         for (int t = 0; t < PERIODS; t++) {
             int after = u < treated && t >= BEFORE;
-            double own = after ? t - BEFORE + 1 + pp_rng_normal(&rng) : 0;
+            double own = after && !nothing ? t - BEFORE + 1 + pp_rng_normal(&rng) : 0;
             const double row[] = {u, t + 1, u < treated ? BEFORE + 1 : 0,
                                   5 + a + factor[t][2] + l1 * factor[t][0] +
                                       l2 * factor[t][1] + own + pp_rng_normal(&rng)};
@@ -67,7 +67,7 @@ static double coverage(const setting *s, double *bias) {
         pp_error err = {0};
         pp_result *result;
         double truth;
-        pp_table *table = sample((uint64_t)i, s->treated, &truth);
+        pp_table *table = sample((uint64_t)i, s->treated, 0, &truth);
         const pp_counterfactual_options options = {.outcome = "y",
                                                    .unit = "id",
                                                    .time = "t",
@@ -100,7 +100,6 @@ static void intervals_hold(void **state) {
         {"gsynth, 1 treated", "gsynth", NULL, 1, 400, 100, 2, 0, 0.92, 0.97},
         {"gsynth, rank chosen", "gsynth", NULL, 5, 400, 100, -1, 0, 0.92, 0.97},
         {"ife, 20 treated", "ife", NULL, 20, 200, 100, 2, 0, 0.85, 0.97},
-        {"mc, 20 treated", "mc", NULL, 20, 200, 100, -1, 0.01, 0.85, 0.97},
     };
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
         double bias, share = coverage(&settings[i], &bias);
@@ -109,7 +108,40 @@ static void intervals_hold(void **state) {
     }
 }
 
+/* The p value of matrix completion, by placebos: where nothing happens, and the treated are like the others,
+   5 % are below 0.05. */
+static void ranks_hold(void **state) {
+    enum { SAMPLES = 200 };
+    int rejected = 0;
+    (void)state;
+    for (int i = 0; i < SAMPLES; i++) {
+        pp_error err = {0};
+        pp_result *result;
+        double truth;
+        pp_table *table = sample((uint64_t)i, 8, 1, &truth);
+        const pp_counterfactual_options options = {.outcome = "y",
+                                                   .unit = "id",
+                                                   .time = "t",
+                                                   .cohort = "g",
+                                                   .method = "mc",
+                                                   .rank = -1,
+                                                   .lambda = 0.01,
+                                                   .draws = 59,
+                                                   .placebo = -1,
+                                                   .seed = (uint64_t)i};
+        assert_ok(pp_counterfactual(table, &options, &(pp_context){.threads = 2}, &result,
+                                    &err));
+        const pp_table *t = pp_result_find(result, "factor_overall");
+        rejected += pp_table_find(t, "p_value")->number[0] <= 0.05 + 1e-9;
+        pp_result_free(result);
+        pp_table_free(table);
+    }
+    printf("mc, 8 treated, nothing happens: %.3f rejected\n", (double)rejected / SAMPLES);
+    assert_true(rejected > 0.02 * SAMPLES && rejected < 0.085 * SAMPLES);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals_hold)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals_hold),
+                                       cmocka_unit_test(ranks_hold)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -302,7 +302,14 @@ static void warns_of_the_model(void **state) {
     options.rank = -1;
     options.lambda = 0.02;
     result = run(table, options, 1);
+    assert_true(has_warning(result, "no_interval"));
+    assert_true(isnan(at(result, "factor_overall", "conf_low", 0)));
+    assert_true(at(result, "factor_overall", "p_value", 0) > 0);
+    pp_result_free(result);
+    options.errors = "bootstrap";
+    result = run(table, options, 1);
     assert_true(has_warning(result, "undercovers"));
+    assert_true(!isnan(at(result, "factor_overall", "conf_low", 0)));
     pp_result_free(result);
     pp_table_free(table);
 }

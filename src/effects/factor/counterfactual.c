@@ -111,7 +111,7 @@ static pp_status refuse_parametric(work *w) {
     const pp__factor_panel *p = &w->o.data.panel;
     if (w->o.model.method != PP__GSYNTH) {
         pp_error_set(w->err, PP_E_ARGUMENT, "parametric errors are those of gsynth");
-        pp_error_hint(w->err, "take bootstrap or jackknife");
+        pp_error_hint(w->err, "take bootstrap, jackknife or placebo");
         return PP_E_ARGUMENT;
     }
     pp_error_set(w->err, PP_E_ARGUMENT,
@@ -124,14 +124,17 @@ static pp_status refuse_parametric(work *w) {
 }
 
 static pp_status choose_errors(work *w) {
-    static const char *const kinds[] = {"parametric", "bootstrap", "jackknife", NULL};
+    static const char *const kinds[] = {"parametric", "bootstrap", "jackknife", "placebo",
+                                        NULL};
     const pp__factor_panel *p = &w->o.data.panel;
     int kind, is_gsynth = w->o.model.method == PP__GSYNTH;
     int complete = pp__factor_complete(p) == p->units - p->treated;
     PP_TRY(choose("errors", w->options->errors, kinds, &kind, w->err));
     if (!w->options->errors) {
         int wanted = complete || p->treated < PP__FACTOR_MANY_TREATED;
-        kind = is_gsynth && wanted && has_enough(p) ? PP__PARAMETRIC : PP__BOOTSTRAP;
+        kind = is_gsynth && wanted && has_enough(p) ? PP__PARAMETRIC
+               : w->o.model.method == PP__MC        ? PP__PLACEBOS
+                                                    : PP__BOOTSTRAP;
     }
     w->o.kind = (pp__factor_errors)kind;
     if (kind == PP__PARAMETRIC && !(is_gsynth && has_enough(p))) {

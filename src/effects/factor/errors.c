@@ -159,6 +159,43 @@ static pp_status leave_unit(const job *j, int64_t d, pp_arena *arena, pp_error *
     return measure(j, &s, arena, row_of(j, d), err);
 }
 
+/* ---- controls in the part of the treated ---- */
+
+/* As many as are treated, with their first periods, among the controls that are left; the treated are out.
+   One treated unit: each control in turn. */
+static pp_status replace_treated(const job *j, int64_t d, pp_arena *arena,
+                                 pp_error *err) {
+    const pp__factor_panel *p = j->p;
+    int controls = p->units - p->treated, n = p->periods;
+    pp_status status = PP_OK;
+    pp_rng rng;
+    sample s;
+    int *order = pp_arena_alloc(arena, controls, sizeof *order);
+    PP_NEED(order, err);
+    PP_TRY(make_room(j, controls, p->treated, arena, &s, err));
+    pp_rng_init(&rng, j->seed, DRAW, (uint64_t)d);
+    for (int i = 0; i < controls; i++) {
+        order[i] = i;
+    }
+    for (int i = 0; i < p->treated; i++) {
+        int at = p->treated == 1 ? (int)d : i + (int)pp_rng_below(&rng, controls - i);
+        int chosen = order[at];
+        order[at] = order[i];
+        order[i] = chosen;
+    }
+    for (int i = 0; i < controls; i++) {
+        copy_unit(j, i, p->treated + order[i], &s);
+    }
+    int64_t own = (int64_t)p->treated * n;
+    memcpy(s.first, p->first, (size_t)p->treated * sizeof *s.first);
+    memcpy(s.first + p->treated, p->of, (size_t)own * sizeof *s.first);
+    memcpy(s.seen + (int64_t)controls * n, p->in_all, (size_t)own);
+    if (!is_covered(&s, arena, err, &status)) {
+        return status;
+    }
+    return measure(j, &s, arena, row_of(j, d), err);
+}
+
 /* ---- Xu's parametric bootstrap ---- */
 
 /* A control in the part of the treated, with the first period of each cohort, among controls drawn from
@@ -307,7 +344,22 @@ static void describe(const job *j, double level, double *space, pp__factor_draws
         }
     }
     qsort(largest, (size_t)j->draws, sizeof *largest, compare_numbers);
-    *out->factor = j->kind == PP__JACKKNIFE ? NAN : largest[at < 0 ? 0 : at];
+    int has_band = j->kind == PP__PARAMETRIC || j->kind == PP__BOOTSTRAP;
+    *out->factor = has_band ? largest[at < 0 ? 0 : at] : NAN;
+}
+
+static int64_t count_draws(const pp__factor_panel *p, pp__factor_errors kind,
+                           int64_t draws) {
+    return kind == PP__JACKKNIFE                     ? p->units
+           : kind == PP__PLACEBOS && p->treated == 1 ? p->units - 1
+                                                     : draws;
+}
+
+static int tells_anything(const pp__factor_panel *p, pp__factor_errors kind) {
+    int controls = p->units - p->treated;
+    return kind == PP__PARAMETRIC ||
+           (kind == PP__PLACEBOS ? controls >= 2 * p->treated && controls > 3
+                                 : p->treated >= PP__FACTOR_MANY_TREATED);
 }
 
 pp_status pp__factor_resample(const pp__factor_panel *p, const pp__factor_model *model,
@@ -320,7 +372,7 @@ pp_status pp__factor_resample(const pp__factor_panel *p, const pp__factor_model 
              .fit = fit,
              .kind = kind,
              .seed = seed,
-             .draws = kind == PP__JACKKNIFE ? p->units : draws,
+             .draws = count_draws(p, kind, draws),
              .columns = p->means + 1 + p->k};
     int64_t size = j.draws * j.columns;
     j.model.tolerance = 1e-6;
@@ -332,10 +384,11 @@ pp_status pp__factor_resample(const pp__factor_panel *p, const pp__factor_model 
     for (int64_t i = 0; i < missing; i++) {
         j.value[i] = NAN;
     }
-    *out = (pp__factor_draws){.n = j.draws, .columns = j.columns, .value = j.value};
+    *out = (pp__factor_draws){
+        .n = j.draws, .columns = j.columns, .value = j.value, .kind = kind};
     out->error = j.value + size;
     out->factor = out->error + j.columns;
-    if (kind != PP__PARAMETRIC && p->treated < PP__FACTOR_MANY_TREATED) {
+    if (!tells_anything(p, kind)) {
         out->n = 0;
         return PP_OK;
     }
@@ -344,8 +397,9 @@ pp_status pp__factor_resample(const pp__factor_panel *p, const pp__factor_model 
         PP_TRY(run_all(&j, predict, "prediction errors", ctx, err));
         PP_TRY(run_all(&j, simulate, "bootstrap", ctx, err));
     } else {
-        PP_TRY(run_all(&j, kind == PP__JACKKNIFE ? leave_unit : draw_units,
-                       kind == PP__JACKKNIFE ? "jackknife" : "bootstrap", ctx, err));
+        static draw_fn *const draw[] = {NULL, draw_units, leave_unit, replace_treated};
+        static const char *const stage[] = {NULL, "bootstrap", "jackknife", "placebos"};
+        PP_TRY(run_all(&j, draw[kind], stage[kind], ctx, err));
     }
     describe(&j, level, out->factor + 1, out);
     return PP_OK;

@@ -125,7 +125,8 @@ pp_status pp__factor_choose(const pp__factor_panel *panel, int most, int folds,
 typedef enum pp__factor_errors {
     PP__PARAMETRIC, /* residuals and prediction errors of controls: Xu (2017), algorithm 2 */
     PP__BOOTSTRAP, /* units, the treated and the others for themselves */
-    PP__JACKKNIFE  /* each unit left out */
+    PP__JACKKNIFE, /* each unit left out */
+    PP__PLACEBOS   /* groups of controls in the part of the treated: ranks, no intervals */
 } pp__factor_errors;
 
 /* Drawing fewer treated units than this tells nothing of how they vary: errors are missing. */
@@ -137,6 +138,7 @@ typedef struct pp__factor_draws {
     double *value;  /* n × columns */
     double *error;  /* columns */
     double *factor; /* one: of the band of all means, NaN without one */
+    pp__factor_errors kind;
 } pp__factor_draws;
 
 pp_status pp__factor_resample(const pp__factor_panel *panel,

@@ -11,7 +11,7 @@
 #include <math.h>
 
 static const char *const METHODS[] = {"gsynth", "ife", "mc"};
-static const char *const ERRORS[] = {"parametric", "bootstrap", "jackknife"};
+static const char *const ERRORS[] = {"parametric", "bootstrap", "jackknife", "placebo"};
 
 enum { FEW_PERIODS = 10 };
 
@@ -26,6 +26,26 @@ typedef struct writer {
 
 static double p_value(double estimate, double error) {
     return 2 * pnorm(-fabs(estimate / error), 0, 1, 1, 0);
+}
+
+/* Of placebos: the share of them whose mean in the column is as large, the treated among them. */
+static double p_of(const writer *w, int column) {
+    const pp__factor_draws *d = &w->o->draws;
+    double own = w->o->mean[column], large = 1, n = 1;
+    if (d->kind != PP__PLACEBOS) {
+        return p_value(own, d->error[column]);
+    }
+    for (int64_t i = 0; i < d->n; i++) {
+        double other = d->value[i * d->columns + column];
+        n += !isnan(other);
+        large += fabs(other) >= fabs(own);
+    }
+    return n > 1 && !isnan(own) ? large / n : NAN;
+}
+
+/* Half an interval: none of placebos, which tell of no effect only. */
+static double half(const writer *w, double error) {
+    return w->o->draws.kind == PP__PLACEBOS ? NAN : w->z * error;
 }
 
 /* Root mean square of the gaps before treatment. */
@@ -55,9 +75,9 @@ static pp_status put_overall(const writer *w) {
         {"lambda", PP_SHOW_DEFAULT, is_path ? o->model.lambda : NAN},
         {"estimate", PP_SHOW_DEFAULT, estimate},
         {"std_error", PP_SHOW_DEFAULT, error},
-        {"conf_low", PP_SHOW_DEFAULT, estimate - w->z * error},
-        {"conf_high", PP_SHOW_DEFAULT, estimate + w->z * error},
-        {"p_value", PP_SHOW_P_VALUE, p_value(estimate, error)},
+        {"conf_low", PP_SHOW_DEFAULT, estimate - half(w, error)},
+        {"conf_high", PP_SHOW_DEFAULT, estimate + half(w, error)},
+        {"p_value", PP_SHOW_P_VALUE, p_of(w, w->p->means)},
         {"rmspe", PP_SHOW_DEFAULT, rmspe(w)},
         {"treated", PP_SHOW_COUNT, w->p->treated},
         {"control", PP_SHOW_COUNT, w->p->units - w->p->treated},
@@ -71,8 +91,12 @@ static pp_status put_overall(const writer *w) {
         "Seen less counterfactual, over treated units and periods. It is an effect of "
         "treatment only if what would have come without it follows the same factors as "
         "what came before; everything else that happened to the treated is in it.%s",
-        o->draws.n == 0 ? " No errors are given: the treated are too few to draw from."
-        : is_path ? " Intervals of mc are too short: in simulations those of 95% held "
+        o->draws.n == 0 ? " No errors are given: units are too few to draw from."
+        : o->kind == PP__PLACEBOS
+            ? " There is no interval: std_error and p_value are of groups of controls "
+              "put in the part of the treated, and ask whether it is unusual, if the "
+              "treated are like the others."
+        : is_path ? " These intervals are too short: in simulations those of 95% held "
                     "the truth in 86% of samples."
                   : "");
     PP_NEED(note, w->err);
@@ -108,11 +132,11 @@ static pp_status put_dynamic(const writer *w) {
         const pp__named cells[] = {{"horizon", PP_SHOW_YEAR, o->data.horizon[h]},
                                    {"estimate", PP_SHOW_DEFAULT, m},
                                    {"std_error", PP_SHOW_DEFAULT, error},
-                                   {"conf_low", PP_SHOW_DEFAULT, m - w->z * error},
-                                   {"conf_high", PP_SHOW_DEFAULT, m + w->z * error},
+                                   {"conf_low", PP_SHOW_DEFAULT, m - half(w, error)},
+                                   {"conf_high", PP_SHOW_DEFAULT, m + half(w, error)},
                                    {"band_low", PP_SHOW_DEFAULT, m - factor * error},
                                    {"band_high", PP_SHOW_DEFAULT, m + factor * error},
-                                   {"p_value", PP_SHOW_P_VALUE, p_value(m, error)},
+                                   {"p_value", PP_SHOW_P_VALUE, p_of(w, h)},
                                    {"cohorts", PP_SHOW_COUNT, cohorts},
                                    {"nobs_treated", PP_SHOW_COUNT, units}};
         PP_TRY(pp__put_numbers(table, h, cells, sizeof cells / sizeof *cells, w->err));
@@ -138,12 +162,13 @@ static pp_status put_paths(const writer *w) {
             n += counts;
         }
         double without = sum / n - o->mean[h];
-        const pp__named cells[] = {{"horizon", PP_SHOW_YEAR, o->data.horizon[h]},
-                                   {"treated", PP_SHOW_DEFAULT, sum / n},
-                                   {"counterfactual", PP_SHOW_DEFAULT, without},
-                                   {"conf_low", PP_SHOW_DEFAULT, without - w->z * error},
-                                   {"conf_high", PP_SHOW_DEFAULT, without + w->z * error},
-                                   {"nobs", PP_SHOW_COUNT, n}};
+        const pp__named cells[] = {
+            {"horizon", PP_SHOW_YEAR, o->data.horizon[h]},
+            {"treated", PP_SHOW_DEFAULT, sum / n},
+            {"counterfactual", PP_SHOW_DEFAULT, without},
+            {"conf_low", PP_SHOW_DEFAULT, without - half(w, error)},
+            {"conf_high", PP_SHOW_DEFAULT, without + half(w, error)},
+            {"nobs", PP_SHOW_COUNT, n}};
         PP_TRY(pp__put_numbers(table, h, cells, sizeof cells / sizeof *cells, w->err));
     }
     return PP_OK;
@@ -257,8 +282,10 @@ static pp_status put_covariates(const writer *w) {
         PP_TRY(pp__put_text(table, j, "term", o->data.x_name[j], w->err));
         PP_TRY(pp__put_number(table, j, "estimate", PP_SHOW_DEFAULT,
                               idle ? NAN : o->fit.core.beta[j], w->err));
-        PP_TRY(pp__put_number(table, j, "std_error", PP_SHOW_DEFAULT,
-                              idle ? NAN : o->draws.error[w->p->means + 1 + j], w->err));
+        PP_TRY(pp__put_number(
+            table, j, "std_error", PP_SHOW_DEFAULT,
+            idle || o->kind == PP__PLACEBOS ? NAN : o->draws.error[w->p->means + 1 + j],
+            w->err));
     }
     return PP_OK;
 }
@@ -448,11 +475,16 @@ static pp_status warn_model(const writer *w) {
                               "is no evidence%s",
                               o->placebo.periods > 0 ? "" : "; no placebo was made"));
     }
-    if (is_path && o->draws.n > 0) {
+    if (is_path && o->kind == PP__PLACEBOS) {
+        PP_TRY(pp_result_warn(w->result, "no_interval", NULL, -1, w->err,
+                              "mc has no interval: what shrinking takes from the "
+                              "factors is in no error that drawing units tells; ife "
+                              "and gsynth, which do not shrink, have one"));
+    } else if (is_path && o->draws.n > 0) {
         PP_TRY(pp_result_warn(w->result, "undercovers", NULL, -1, w->err,
                               "intervals of mc are too short, as shrinking is not in "
                               "its errors: those of 95%% held the truth in 86%% of "
-                              "simulated samples"));
+                              "simulated samples; without --errors it has none"));
     }
     return is_path || o->model.rank > 0
                ? PP_OK
@@ -464,6 +496,10 @@ static pp_status warn_model(const writer *w) {
 
 /* No errors: what to do. */
 static const char *few_treated(const writer *w) {
+    if (w->o->kind == PP__PLACEBOS) {
+        return "untreated units are too few to stand in for the treated (twice as many "
+               "are needed), and no p value is given";
+    }
     return w->o->model.method == PP__GSYNTH
                ? "treated units are too few for errors from drawing units, and none are "
                  "given: take --errors parametric, which needs ten controls that are "
