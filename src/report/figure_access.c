@@ -153,13 +153,13 @@ static pp_status make_access(pp__draft *draft, const pp_table *table, pp_error *
     draft->title = "Who could reach the data, and which";
     draft->subtitle =
         "Full: known at least. Dashed: open, at most. Each part from 0 to 1";
-    draft->note =
-        "The places whose composite could be highest. What no claim speaks of is not "
-        "known: it leaves a part open and never counts as no. The dot of the composite "
-        "is "
-        "the middle of its interval, by the weights of the rules: no estimate. All "
-        "values "
-        "are written judgements.";
+    draft->note = "The places whose composite could be highest. Full bars: known at "
+                  "least. Dashed: open, at "
+                  "most, for what no claim speaks of is not known and never counts as "
+                  "no. The dot of the "
+                  "composite is the middle of its interval, by the weights of the rules: "
+                  "no estimate. All "
+                  "values are written judgements.";
     return PP_OK;
 }
 

@@ -83,6 +83,23 @@ static pp_status read_files(job *j, pp_error *err) {
     return pp__run_read_standards(j->run, &j->s->standards, &j->standards, err);
 }
 
+/* A country may be named in any way that the gazetteer knows. */
+static pp_status ask(pp__run *run, const pp_access_inputs *inputs,
+                     const pp_access_rules *rules, pp_access_options options,
+                     pp_result **out, pp_error *err) {
+    pp_status status = pp_access(inputs, rules, &options, run->ctx, out, err);
+    pp_place_match match;
+    if (status != PP_E_NOT_FOUND || !options.place) {
+        return status;
+    }
+    pp_gazetteer_resolve(run->gazetteer, options.place, PP_PLACE_COUNTRY, NULL, &match);
+    if (!match.place) {
+        return status;
+    }
+    options.place = match.place->id;
+    return pp_access(inputs, rules, &options, run->ctx, out, err);
+}
+
 static pp_status work(job *j, pp_result **out, pp_error *err) {
     pp__run *run = j->run;
     const pp_access_options options = {.place = j->s->place,
@@ -102,7 +119,7 @@ static pp_status work(job *j, pp_result **out, pp_error *err) {
                                      .countries = run->countries,
                                      .protection = j->protection,
                                      .laws = pp_result_find(j->laws, "standards_binds")};
-    return pp_access(&inputs, j->rules, &options, run->ctx, out, err);
+    return ask(run, &inputs, j->rules, options, out, err);
 }
 
 static pp_status run_access(pp__run *run, const void *payload, pp_result **out,
