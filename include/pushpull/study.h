@@ -172,8 +172,8 @@
  *       rule: name             # default: as of market
  *       by: place              # who the buyer is: place, or country
  *       supplier: CHN          # whose ties finance and partnership are
- *       finance: x             # variable: finance from it; whether there was any in the window before
- *       partnership: x         # variable: level of partnership with it; the newest before
+ *       finance: x             # indicator: finance from it; whether there was any in the window before
+ *       partnership: x         # indicator: level of partnership with it; the newest before
  *       window: 5              # years
  *       least: 50              # choice situations that an estimate needs
  *       draws: 999             # of the randomisation
