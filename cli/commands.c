@@ -445,6 +445,17 @@ const cli_command cli_commands[] = {
      "pushpull segments study.yml KEN\n"
      "pushpull segments study.yml --with file=my-segments.yml --table segment_rules\n",
      cmd_segments},
+    {"network", "STUDY", 1, 1,
+     "tell who hangs on whom: the network of vendors and places",
+     "Of the claims of a study: centralities of vendors and places with the ranks that "
+     "uncertain dates leave, communities and how stable they are, the backbone of links, "
+     "how much each place depends on one vendor and since when, and which vendors came "
+     "and left where.",
+     cli_network_options,
+     "pushpull network study.yml\n"
+     "pushpull network study.yml --table network_dependence\n"
+     "pushpull network study.yml --with unit=country --with level=possible\n",
+     cmd_network},
     {"effects", "STUDY", 1, 1, "say what may be said of outcomes after adoption",
      "Of the designs of a study: for every outcome a sentence that tells apart a "
      "difference of "

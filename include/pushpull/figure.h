@@ -190,6 +190,13 @@ PP_API pp_status pp_figure_access(const pp_table *composite,
 PP_API pp_status pp_figure_standards(const pp_table *coverage,
                                      const pp_figure_options *options, pp_figure **out,
                                      pp_error *err);
+/* Table `network_edges` of pp_network as a matrix: vendors in columns, places in rows by region and
+   community. The 30 vendors and 60 places with most links are shown, the others summed, places by region; the
+   table twin has all. */
+PP_API pp_status pp_figure_network(const pp_table *edges,
+                                   const pp_figure_options *options, pp_figure **out,
+                                   pp_error *err);
+
 /* Table `market_years` of pp_market: the shares of the five supplier countries that have most adoptions in
    the last year, with their bands, and of unknown ones, a panel each. */
 PP_API pp_status pp_figure_market(const pp_table *years, const pp_figure_options *options,

@@ -39,6 +39,7 @@
 #include <pushpull/memory.h>
 #include <pushpull/misclass.h>
 #include <pushpull/model.h>
+#include <pushpull/network.h>
 #include <pushpull/occupancy.h>
 #include <pushpull/panel.h>
 #include <pushpull/peers.h>

@@ -209,6 +209,14 @@
  *       draws: 200             # of uncertain facts
  *       bootstrap: 50          # samples for the stability of clusters
  *       place: text            # only the rows of this place, by its id or name
+ *     network:                 # vendors and places: communities, dependence, entry (network.h)
+ *       rule: name             # default: as in market
+ *       unit: place            # or country, with all that is in it
+ *       level: certain         # or possible: links of which the network is made
+ *       first: year            # and last, as in market
+ *       alpha: 0.05            # level of the backbone
+ *       resolution: 1          # of communities: more of them above 1
+ *       draws: 50              # networks drawn for the stability of communities
  *     forecast:                # who is next, judged by the past (forecast.h)
  *       model: name            # default: the headline
  *       first_origin: year     # and last_origin: train to each, forecast the next; default: from

@@ -32,15 +32,7 @@ static const char *name_of(const work *w, pp__by by, int actor) {
     if (by == PP__BY_VENDOR) {
         return w->m.label[actor];
     }
-    const pp_column *id = pp_table_find(w->m.country_table, "id");
-    const pp_column *name = pp_table_find(w->m.country_table, "name");
-    for (int64_t i = 0; name && i < pp_table_rows(w->m.country_table); i++) {
-        const char *code = pp_column_get_text(id, i);
-        if (code && strcmp(code, w->m.suppliers.text[actor]) == 0) {
-            return pp_column_get_text(name, i);
-        }
-    }
-    return w->m.suppliers.text[actor];
+    return pp__market_country(&w->m, w->m.suppliers.text[actor]);
 }
 
 /* ---- one cell: a part of the market, a year, a measure ---- */
@@ -204,35 +196,17 @@ static pp_status tell_parts(work *w, const pp_context *ctx, pp_error *err) {
 
 /* ---- what the shares rest on ---- */
 
-static const char *text_or_null(const pp__names *names, int code) {
-    return code < 0 ? NULL : names->text[code];
-}
-
 static pp_status list_ids(work *w, const pp__record *r, pp_table *table, int64_t row,
                           const char *from, const char *to, pp_error *err) {
-    const pp_column *column = pp_table_find(w->m.adoptions, from);
     pp_buf list;
     pp_buf_init(&list);
-    for (int k = 0; k < r->n; k++) {
-        const char *text = pp_column_get_text(column, r->sales[k].row);
-        pp_buf_printf(&list, "%s%s", list.length ? " " : "", text ? text : "");
-    }
+    pp__market_list(&w->m, r, from, &list);
     pp_status status = pp_buf_check(&list, err);
     if (status == PP_OK) {
         status = pp__put_text(table, row, to, list.data, err);
     }
     pp_buf_clear(&list);
     return status;
-}
-
-/* The first year in which a record has at least this state. */
-static double since(const pp__market *m, int64_t record, pp__state state) {
-    for (int year = m->first; year <= m->last; year++) {
-        if (pp__market_state(m, record, year) >= state) {
-            return year;
-        }
-    }
-    return NAN;
 }
 
 static pp_status put_record(work *w, int64_t i, pp_table *table, pp_error *err) {
@@ -247,11 +221,11 @@ static pp_status put_record(work *w, int64_t i, pp_table *table, pp_error *err) 
     } texts[] = {
         {"place_id", m->places.text[r->place]},
         {"place", place},
-        {"country", text_or_null(&m->countries, r->country)},
-        {"region", text_or_null(&m->regions, r->region)},
-        {"family", text_or_null(&m->families, r->family)},
-        {"vendor", text_or_null(&m->vendors, r->vendor)},
-        {"supplier", text_or_null(&m->suppliers, r->supplier)},
+        {"country", pp__names_text(&m->countries, r->country)},
+        {"region", pp__names_text(&m->regions, r->region)},
+        {"family", pp__names_text(&m->families, r->family)},
+        {"vendor", pp__names_text(&m->vendors, r->vendor)},
+        {"supplier", pp__names_text(&m->suppliers, r->supplier)},
     };
     for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
         PP_TRY(pp__put_text(table, row, texts[k].name, texts[k].text, err));
@@ -259,8 +233,8 @@ static pp_status put_record(work *w, int64_t i, pp_table *table, pp_error *err) 
     PP_TRY(list_ids(w, r, table, row, "adoption", "adoptions", err));
     PP_TRY(list_ids(w, r, table, row, "claims", "claims", err));
     const pp__named numbers[] = {
-        {"certain", PP_SHOW_YEAR, since(m, i, PP__CERTAIN)},
-        {"possible", PP_SHOW_YEAR, since(m, i, PP__POSSIBLE)},
+        {"certain", PP_SHOW_YEAR, pp__market_since(m, i, PP__CERTAIN)},
+        {"possible", PP_SHOW_YEAR, pp__market_since(m, i, PP__POSSIBLE)},
         {"same", PP_SHOW_FLAG, r->same},
     };
     return pp__put_numbers(table, row, numbers, 3, err);
@@ -275,7 +249,7 @@ static pp_status put_affiliates(work *w, pp_table *table, pp_error *err) {
     for (int64_t i = 0; i < m->n_sales; i++) {
         const pp_column *vendor = pp_table_find(m->adoptions, "vendor");
         const char *own = pp_column_get_text(vendor, m->sales[i].row);
-        const char *parent = text_or_null(&m->vendors, m->sales[i].vendor);
+        const char *parent = pp__names_text(&m->vendors, m->sales[i].vendor);
         int64_t row = 0;
         if (!parent || strcmp(own, parent) == 0) {
             continue;
@@ -334,10 +308,7 @@ static pp_status tell(work *w, const pp_table *claims, const pp_market_options *
                       const pp_context *ctx, pp_error *err) {
     pp_table *records, *affiliates;
     if (pp_table_rows(w->m.adoptions) == 0) {
-        pp_error_set(err, PP_E_INPUT, "there are no adoptions to take shares of");
-        pp_error_hint(err,
-                      "look at the rule: which suppliers, platforms and statuses count");
-        return PP_E_INPUT;
+        return pp__market_empty("take shares of", err);
     }
     PP_TRY(pp__market_read(&w->m, claims, err));
     PP_TRY(pp__market_records(&w->m, options, err));

@@ -4,6 +4,7 @@
 #include "base/check.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { MOST_YEARS = 200 };
 
@@ -52,6 +53,15 @@ static int says_more(const pp__record *other, const pp__record *r) {
 
 pp__state pp__market_state(const pp__market *m, int64_t record, int year) {
     return m->state[record * (m->last - m->first + 1) + (year - m->first)];
+}
+
+double pp__market_since(const pp__market *m, int64_t record, pp__state state) {
+    for (int year = m->first; year <= m->last; year++) {
+        if (pp__market_state(m, record, year) >= state) {
+            return year;
+        }
+    }
+    return NAN;
 }
 
 static pp__state own_state(const pp__record *r, int year) {
@@ -113,4 +123,37 @@ pp_status pp__market_records(pp__market *m, const pp_market_options *options,
         }
     }
     return PP_OK;
+}
+
+/* ---- what a record is called ---- */
+
+const char *pp__names_text(const pp__names *names, int code) {
+    return code < 0 ? NULL : names->text[code];
+}
+
+const char *pp__market_country(const pp__market *m, const char *code) {
+    const pp_column *id = pp_table_find(m->country_table, "id");
+    const pp_column *name = pp_table_find(m->country_table, "name");
+    for (int64_t i = 0; name && i < pp_table_rows(m->country_table); i++) {
+        const char *found = pp_column_get_text(id, i);
+        if (found && strcmp(found, code) == 0) {
+            return pp_column_get_text(name, i);
+        }
+    }
+    return code;
+}
+
+void pp__market_list(const pp__market *m, const pp__record *r, const char *column,
+                     pp_buf *out) {
+    const pp_column *from = pp_table_find(m->adoptions, column);
+    for (int k = 0; k < r->n; k++) {
+        const char *text = pp_column_get_text(from, r->sales[k].row);
+        pp_buf_printf(out, "%s%s", out->length ? " " : "", text ? text : "");
+    }
+}
+
+pp_status pp__market_empty(const char *what, pp_error *err) {
+    pp_error_set(err, PP_E_INPUT, "there are no adoptions to %s", what);
+    pp_error_hint(err, "look at the rule: which suppliers, platforms and statuses count");
+    return PP_E_INPUT;
 }

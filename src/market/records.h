@@ -3,6 +3,7 @@
 #define PP_MARKET_RECORDS_H
 
 #include <pushpull/market.h>
+#include <pushpull/text.h>
 
 /* Distinct texts in order; a code is a position, -1 missing. */
 typedef struct pp__names {
@@ -54,6 +55,7 @@ typedef struct pp__market {
     int64_t n_sales;
     pp__record *records;
     int64_t n;
+    int by_country; /* set by the caller: a place is a country as a whole */
     int first, last;
     unsigned char *state; /* n × years: pp__state at the end of the year */
     const pp_table *adoptions, *vendor_table, *country_table;
@@ -65,6 +67,16 @@ pp_status pp__market_read(pp__market *m, const pp_table *claims, pp_error *err);
 pp_status pp__market_records(pp__market *m, const pp_market_options *options,
                              pp_error *err);
 pp__state pp__market_state(const pp__market *m, int64_t record, int year);
+/* The first year in which a record has at least this state; NaN: none. */
+double pp__market_since(const pp__market *m, int64_t record, pp__state state);
+/* NULL for a code of -1. */
+const char *pp__names_text(const pp__names *names, int code);
+/* "China"; the code itself where the table of countries has no name. */
+const char *pp__market_country(const pp__market *m, const char *code);
+/* Adds what the column says of each adoption of a record, apart by blanks. */
+void pp__market_list(const pp__market *m, const pp__record *r, const char *column,
+                     pp_buf *out);
+pp_status pp__market_empty(const char *what, pp_error *err);
 /* The last of the parents of a vendor; NULL and an error for a circle. */
 const char *pp__market_parent(const pp_table *vendors, const char *vendor, pp_error *err);
 /* Who sold the adoption of a row: the vendor's last parent (NULL: not named), and that one's home where it

@@ -116,11 +116,14 @@ static pp_status open_texts(texts *t, int64_t n, pp_arena *arena, pp_error *err)
     return PP_OK;
 }
 
-/* A pending place is known by its name. */
+/* A pending place is known by its name; where no country is known, places stay apart. */
 static const char *place_of(pp__market *m, int64_t row) {
     const char *id = pp__market_text(m->adoptions, "place_id", row);
     const char *name = pp__market_text(m->adoptions, "place", row);
     const char *country = pp__market_text(m->adoptions, "country", row);
+    if (m->by_country && country) {
+        return country;
+    }
     return id ? id
               : pp_arena_printf(&m->arena, "%s/%s", country ? country : "",
                                 name ? name : "");
