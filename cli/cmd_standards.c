@@ -1,6 +1,7 @@
 /* standards: a verb, and what it is of. */
 #include "analysis.h"
 #include "evidence.h"
+#include "standards.h"
 
 #include <pushpull/run.h>
 
@@ -19,6 +20,9 @@ const cli_option cli_standards_options[] = {
     {"data", "DIR",
      "the folder of the registry; default: the one that comes with pushpull", NULL},
     {"out", "DIR", "also write all tables and figures into this new folder", NULL},
+    {"by", "NAME", "set, add, remove, import: who does it, for changes.csv", NULL},
+    {"reason", "TEXT", "why; required but of import", NULL},
+    {"dry-run", NULL, "tell what would change, and write nothing", NULL},
     {0},
 };
 
@@ -110,25 +114,49 @@ static pp_status footprint(request *r, pp_result **out, pp_error *err) {
     return status;
 }
 
+static pp_status export(request *r, pp_result **out, pp_error *err) {
+    const char *folder = r->call->n_operands > 1 ? r->call->operands[1] : NULL;
+    return pp_standards_export(r->standards, folder, &r->call->ctx, out, err);
+}
+
+enum { ANY = CLI_MAX_VALUES };
 static const struct {
     const char *name;
     int least, most;     /* operands after it */
     const char *operand; /* what is missing */
     const char *options; /* that it knows, with spaces between */
-    verb_work *work;     /* NULL: check */
+    verb_work *work;     /* NULL: check, or `edit` */
+    cli_standards_edit *edit;
 } verbs[] = {
-    {"check", 0, 0, "", "", NULL},
-    {"binds", 1, 1, "a country: pushpull standards binds KEN", "at", binds},
-    {"gaps", 1, 1, "a study: pushpull standards gaps study.yml", "at rule", gaps},
-    {"coverage", 1, 1, "a study: pushpull standards coverage study.yml", "at rule",
-     coverage},
-    {"contracts", 1, 1, "a study: pushpull standards contracts study.yml", "at rule",
-     contracts},
-    {"coalitions", 1, 2, "a country: pushpull standards coalitions KEN", "at rule",
-     coalitions},
-    {"footprint", 0, 1, "", "", footprint},
-    {"calendar", 0, 1, "", "at years", calendar},
-    {"arenas", 0, 0, "", "", arenas},
+    {"check", 0, 0, "", "data", NULL, NULL},
+    {"binds", 1, 1, "a country: pushpull standards binds KEN", "data at out", binds,
+     NULL},
+    {"gaps", 1, 1, "a study: pushpull standards gaps study.yml", "data at rule out", gaps,
+     NULL},
+    {"coverage", 1, 1, "a study: pushpull standards coverage study.yml",
+     "data at rule out", coverage, NULL},
+    {"contracts", 1, 1, "a study: pushpull standards contracts study.yml",
+     "data at rule out", contracts, NULL},
+    {"coalitions", 1, 2, "a country: pushpull standards coalitions KEN",
+     "data at rule out", coalitions, NULL},
+    {"footprint", 0, 1, "", "data out", footprint, NULL},
+    {"calendar", 0, 1, "", "data at years out", calendar, NULL},
+    {"arenas", 0, 0, "", "data out", arenas, NULL},
+    {"export", 0, 1, "", "data", export, NULL},
+    {"import", 3, 3,
+     "folder, table and file: pushpull standards import my-registry commitment rows.csv",
+     "by reason dry-run", NULL, cli_standards_import},
+    {"set", 4, ANY,
+     "folder, table, id and values: pushpull standards set my-registry commitment ID "
+     "COLUMN=VALUE",
+     "by reason dry-run", NULL, cli_standards_set},
+    {"add", 3, ANY,
+     "folder, table and values: pushpull standards add my-registry commitment id=ID "
+     "COLUMN=VALUE",
+     "by reason dry-run", NULL, cli_standards_add},
+    {"remove", 3, 3,
+     "folder, table and id: pushpull standards remove my-registry commitment ID",
+     "by reason dry-run", NULL, cli_standards_remove},
     {0}};
 
 static pp_status find_verb(const cli_call *call, int *verb, pp_error *err) {
@@ -153,11 +181,12 @@ static pp_status find_verb(const cli_call *call, int *verb, pp_error *err) {
 
 /* An option that the verb does not read would be lost without a word. */
 static pp_status check_verb(const cli_call *call, int verb, pp_error *err) {
-    static const char *const some[] = {"at", "years", "rule"};
+    static const char *const some[] = {"at",  "years", "rule",   "data",
+                                       "out", "by",    "reason", "dry-run"};
     int more = call->n_operands - 1;
     if (more < verbs[verb].least) {
-        pp_error_set(err, PP_E_ARGUMENT, "standards %s needs an operand",
-                     verbs[verb].name);
+        pp_error_set(err, PP_E_ARGUMENT, "standards %s needs %s", verbs[verb].name,
+                     verbs[verb].least > 1 ? "more operands" : "an operand");
         pp_error_hint(err, "name %s", verbs[verb].operand);
         return PP_E_ARGUMENT;
     }
@@ -184,6 +213,9 @@ static pp_status work(request *r, int verb, pp_result **out, pp_error *err) {
     snprintf(r->folder, sizeof r->folder, "%s/standards", r->share);
     const char *folder = cli_value(call, "data", r->folder);
     CLI_TRY(pp_gazetteer_open(r->share, &r->gazetteer, err));
+    if (verbs[verb].edit) {
+        return verbs[verb].edit(call, r->gazetteer, out, err);
+    }
     if (!verbs[verb].work) {
         return pp_standards_check(folder, r->gazetteer, &call->ctx, out, err);
     }

@@ -379,9 +379,11 @@ const cli_command cli_commands[] = {
      cmd_peers},
     {"brief", "PLACE [STUDY]", 0, 2, "write two pages on a country or a city",
      "What is on record of the place, what goes with it there, what is known of effects, "
-     "who decides, what to say to whom and in which order, what to offer, which standards "
+     "who decides, what to say to whom and in which order, what to offer, which "
+     "standards "
      "bind it, and what is not known: each sentence with numbered notes, down to claims, "
-     "figures and estimates. The place is a country by any of its names or codes, or a city "
+     "figures and estimates. The place is a country by any of its names or codes, or a "
+     "city "
      "with claims. Without STUDY it is the bundled one.",
      cli_brief_options,
      "pushpull brief KEN\n"
@@ -399,9 +401,12 @@ const cli_command cli_commands[] = {
      "pushpull market study.yml --with rule=prc --with last=2020\n",
      cmd_market},
     {"lockin", "STUDY", 1, 1, "tell whether a purchase goes with the next one's vendor",
-     "A conditional logit of the vendor of each purchase that certainly came after another "
-     "of the same place or country, among the vendors that were active: past purchase, its "
-     "home country, popularity, and ties of the country to one supplier. Beside it repeats "
+     "A conditional logit of the vendor of each purchase that certainly came after "
+     "another "
+     "of the same place or country, among the vendors that were active: past purchase, "
+     "its "
+     "home country, popularity, and ties of the country to one supplier. Beside it "
+     "repeats "
      "against chance. Where purchases in a certain order are too few it says so.",
      cli_lockin_options,
      "pushpull lockin study.yml\n"
@@ -670,7 +675,7 @@ const cli_command cli_commands[] = {
      "schema, unit, "
      "source and licence of every column.",
      export_options, "pushpull export study.yml --out package\n", cmd_export},
-    {"standards", "VERB [PLACE|STUDY|VENDOR]", 1, 3,
+    {"standards", "VERB [OPERAND ...]", 1, -1,
      "tell which standards and rules bind a place, and what is to come",
      "Of the registry of standards and regulation. check tells what is in it and what is "
      "wrong with it; binds PLACE what binds a country, and bound it at a date: signed, "
@@ -684,19 +689,26 @@ const cli_command cli_commands[] = {
      "part "
      "in making standards, and the lists that name vendors; calendar [PLACE] what enters "
      "into force or applies within some years; arenas where standards are made. What the "
-     "registry does not hold is not known, never absent. No legal advice.",
+     "registry does not hold is not known, never absent. No legal advice. A registry of "
+     "your own is a folder: set FOLDER TABLE ID COLUMN=VALUE, add FOLDER TABLE id=ID "
+     "COLUMN=VALUE, remove FOLDER TABLE ID and import FOLDER TABLE FILE check all of it "
+     "before they write, and log day, name and reason in its changes.csv; export [DIR] "
+     "writes it as a data package, or without a folder as the result.",
      cli_standards_options,
      "pushpull standards binds Ecuador --at 2024-06\npushpull standards calendar DEU "
      "--years 2\npushpull standards gaps study.yml --json\npushpull standards "
      "coalitions KEN\npushpull standards footprint ZTE\npushpull standards check --data "
-     "my-registry\n",
+     "my-registry\npushpull standards export my-registry\npushpull standards set "
+     "my-registry commitment 108-ARG-in-force status=seen --by NAME --reason 'read in "
+     "the chart of the treaty'\n",
      cmd_standards},
     {"messages", "STUDY [PLACE]|check [FOLDER]", 1, 2,
      "tell what may be said to whom, with the evidence for and against it",
      "Chooses, for a country or a city, the messages whose conditions hold there, in the "
      "order in which officials decide, with what speaks for and against each, "
      "alternatives and safeguards. Strength follows from the evidence; findings of the "
-     "study that cut against a message are always shown beside it. check tells what is in "
+     "study that cut against a message are always shown beside it. check tells what is "
+     "in "
      "a library of messages, and what is wrong with it. Audiences are officials and "
      "organisations, never the public.",
      cli_messages_options,

@@ -149,4 +149,49 @@ PP_API pp_status pp_standards_footprint(const pp_standards *standards,
 PP_API pp_status pp_standards_arenas(const pp_standards *standards, pp_result **out,
                                      pp_error *err);
 
+/* Changes of a registry of one's own. Each reads the folder, changes one table in memory, checks the whole
+   registry as it would be, and only then writes: the table and `changes.csv`, a log with day, by,
+   reason, table, id, action (set, add, remove, import), column, old, new. Both are written aside, flushed
+   and moved; an interruption leaves the registry as it was, or as it should be, and the next change
+   ends the move. One change at a time: PP_E_CONFLICT while another has the folder. */
+typedef struct pp_standards_edit {
+    const char *folder;
+    const pp_gazetteer *gazetteer;
+    const char *table;       /* "commitment" */
+    const char *by, *reason; /* who, and why: required */
+    const char *day;         /* YYYY-MM-DD, for the log: no function asks the clock */
+    int dry_run;             /* everything but the writing */
+} pp_standards_edit;
+
+/* Sets cells of a row: `values` are "COLUMN=VALUE", NULL-terminated; nothing after the "=" empties the cell.
+   Table of this and what follows: `standards_changes`, the rows that the log gets; none where all is
+   as it was, and then nothing is written. Errors: PP_E_ARGUMENT for an unknown table, a value that is
+   not COLUMN=VALUE, or a missing `by`, `reason` or `day`; PP_E_NOT_FOUND for a folder, an id or a
+   column that is not there, with the nearest; PP_E_INPUT for what pp_standards_check would
+   refuse, there and anywhere else in the registry; PP_E_IO when it cannot be written. */
+PP_API pp_status pp_standards_set(const pp_standards_edit *edit, const char *id,
+                                  const char *const *values, const pp_context *ctx,
+                                  pp_result **out, pp_error *err);
+/* Adds a row, with its id among the values; PP_E_CONFLICT when there is one of that id. */
+PP_API pp_status pp_standards_add(const pp_standards_edit *edit,
+                                  const char *const *values, const pp_context *ctx,
+                                  pp_result **out, pp_error *err);
+/* Removes a row; the log keeps what was in it. PP_E_INPUT when others refer to it. */
+PP_API pp_status pp_standards_remove(const pp_standards_edit *edit, const char *id,
+                                     const pp_context *ctx, pp_result **out,
+                                     pp_error *err);
+/* Adds the rows of `file`, which has all columns of the table and no others. A row whose id is there
+   with the same values is passed over; one with other values is PP_E_CONFLICT, with file, line, column
+   and what the registry has, and nothing is written. Mistakes are told by file and line as well.
+   Table `standards_import` beside: outcome (added, there already), rows. */
+PP_API pp_status pp_standards_import(const pp_standards_edit *edit, const char *file,
+                                     const pp_context *ctx, pp_result **out,
+                                     pp_error *err);
+/* With a folder: writes a Frictionless Data Package into it (datapackage.json, with schema, keys and
+   digests; CSV beside it, which is a registry again); table `standards_export` file, content. NULL: the
+   seven tables, as `standards_body` and so on. */
+PP_API pp_status pp_standards_export(const pp_standards *standards, const char *folder,
+                                     const pp_context *ctx, pp_result **out,
+                                     pp_error *err);
+
 #endif

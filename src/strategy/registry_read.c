@@ -1,5 +1,5 @@
 /* The registry from its folder, and its summary. */
-#include "strategy/registry.h"
+#include "strategy/registry_edit.h"
 #include "strategy/registry_problems.h"
 
 #include "base/check.h"
@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-static pp_status read_tables(const char *folder, const pp_context *ctx, pp_table **tables,
-                             pp_error *err) {
+pp_status pp__registry_tables(const char *folder, const pp_context *ctx,
+                              pp_table **tables, pp_error *err) {
     static const pp_read_options as_text = {.all_text = 1};
     pp_buf path;
     pp_buf_init(&path);
@@ -27,6 +27,7 @@ static pp_status read_tables(const char *folder, const pp_context *ctx, pp_table
     pp_buf_clear(&path);
     for (int i = 0; status != PP_OK && i < PP__REGISTERS; i++) {
         pp_table_free(tables[i]);
+        tables[i] = NULL;
     }
     return status;
 }
@@ -37,7 +38,7 @@ static pp_status read_registry(const char *folder, const pp_gazetteer *gazetteer
     pp_table *tables[PP__REGISTERS] = {0};
     *out = NULL;
     *problems = NULL;
-    PP_TRY(read_tables(folder, ctx, tables, err));
+    PP_TRY(pp__registry_tables(folder, ctx, tables, err));
     return pp__standards_take(tables, folder, gazetteer, out, problems, err);
 }
 
