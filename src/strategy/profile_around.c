@@ -7,11 +7,6 @@
 #include <math.h>
 #include <string.h>
 
-static const char *text_at(const pp_table *table, const char *column, int64_t row) {
-    const pp_column *c = pp_table_find(table, column);
-    return c ? pp_column_get_text(c, row) : NULL;
-}
-
 /* ---- tables of other analyses, one row a place ---- */
 
 typedef struct source_table {
@@ -204,13 +199,13 @@ static pp_status put_effect(pp__profiles *p, int64_t place, pp__fact fact,
                             const char *outcome) {
     const pp_table *t = p->in->effects;
     for (int64_t i = 0; t && outcome && i < pp_table_rows(t); i++) {
-        const char *own = text_at(t, "outcome", i);
+        const char *own = pp__text_at(t, "outcome", i);
         if (own && strcmp(own, outcome) == 0) {
             pp__known k = pp__known_blank("study");
-            k.text = text_at(t, "claim", i);
+            k.text = pp__text_at(t, "claim", i);
             k.grade = "estimate";
             k.source = "effects_claims";
-            k.note = text_at(t, "sentence", i);
+            k.note = pp__text_at(t, "sentence", i);
             return pp__profile_put(p, place, fact, &k);
         }
     }

@@ -6,8 +6,7 @@
 #include <string.h>
 
 static const char *of_source(const pp__profiles *p, int64_t source, const char *column) {
-    const pp_column *c = source < 0 ? NULL : pp_table_find(p->in->sources, column);
-    return c ? pp_column_get_text(c, source) : NULL;
+    return source < 0 ? NULL : pp__text_at(p->in->sources, column, source);
 }
 
 static pp_status put_claim(pp__profiles *p, const pp__profile_place *place, int64_t row,

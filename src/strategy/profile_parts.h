@@ -120,7 +120,10 @@ pp_status pp__profile_places(pp__profiles *p);
 /* The adoptions that the place's outcome rests on. */
 const pp_table *pp__profile_adoptions(const pp__profiles *p,
                                       const pp__profile_place *place);
-/* A column of claims; NULL: there is none. */
+/* A cell; NULL or NaN where there is no such column. */
+const char *pp__text_at(const pp_table *table, const char *column, int64_t row);
+double pp__number_at(const pp_table *table, const char *column, int64_t row);
+/* Of a claim. */
 const char *pp__claim_text(const pp__profiles *p, const char *column, int64_t row);
 
 /* ---- profile_facts.c ---- */

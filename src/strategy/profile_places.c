@@ -2,17 +2,22 @@
 #include "base/check.h"
 #include "strategy/profile_parts.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-const char *pp__claim_text(const pp__profiles *p, const char *column, int64_t row) {
-    const pp_column *c = pp_table_find(p->in->claims, column);
-    return c ? pp_column_get_text(c, row) : NULL;
+const char *pp__text_at(const pp_table *table, const char *column, int64_t row) {
+    const pp_column *c = pp_table_find(table, column);
+    return c && c->type != PP_NUMBER ? pp_column_get_text(c, row) : NULL;
 }
 
-static const char *text_at(const pp_table *table, const char *column, int64_t row) {
+double pp__number_at(const pp_table *table, const char *column, int64_t row) {
     const pp_column *c = pp_table_find(table, column);
-    return c ? pp_column_get_text(c, row) : NULL;
+    return c && c->type == PP_NUMBER ? c->number[row] : NAN;
+}
+
+const char *pp__claim_text(const pp__profiles *p, const char *column, int64_t row) {
+    return pp__text_at(p->in->claims, column, row);
 }
 
 const pp_table *pp__profile_adoptions(const pp__profiles *p,
@@ -39,7 +44,7 @@ static pp_status order_rows(pp__profiles *p, const pp_table *table, const char *
     *out = pp_arena_alloc(&p->arena, n + 1, sizeof **out);
     PP_NEED(*out, err);
     for (int64_t i = 0; i < n; i++) {
-        const char *id = text_at(table, column, i);
+        const char *id = pp__text_at(table, column, i);
         (*out)[i] = (keyed){id ? id : "", i};
     }
     qsort(*out, (size_t)n, sizeof **out, compare_keyed);
@@ -60,25 +65,25 @@ static pp_status add_countries(pp__profiles *p) {
     const pp_table *all = p->in->countries;
     pp_status status = PP_OK;
     for (int64_t i = 0; i < pp_table_rows(all) && status == PP_OK; i++) {
-        const char *id = text_at(all, "id", i);
+        const char *id = pp__text_at(all, "id", i);
         status = !id || pp__map_at(&rows, id, i)
                      ? PP_OK
                      : pp_error_set(p->err, PP_E_MEMORY, "out of memory");
     }
     for (int64_t i = 0; i < pp_table_rows(t) && status == PP_OK; i++) {
-        const char *id = text_at(t, "country", i);
+        const char *id = pp__text_at(t, "country", i);
         int64_t row = pp__map_get(&rows, id, -1);
-        const char *name = text_at(t, "name", i);
+        const char *name = pp__text_at(t, "name", i);
         p->places[p->n_places++] = (pp__profile_place){
             .id = id,
             .name = name ? name : id,
             .kind = "country",
             .country = id,
             .country_name = name ? name : id,
-            .region = text_at(t, "region", i),
-            .subregion = row < 0 ? NULL : text_at(all, "subregion", row),
+            .region = pp__text_at(t, "region", i),
+            .subregion = row < 0 ? NULL : pp__text_at(all, "subregion", row),
             .outcome_row = i,
-            .outcome = text_at(t, "outcome", i)};
+            .outcome = pp__text_at(t, "outcome", i)};
     }
     p->n_countries = p->n_places;
     pp__map_clear(&rows);
@@ -134,8 +139,8 @@ static pp_status add_cities(pp__profiles *p, const keyed *claims) {
 /* The places that a row is of: its country, and its city. */
 static int places_of(const pp__profiles *p, const pp_table *table, int64_t row,
                      int64_t out[2]) {
-    const char *country = text_at(table, "country", row);
-    const char *id = text_at(table, "place_id", row);
+    const char *country = pp__text_at(table, "country", row);
+    const char *id = pp__text_at(table, "place_id", row);
     int64_t own = country ? pp__map_get(&p->place_of, country, -1) : -1;
     int64_t city = id ? pp__map_get(&p->place_of, id, -1) : -1;
     int n = 0;
@@ -207,7 +212,7 @@ static pp_status settle_cities(pp__profiles *p) {
         has[k] = pp_arena_zalloc(&p->arena, p->n_places + 1, 1);
         PP_NEED(has[k], p->err);
         for (int64_t i = 0; t && i < pp_table_rows(t); i++) {
-            const char *id = text_at(t, "place_id", i);
+            const char *id = pp__text_at(t, "place_id", i);
             int64_t place = id ? pp__map_get(&p->place_of, id, -1) : -1;
             if (place >= 0) {
                 has[k][place] = 1;
@@ -278,8 +283,8 @@ static pp_status count_claims(pp__profiles *p, const keyed *claims) {
         const pp_table *t = pp__profile_adoptions(p, place);
         int64_t n = 0;
         for (int64_t a = 0; a < place->adoptions.n && status == PP_OK; a++) {
-            status = add_ids(p, text_at(t, "claims", place->adoptions.row[a]), &ranks, &n,
-                             &room);
+            status = add_ids(p, pp__text_at(t, "claims", place->adoptions.row[a]), &ranks,
+                             &n, &room);
         }
         if (status == PP_OK) {
             status = keep_counted(p, claims, ranks, n, &place->counted);
@@ -294,7 +299,7 @@ static pp_status map_ids(pp__profiles *p, const keyed *claims) {
         PP_NEED(pp__map_at(&p->claim_of, claims[i].id, i), p->err);
     }
     for (int64_t i = 0; p->in->sources && i < pp_table_rows(p->in->sources); i++) {
-        const char *id = text_at(p->in->sources, "source_id", i);
+        const char *id = pp__text_at(p->in->sources, "source_id", i);
         if (id) {
             PP_NEED(pp__map_at(&p->source_of, id, i), p->err);
         }

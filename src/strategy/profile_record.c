@@ -6,16 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-static double number_at(const pp_table *table, const char *column, int64_t row) {
-    const pp_column *c = pp_table_find(table, column);
-    return c && c->type == PP_NUMBER ? c->number[row] : NAN;
-}
-
-static const char *text_at(const pp_table *table, const char *column, int64_t row) {
-    const pp_column *c = pp_table_find(table, column);
-    return c ? pp_column_get_text(c, row) : NULL;
-}
-
 typedef struct record {
     pp__profiles *p;
     int64_t place;
@@ -63,8 +53,9 @@ static pp_status find_first(record *r) {
     for (int64_t i = 0; i < n; i++) {
         int64_t row = r->at->adoptions.row[i];
         years[i].lo =
-            year_or(number_at(r->adoptions, "earliest_year", row), PP__OPEN_LOW);
-        years[i].hi = year_or(number_at(r->adoptions, "latest_year", row), PP__OPEN_HIGH);
+            year_or(pp__number_at(r->adoptions, "earliest_year", row), PP__OPEN_LOW);
+        years[i].hi =
+            year_or(pp__number_at(r->adoptions, "latest_year", row), PP__OPEN_HIGH);
     }
     if (n > 0) {
         pp__interval first = pp__interval_first(years, n, r->p->options.open).when;
@@ -77,7 +68,7 @@ static pp_status find_first(record *r) {
 static int all_ended(const record *r) {
     int64_t n = 0;
     for (int64_t i = 0; i < r->at->adoptions.n; i++) {
-        n += number_at(r->adoptions, "ended", r->at->adoptions.row[i]) == 1;
+        n += pp__number_at(r->adoptions, "ended", r->at->adoptions.row[i]) == 1;
     }
     return n == r->at->adoptions.n;
 }
@@ -90,8 +81,8 @@ static pp_status put_dates(record *r) {
     if (r->at->outcome_row < 0) {
         PP_TRY(find_first(r));
     } else {
-        r->earliest = number_at(t, "earliest_year", r->at->outcome_row);
-        r->latest = number_at(t, "latest_year", r->at->outcome_row);
+        r->earliest = pp__number_at(t, "earliest_year", r->at->outcome_row);
+        r->latest = pp__number_at(t, "latest_year", r->at->outcome_row);
     }
     PP_TRY(put_number(r, PP__FACT_ENDED, all_ended(r),
                       all_ended(r) ? NULL : "of some no end is on record"));
@@ -132,10 +123,10 @@ static pp_status put_conflict(const record *r) {
     pp_buf kinds;
     pp_buf_init(&kinds);
     if (r->at->outcome_row >= 0) {
-        add_words(text_at(r->p->outcomes, "conflict", r->at->outcome_row), &kinds);
+        add_words(pp__text_at(r->p->outcomes, "conflict", r->at->outcome_row), &kinds);
     }
     for (int64_t i = 0; i < r->at->adoptions.n; i++) {
-        add_words(text_at(r->adoptions, "conflict", r->at->adoptions.row[i]), &kinds);
+        add_words(pp__text_at(r->adoptions, "conflict", r->at->adoptions.row[i]), &kinds);
     }
     pp_status status = pp_buf_check(&kinds, r->p->err);
     if (status == PP_OK && kinds.length > 0) {
@@ -151,7 +142,7 @@ static pp_status put_conflict(const record *r) {
 static int64_t adoptions_of(const record *r, const char *vendor) {
     int64_t n = 0;
     for (int64_t i = 0; i < r->at->adoptions.n; i++) {
-        const char *own = text_at(r->adoptions, "vendor", r->at->adoptions.row[i]);
+        const char *own = pp__text_at(r->adoptions, "vendor", r->at->adoptions.row[i]);
         n += own && strcmp(own, vendor) == 0;
     }
     return n;
