@@ -202,14 +202,18 @@ static pp_status show(cli_call *call, const pp_result *result, pp_error *err) {
     return status;
 }
 
+pp_status cli_write_analysis(cli_call *call, const pp_result *result, pp_error *err) {
+    const char *out = cli_value(call, "out", NULL);
+    return out ? write_all(call, result, out, err) : PP_OK;
+}
+
 pp_status cli_finish_analysis(cli_call *call, pp_status status, pp_result *result,
                               pp_error *err) {
-    const char *out = cli_value(call, "out", NULL);
     if (status == PP_OK) {
         status = show(call, result, err);
     }
-    if (status == PP_OK && out) {
-        status = write_all(call, result, out, err);
+    if (status == PP_OK) {
+        status = cli_write_analysis(call, result, err);
     }
     pp_result_free(result);
     return status;
@@ -318,11 +322,11 @@ static pp_status check_study(const cli_call *call, const char *const *taken,
     return check_options(call, taken, err);
 }
 
-pp_status cli_analyse_study_with(cli_call *call, const char *const *taken,
-                                 const char *const *settings, int64_t n, pp_error *err) {
+pp_status cli_study_result(cli_call *call, const char *const *taken,
+                           const char *const *settings, int64_t n, pp_result **result,
+                           pp_error *err) {
     const char *all[2 * CLI_MAX_VALUES];
     pp_buf text[CLI_MAX_VALUES];
-    pp_result *result = NULL;
     pp_status status = check_study(call, taken, err);
     int given = 0;
     int64_t total = 0;
@@ -336,11 +340,18 @@ pp_status cli_analyse_study_with(cli_call *call, const char *const *taken,
         all[total++] = settings[i];
     }
     if (status == PP_OK) {
-        status = analyse(call, all, total, &result, err);
+        status = analyse(call, all, total, result, err);
     }
     for (int i = 0; i < given; i++) {
         pp_buf_clear(&text[i]);
     }
+    return status;
+}
+
+pp_status cli_analyse_study_with(cli_call *call, const char *const *taken,
+                                 const char *const *settings, int64_t n, pp_error *err) {
+    pp_result *result = NULL;
+    pp_status status = cli_study_result(call, taken, settings, n, &result, err);
     return cli_finish_analysis(call, status, result, err);
 }
 

@@ -32,6 +32,12 @@ pp_status cli_analyse_study(cli_call *call, pp_error *err);
 pp_status cli_analyse_study_with(cli_call *call, const char *const *taken,
                                  const char *const *settings, int64_t n, pp_error *err);
 
+/* Only the result, which the caller frees; and only what --out asks for. */
+pp_status cli_study_result(cli_call *call, const char *const *taken,
+                           const char *const *settings, int64_t n, pp_result **result,
+                           pp_error *err);
+pp_status cli_write_analysis(cli_call *call, const pp_result *result, pp_error *err);
+
 /* Prints the result, writes --out when it was given, and frees the result. On a terminal and as text,
    long tables show their first rows and say how many there are. */
 pp_status cli_finish_analysis(cli_call *call, pp_status status, pp_result *result,

@@ -97,6 +97,8 @@ pp_status cli_completion(const char *shell, pp_buf *out, pp_error *err);
 /* output.c: results to stdout as the common options ask, messages to stderr, progress,
  * cancelling. */
 pp_status cli_context(cli_call *call, pp_error *err);
+/* Columns of the terminal; 0: there is none. */
+int cli_width(void);
 pp_status cli_print(const cli_call *call, const pp_result *result, pp_error *err);
 pp_status cli_put(const char *text, pp_error *err);
 void cli_say(const char *format, ...) PP_PRINTF(1, 2);

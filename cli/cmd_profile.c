@@ -1,7 +1,73 @@
+/* profile: what is known of a place. */
 #include "analysis.h"
+
+#include <pushpull/file.h>
+#include <pushpull/profile.h>
+
+#include <string.h>
 
 const cli_option cli_profile_options[] = {CLI_ANALYSIS, {0}};
 
+static int wants_tables(const cli_call *call) {
+    return cli_flag(call, "json") || cli_value(call, "format", NULL) ||
+           cli_value(call, "table", NULL);
+}
+
+static pp_status print(const cli_call *call, const pp_result *profile, pp_error *err) {
+    pp_buf text;
+    if (wants_tables(call)) {
+        return cli_print(call, profile, err);
+    }
+    pp_buf_init(&text);
+    pp_status status = pp_profile_tell(profile, cli_width(), &text, err);
+    if (status == PP_OK) {
+        status = cli_put(text.data, err);
+    }
+    pp_buf_clear(&text);
+    return status;
+}
+
+static pp_status find(cli_call *call, const pp_result *profiles, const char *place,
+                      pp_result **out, pp_error *err) {
+    char data[1024];
+    const char *id;
+    pp_gazetteer *gazetteer = NULL;
+    CLI_TRY(cli_data_folder(call, data, sizeof data, err));
+    CLI_TRY(pp_gazetteer_open(data, &gazetteer, err));
+    pp_status status = pp_profile_find(profiles, gazetteer, place, &id, err);
+    if (status == PP_OK) {
+        status = pp_profile_of(profiles, id, out, err);
+    }
+    pp_gazetteer_free(gazetteer);
+    return status;
+}
+
+/* As other commands have it, the study may stand first. */
+static void put_study_last(cli_call *call) {
+    const char *first = call->operands[0];
+    if (pp_file_exists(first) && !pp_file_exists(call->operands[1])) {
+        call->operands[0] = call->operands[1];
+        call->operands[1] = first;
+    }
+}
+
 pp_status cmd_profile(cli_call *call, pp_error *err) {
-    return cli_analyse_study(call, err);
+    pp_result *profiles = NULL, *one = NULL;
+    if (call->n_operands == 1) {
+        return cli_analyse_study(call, err);
+    }
+    put_study_last(call);
+    pp_status status = cli_study_result(call, NULL, NULL, 0, &profiles, err);
+    if (status == PP_OK) {
+        status = find(call, profiles, call->operands[0], &one, err);
+    }
+    if (status == PP_OK) {
+        status = print(call, one, err);
+    }
+    if (status == PP_OK) {
+        status = cli_write_analysis(call, one, err);
+    }
+    pp_result_free(one);
+    pp_result_free(profiles);
+    return status;
 }

@@ -427,17 +427,20 @@ const cli_command cli_commands[] = {
      "pushpull access study.yml --with supplier=CHN --table access_stability\n"
      "pushpull access study.yml --with rules=my-access.yml\n",
      cmd_access},
-    {"profile", "STUDY", 1, 1, "tell what is known of each place",
-     "For each country, and each city or region of which there are claims: what is on "
-     "record, what goes with adoption there (push against pull, each factor's part, with "
-     "intervals), the problem that it was bought for by what sources state and what is "
-     "measured, buyers, finance, exposure, standards, neighbours. Every fact stands in "
-     "profile_facts with its claims, figures or estimates. What is not known is empty, "
-     "and "
-     "never no.",
+    {"profile", "[PLACE] STUDY", 1, 2, "tell what is known of a place, or of all",
+     "Of one country, city or region, by name, code or id: what is on record, who "
+     "bought, "
+     "what for by what sources state and what is measured, what goes with adoption there "
+     "(push against pull, each factor's part, with intervals), exposure, standards, "
+     "neighbours, and every claim with its source. Each line says what it rests on. With "
+     "--out also a figure of what drives it. Without PLACE the tables of all places. "
+     "What "
+     "is not known is said, and never no.",
      cli_profile_options,
-     "pushpull profile study.yml --table profiles\n"
-     "pushpull profile study.yml --with effects=no --out profiles\n",
+     "pushpull profile KEN study.yml\n"
+     "pushpull profile Nairobi study.yml --json\n"
+     "pushpull profile study.yml --table profiles --format csv\n"
+     "pushpull profile KEN study.yml --with profiles.effects=no --out kenya\n",
      cmd_profile},
     {"segments", "STUDY [PLACE]", 1, 2,
      "put places into groups that want different answers",

@@ -73,7 +73,7 @@ pp_status cli_context(cli_call *call, pp_error *err) {
     return PP_OK;
 }
 
-static int terminal_width(void) {
+int cli_width(void) {
     struct winsize size;
     if (on_terminal(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
         return size.ws_col;
@@ -100,7 +100,7 @@ pp_status cli_print(const cli_call *call, const pp_result *result, pp_error *err
     pp_buf_init(&out);
     if (status == PP_OK) {
         status = pp_result_render(result, format, cli_value(call, "table", NULL),
-                                  terminal_width(), &out, err);
+                                  cli_width(), &out, err);
     }
     if (status == PP_OK) {
         status = cli_put(out.data ? out.data : "", err);

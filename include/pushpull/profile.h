@@ -45,6 +45,7 @@
 #include <pushpull/model.h>
 #include <pushpull/places.h>
 #include <pushpull/standards.h>
+#include <pushpull/text.h>
 
 /* A variable of the model: what it is called, and its group (push, pull, controls, …). */
 typedef struct pp_profile_factor {
@@ -125,5 +126,23 @@ typedef struct pp_profile_options {
 PP_API pp_status pp_profiles(const pp_profile_inputs *inputs,
                              const pp_profile_options *options, const pp_context *ctx,
                              pp_result **out, pp_error *err);
+
+/* The place that a person means among those with a profile: by its id; else a country by any of its names or
+   codes; else a city or region by its own name, or by another one that the gazetteer has. `place_id` is
+   borrowed from `profiles`. PP_E_NOT_FOUND with a suggestion; PP_E_ARGUMENT where several bear the name, with
+   their ids. */
+PP_API pp_status pp_profile_find(const pp_result *profiles, const pp_gazetteer *gazetteer,
+                                 const char *name, const char **place_id, pp_error *err);
+
+/* The same tables with the rows of one place; of a city the drivers and neighbours are those of its country.
+   PP_E_NOT_FOUND for a place without a profile. */
+PP_API pp_status pp_profile_of(const pp_result *profiles, const char *place_id,
+                               pp_result **out, pp_error *err);
+
+/* In words, from the tables of pp_profile_of: sections of facts with what each rests on, at most six claims
+   of each by their ids, then drivers, purposes, neighbours, and the claims with their sources. `width` as in
+   pp_result_render. */
+PP_API pp_status pp_profile_tell(const pp_result *profile, int width, pp_buf *out,
+                                 pp_error *err);
 
 #endif

@@ -99,8 +99,8 @@ pp_status pp__profile_driven(pp__profiles *p, int64_t place) {
     k.number = c->hazard;
     k.low = c->low;
     k.high = c->high;
-    k.note =
-        "a chance in that year for a country that had not adopted, if the model holds";
+    k.note = "for a country that had not adopted, if the model holds; how such chances "
+             "did in the past: pushpull forecast";
     PP_TRY(pp__profile_put(p, place, PP__FACT_HAZARD, &k));
     k.low = k.high = NAN;
     k.number = c->year;

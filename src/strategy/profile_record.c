@@ -13,6 +13,7 @@ typedef struct record {
     const pp_table *adoptions;
     const char *grade, *claims; /* of what is counted */
     double earliest, latest;
+    const char *first; /* claims of the adoption that sets them */
     const char *of;
 } record;
 
@@ -58,7 +59,9 @@ static pp_status find_first(record *r) {
             year_or(pp__number_at(r->adoptions, "latest_year", row), PP__OPEN_HIGH);
     }
     if (n > 0) {
-        pp__interval first = pp__interval_first(years, n, r->p->options.open).when;
+        pp__first which = pp__interval_first(years, n, r->p->options.open);
+        pp__interval first = which.when;
+        r->first = pp__text_at(r->adoptions, "claims", r->at->adoptions.row[which.which]);
         r->earliest = first.lo == PP__OPEN_LOW ? NAN : (double)first.lo;
         r->latest = first.hi == PP__OPEN_HIGH ? NAN : (double)first.hi;
     }
@@ -75,22 +78,25 @@ static int all_ended(const record *r) {
 
 static pp_status put_dates(record *r) {
     const pp_table *t = r->p->outcomes;
+    const char *all = r->claims;
     if (strcmp(r->at->outcome, "adopted") != 0) {
         return PP_OK;
     }
-    if (r->at->outcome_row < 0) {
-        PP_TRY(find_first(r));
-    } else {
+    PP_TRY(find_first(r));
+    if (r->at->outcome_row >= 0) {
         r->earliest = pp__number_at(t, "earliest_year", r->at->outcome_row);
         r->latest = pp__number_at(t, "latest_year", r->at->outcome_row);
     }
     PP_TRY(put_number(r, PP__FACT_ENDED, all_ended(r),
                       all_ended(r) ? NULL : "of some no end is on record"));
+    r->claims = r->first ? r->first : r->claims;
     PP_TRY(put_number(r, PP__FACT_EARLIEST, r->earliest, NULL));
     PP_TRY(put_number(r, PP__FACT_LATEST, r->latest,
                       isnan(r->earliest) ? "an upper bound only" : NULL));
-    return put_number(r, PP__FACT_YEARS_SINCE, r->p->options.year - r->latest,
-                      "since the latest year of the first adoption");
+    PP_TRY(put_number(r, PP__FACT_YEARS_SINCE, r->p->options.year - r->latest,
+                      "since the latest year of the first adoption"));
+    r->claims = all;
+    return PP_OK;
 }
 
 /* ---- conflicts ---- */
