@@ -3,6 +3,7 @@
 #define PP_STRATEGY_PROFILE_PARTS_H
 
 #include "evidence/map.h"
+#include "strategy/rows.h"
 
 #include <pushpull/profile.h>
 #include <pushpull/text.h>
@@ -120,9 +121,6 @@ pp_status pp__profile_places(pp__profiles *p);
 /* The adoptions that the place's outcome rests on. */
 const pp_table *pp__profile_adoptions(const pp__profiles *p,
                                       const pp__profile_place *place);
-/* A cell; NULL or NaN where there is no such column. */
-const char *pp__text_at(const pp_table *table, const char *column, int64_t row);
-double pp__number_at(const pp_table *table, const char *column, int64_t row);
 /* Of a claim. */
 const char *pp__claim_text(const pp__profiles *p, const char *column, int64_t row);
 

@@ -2,19 +2,8 @@
 #include "base/check.h"
 #include "strategy/profile_parts.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-const char *pp__text_at(const pp_table *table, const char *column, int64_t row) {
-    const pp_column *c = pp_table_find(table, column);
-    return c && c->type != PP_NUMBER ? pp_column_get_text(c, row) : NULL;
-}
-
-double pp__number_at(const pp_table *table, const char *column, int64_t row) {
-    const pp_column *c = pp_table_find(table, column);
-    return c && c->type == PP_NUMBER ? c->number[row] : NAN;
-}
 
 const char *pp__claim_text(const pp__profiles *p, const char *column, int64_t row) {
     return pp__text_at(p->in->claims, column, row);

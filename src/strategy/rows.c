@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,4 +80,14 @@ int64_t pp__rows_find(const pp__rows *rows, const char *key, const int64_t **out
 int64_t pp__rows_first(const pp__rows *rows, const char *key) {
     const int64_t *found;
     return pp__rows_find(rows, key, &found) > 0 ? found[0] : -1;
+}
+
+const char *pp__text_at(const pp_table *table, const char *column, int64_t row) {
+    const pp_column *c = pp_table_find(table, column);
+    return c && c->type != PP_NUMBER ? pp_column_get_text(c, row) : NULL;
+}
+
+double pp__number_at(const pp_table *table, const char *column, int64_t row) {
+    const pp_column *c = pp_table_find(table, column);
+    return c && c->type == PP_NUMBER ? c->number[row] : NAN;
 }

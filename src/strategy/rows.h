@@ -20,4 +20,8 @@ int64_t pp__rows_find(const pp__rows *rows, const char *key, const int64_t **out
 /* The first of them; -1: none. */
 int64_t pp__rows_first(const pp__rows *rows, const char *key);
 
+/* A cell; NULL or NaN where there is no such column. */
+const char *pp__text_at(const pp_table *table, const char *column, int64_t row);
+double pp__number_at(const pp_table *table, const char *column, int64_t row);
+
 #endif

@@ -8,11 +8,6 @@
 
 enum { ROWS_AT_ONCE = 100000 };
 
-const char *pp__text_at(const pp_table *table, const char *column, int64_t row) {
-    const pp_column *c = pp_table_find(table, column);
-    return c && c->type != PP_NUMBER ? pp_column_get_text(c, row) : NULL;
-}
-
 static pp__placing place_row(const double *holds, int64_t n, int64_t rows, int64_t row) {
     pp__placing at = {0, 0};
     for (int s = 0; s < n; s++) {

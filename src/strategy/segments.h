@@ -3,6 +3,7 @@
 #define PP_STRATEGY_SEGMENTS_H
 
 #include "strategy/conditions.h"
+#include "strategy/rows.h"
 
 #include <pushpull/segments.h>
 
@@ -58,8 +59,5 @@ pp_status pp__segments_cluster(const pp_table *profiles, const pp_segment_rules 
                                const pp__segments_found *found, int64_t bootstrap,
                                uint64_t seed, const pp_context *ctx, pp_result *result,
                                pp_table *segments, pp_error *err);
-
-/* The text of a column of any table, NULL where there is no such column. */
-const char *pp__text_at(const pp_table *table, const char *column, int64_t row);
 
 #endif
