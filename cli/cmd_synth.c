@@ -162,7 +162,7 @@ static pp_status analyse_file(cli_call *call, pp_error *err) {
     CLI_TRY(cli_read_dates(call, other_dates, &dates, err));
     pp_status status = pp_table_read(path, &reading, &call->ctx, &data, err);
     if (status == PP_OK) {
-        status = cli_make_dates(data, &dates, err);
+        status = cli_make_dates(call, data, &dates, err);
     }
     if (status == PP_OK) {
         status = OTHERS[method_of(call)].run(call, data, &dates, &result, err);

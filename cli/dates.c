@@ -47,12 +47,16 @@ pp_status cli_read_dates(const cli_call *call, const cli_other_date *without,
     return cli_integer_in(call, "date-draws", 0, 2, 100000, &out->draws, err);
 }
 
-static pp_status make_column(pp_table *data, const char *name, const char **column,
-                             pp_error *err) {
+static pp_status make_column(const cli_call *call, pp_table *data, const char *name,
+                             const char **column, pp_error *err) {
     pp_column *made;
     double period;
     if (!*column || pp_table_find(data, *column) || !pp_parse_number(*column, &period)) {
         return PP_OK;
+    }
+    if (!cli_flag(call, "treated")) {
+        return refuse(name + 2, "is one period for all units",
+                      "name the treated (--treated), or the column of their dates", err);
     }
     CLI_TRY(pp_table_add(data, PP_NUMBER, name, &made, err));
     for (int64_t row = 0; row < pp_table_rows(data); row++) {
@@ -62,7 +66,8 @@ static pp_status make_column(pp_table *data, const char *name, const char **colu
     return PP_OK;
 }
 
-pp_status cli_make_dates(pp_table *data, pp_uncertain_options *dates, pp_error *err) {
-    CLI_TRY(make_column(data, "--date-low", &dates->low, err));
-    return make_column(data, "--date-high", &dates->high, err);
+pp_status cli_make_dates(const cli_call *call, pp_table *data,
+                         pp_uncertain_options *dates, pp_error *err) {
+    CLI_TRY(make_column(call, data, "--date-low", &dates->low, err));
+    return make_column(call, data, "--date-high", &dates->high, err);
 }

@@ -29,7 +29,8 @@ typedef struct cli_other_date {
 pp_status cli_read_dates(const cli_call *call, const cli_other_date *without,
                          pp_uncertain_options *out, pp_error *err);
 
-/* An end that is no column but a period ("2011") becomes a column of it. */
-pp_status cli_make_dates(pp_table *data, pp_uncertain_options *dates, pp_error *err);
+/* An end that is no column but a period ("2011") becomes a column of it, where the treated are named. */
+pp_status cli_make_dates(const cli_call *call, pp_table *data,
+                         pp_uncertain_options *dates, pp_error *err);
 
 #endif

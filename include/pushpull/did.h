@@ -102,15 +102,16 @@ typedef struct pp_did_options {
  * - `dynamic_covariance`: horizon, other (not later), covariance: of the estimates of `dynamic`, each pair
  *   once; analytic with draws too; zeros at a reference period.
  * One treated unit, or one cluster that holds all of them, says nothing of how they vary: there are then no
- * errors, here and in what rests on it (event studies, bounds, checks). Standard errors are analytic (influence functions; with `cluster`, summed within clusters) or, with
- * draws, from the interquartile range of a multiplier bootstrap with Rademacher weights by cluster; bands
- * hold for all estimates of a table at once. A cell whose controls do not support its covariates, or
- * whose propensities reach 0.999, has no estimate and is warned of. By rows the doubly robust estimator
- * is the locally efficient one (Sant'Anna & Zhao 2020, eq. 3.4), whose regressions are also of the
- * treated: a cohort needs as many rows as covariates in both periods. Covariates are there those of each
- * row: they must not be moved by treatment, and in cross-sections be distributed alike in all periods.
- * Weights are those of the earlier period of a comparison, and by rows of each row; in the shares of cohorts
- * a unit counts with its weight of the first period, by rows with the mean of its rows.
+ * errors, here and in what rests on it (event studies, bounds, checks). Standard errors are analytic
+ * (influence functions; with `cluster`, summed within clusters) or, with draws, from the interquartile
+ * range of a multiplier bootstrap with Rademacher weights by cluster; bands hold for all estimates of a
+ * table at once. A cell whose controls do not support its covariates, or whose propensities reach
+ * 0.999, has no estimate and is warned of. By rows the doubly robust estimator is the locally efficient
+ * one (Sant'Anna & Zhao 2020, eq. 3.4), whose regressions are also of the treated: a cohort needs as
+ * many rows as covariates in both periods. Covariates are there those of each row: they must not be
+ * moved by treatment, and in cross-sections be distributed alike in all periods. Weights are those of
+ * the earlier period of a comparison, and by rows of each row; in the shares of cohorts a unit counts
+ * with its weight of the first period, by rows with the mean of its rows.
  * Errors: PP_E_NOT_FOUND for a column that is not there; PP_E_INPUT for a unit with a period twice, a
  * cohort that changes within a unit, a negative weight, a treatment that is not 0 or 1; PP_E_ESTIMATION without treated or without control units, with
  * one period. Cost: cells × units of memory; time linear in units × cells × (covariates² + draws). */

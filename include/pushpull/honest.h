@@ -64,9 +64,9 @@ typedef struct pp_honest_options {
  * Warnings: weak_pretest (a trend that the pre-test would miss half the time accounts for the whole
  * estimate), empty, unconnected, incomplete, unsolved (linear programs that failed; their values of theta are kept).
  * Errors: PP_E_ESTIMATION without estimates before or after treatment, with one and "sdrm" (a change of
- * slope needs two), horizons that are not consecutive, a covariance that is singular, estimates none of which has an error; PP_E_INPUT for
- * pairs that are missing or contradict each other; PP_E_ARGUMENT for unknown words and "flci" of
- * anything but "sd".
+ * slope needs two), horizons that are not consecutive, a covariance that is singular, estimates none of
+ * which has an error; PP_E_INPUT for pairs that are missing or contradict each other; PP_E_ARGUMENT for
+ * unknown words and "flci" of anything but "sd".
  * Cost: "flci" microseconds; others, for each M and each period before treatment twice, some thousand
  * linear programs of as many columns as moments. The same bits at any number of threads. */
 PP_API pp_status pp_honest(const pp_table *estimates, const pp_table *covariance,

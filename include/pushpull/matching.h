@@ -70,7 +70,8 @@ typedef struct pp_matching_options {
  * - `matched_preflight`: check, count, detail.
  * A set needs treatment from t - lags to t (`window` "whole": to t + leads), outcomes from t - lags to
  * t + leads, covariates from t - lags to t - 1, of the treated unit and each control.
- * Errors (with one treated unit there are none), with A_i the weighted sum of a unit's changes and B_i its number of treated observations:
+ * Errors (with one treated unit there are none), with A_i the weighted sum of a unit's changes and B_i
+ * its number of treated observations:
  * - unconditional: of the ratio of sums, N var(A - estimate B) / (sum B)²;
  * - centred: the same, with changes less the mean change of all units of the same history in the set.
  *   The estimate is what it was, and what all units did together is no noise any more: the other three

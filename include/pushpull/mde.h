@@ -60,7 +60,8 @@ typedef struct pp_mde_options {
  * Warnings: `implausible`, where the design could only have seen an effect larger than plausible;
  * `errors_too_small`, where zero is excluded too often; `few_assignments`, fewer than 100.
  * Errors: those of pp_did; PP_E_ARGUMENT for options out of range; PP_E_INPUT for strata that vary within a
- * unit; PP_E_ESTIMATION where the estimate has no error (as where one cluster holds all treated units), dates can change hands in no way or fewer than 20 draws have an estimate.
+ * unit; PP_E_ESTIMATION where the estimate has no error (as where one cluster holds all treated units),
+ * dates can change hands in no way or fewer than 20 draws have an estimate.
  * Cost: `draws` runs of the design, on all threads; the same at any number of them. */
 PP_API pp_status pp_mde(const pp_table *data, const pp_did_options *design,
                         const pp_mde_options *options, const pp_context *ctx,

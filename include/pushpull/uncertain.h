@@ -45,26 +45,29 @@ typedef struct pp_uncertain_options {
     int64_t draws;   /* 0: 20; at least 2; of named places nothing is drawn */
 } pp_uncertain_options;
 
-/* All take the options of their design, but that its cohort, first period and multiplier draws are not used (errors of
-   single draws are analytic, or as the design has them) and it names no treatment; its seed is that of the draws of dates
-   too. Each gives tables of these forms, PREFIX first:
+/* All take the options of their design, but that its cohort, first period and multiplier draws are not
+ * used (errors of single draws are analytic, or as the design has them) and it names no treatment; its
+ * seed is that of the draws of dates too. Each gives tables of these forms, PREFIX first:
  * - `_overall`: what the design tells apart (below), dates (earliest, midpoint, latest, drawn), estimate,
  *   std_error, conf_low, conf_high, conf_low_90, conf_high_90 (drawn only), p_value, lowest, highest (of
- *   the draws, or periods; else missing), missing_information (the share that is missing with the dates; drawn only), treated,
- *   never (units, of draws their mean; not of named places). Where most draws have no error (one treated
- *   unit) none is told, but how far the estimate moves is;
- * - `_dynamic`: horizon, estimate, std_error, conf_low, conf_high, conf_low_90, conf_high_90, missing_information, draws
- *   (in which the horizon could be estimated; at least half of them): dates drawn and pooled;
+ *   the draws, or periods; else missing), missing_information (the share that is missing with the
+ *   dates; drawn only), treated, never (units, of draws their mean; not of named places). Where most
+ *   draws have no error (one treated unit) none is told, but how far the estimate moves is;
+ * - `_dynamic`: horizon, estimate, std_error, conf_low, conf_high, conf_low_90, conf_high_90,
+ *   missing_information, draws (in which the horizon could be estimated; at least half of them): dates
+ *   drawn and pooled;
  * - `_draws`: draw, what is told apart, estimate, std_error, treated, never, left_out;
- * - `_dates`, in place of `_draws` where places are named: what is told apart, first (the period that treatment is
- *   taken to begin in), share (of the interval), estimate, std_error, conf_low, conf_high, p_value, more of the design's own,
- *   remark (why there is no estimate).
+ * - `_dates`, in place of `_draws` where places are named: what is told apart, first (the period that
+ *   treatment is taken to begin in), share (of the interval), estimate, std_error, conf_low, conf_high,
+ *   p_value, more of the design's own, remark (why there is no estimate).
  * A treatment of the dates under which nothing can be estimated is left out with the warning
- * `rule_failed`; draws that give nothing with `draws_failed`. Warnings of draws are passed on, each kind once, with
- * the number of draws.
- * Errors: as of the design; PP_E_INPUT for dates or probabilities that change within a unit, a low above its high, a
- * probability outside 0 to 1, named places with different dates; PP_E_ESTIMATION when fewer than two draws, or less than half of them (or of the periods), can be
- * estimated. Results are the same for any number of threads. Cost: 3 + draws times the design, or the periods of the interval times. */
+ * `rule_failed`; draws that give nothing with `draws_failed`. Warnings of draws are passed on, each
+ * kind once, with the number of draws.
+ * Errors: as of the design; PP_E_INPUT for dates or probabilities that change within a unit, a low
+ * above its high, a probability outside 0 to 1, named places with different dates; PP_E_ESTIMATION when
+ * fewer than two draws, or less than half of them (or of the periods), can be estimated. Results are
+ * the same for any number of threads. Cost: 3 + draws times the design, or the periods of the interval
+ * times. */
 
 /* Any estimator and form of the panel; in cross-sections its unit is needed: dates are those of units. `uncertain`:
    aggregation. */
@@ -93,20 +96,21 @@ PP_API pp_status pp_matching_uncertain(const pp_table *data,
                                        const pp_context *ctx, pp_result **out,
                                        pp_error *err);
 
-/* A diagnosis: how far the coefficient moves with the dates. `uncertain_twfe`: one row for each, no `_dynamic`. */
+/* A diagnosis: how far the coefficient moves with the dates. `uncertain_twfe`: one row for each, no
+   `_dynamic`. */
 PP_API pp_status pp_twfe_uncertain(const pp_table *data, const pp_twfe_options *twfe,
                                    const pp_uncertain_options *options, uint64_t seed,
                                    const pp_context *ctx, pp_result **out, pp_error *err);
 
-/* Of the treated units only dates count, and these are the same. `uncertain_synth`: method (all four), no `_dynamic`; in `_overall`
-   p_lowest and p_highest (drawn only), in `_dates` p_ratio, rmspe and chosen. */
+/* Only dates of the treated units count, and these are the same. `uncertain_synth`: method (all four), no
+   `_dynamic`; in `_overall` p_lowest and p_highest (drawn only), in `_dates` p_ratio, rmspe and chosen. */
 PP_API pp_status pp_synth_uncertain(const pp_table *data, const pp_synth_options *synth,
                                     const pp_uncertain_options *options,
                                     const pp_context *ctx, pp_result **out,
                                     pp_error *err);
 
-/* With `treated`, as of pp_synth: places that are named; else each unit by its own dates. `uncertain_factor`: one row for each;
-   in `_dates` rmspe and rank. */
+/* With `treated`, as of pp_synth: places that are named; else each unit by its own dates.
+   `uncertain_factor`: one row for each; in `_dates` rmspe and rank. */
 PP_API pp_status pp_counterfactual_uncertain(const pp_table *data,
                                              const pp_counterfactual_options *model,
                                              const pp_uncertain_options *options,

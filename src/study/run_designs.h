@@ -20,8 +20,8 @@ pp_status pp__run_design_options(pp__run *run, const pp_study_design *design,
 typedef pp_status pp__drawn_step(const void *payload, const pp_table *all,
                                  const pp_uncertain_options *dates, const pp_context *ctx,
                                  pp_result **out, pp_error *err);
-/* Adds its tables to those by one date; `draws` < 0: as many as the design has; 0: none. What the draws cannot
-   carry is a warning; those that `result` has are not told again. */
+/* Adds its tables to those by one date; `draws` < 0: as many as the design has; 0: none. What the draws
+   cannot carry is a warning; those that `result` has are not told again. */
 pp_status pp__run_add_drawn(pp__run *run, const pp__run_design *design,
                             const char *outcome, int64_t draws, pp__drawn_step *step,
                             const void *payload, pp_result *result, pp_error *err);

@@ -24,6 +24,7 @@ pp synth $w $one --date-low 2006 --date-high 2007 --method gsynth --rank 0 --dra
 pp synth $w $one --date-low 2001 --date-high 2004 --table uncertain_synth_dates --format csv | round | cut -d, -f1-4,12- | head -3
 pp synth $w $one --date-low 2006 --date-high 2007 --first 2006
 pp synth $w $one --date-low 2006
+pp synth $w --method mc --date-low 2006 --date-high 2007
 pp synth $w $one --first 2006 --date-draws 20
 pp synth $w --treated U99 --date-low 2006 --date-high 2007
 pp synth $w --treated U03,U04 --date-low low --date-high high
