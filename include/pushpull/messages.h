@@ -69,18 +69,21 @@ typedef struct pp_messages_inputs {
 typedef struct pp_messages_options {
     const char *place;    /* id or name; NULL: every place */
     const char *audience; /* only this one; NULL: all */
-    int64_t most;         /* at most so many messages an audience of a place; 0: all */
+    int64_t most; /* at most so many messages an audience of a place, each to one audience
+                             only; 0: all, to all that they are for */
 } pp_messages_options;
 
 /* Tables:
      `messages`         place_id, name, audience, order (from 1, in a place), message, concern, text, strength
                         (strong, moderate, weak), fits_because (the conditions and the values of their
                         facts), evidence_for, evidence_against (texts, each with its id in `message_evidence`,
-                        grade and origin), alternatives, safeguards (texts), claims (ids of claims of that
+                        grade and origin; of answers of the study the first two
+                        sentences), alternatives, safeguards (texts, "; " between), claims (ids of claims of that
                         place among the evidence);
      `message_evidence` id, message, side (for, against, open), says, from (finding, estimate, claims,
                         standard, publication, none_known), ref, grade, found (what the study, the claims or
                         the registry say now), added (flag: by the rule above, not by the library), claims;
+     `message_offers`   offer, kind (alternative, safeguard), words, from, ref;
      `message_strength` message, concern, audience, strength, for, against, places (how many it fits), says;
      `message_unfit`    place_id, message, why.
    A message fits a place where all of its conditions hold; one that hangs on a fact that is not known does

@@ -191,6 +191,12 @@
  *       rule: name             # who adopted; default: panel.outcome
  *       at: date               # default: the newest day on which a row was checked
  *       years: 5               # how far the calendar looks ahead
+ *     messages:                # what may be said to whom (messages.h); needs profiles
+ *       folder: messages       # the library; default: the one that comes with pushpull
+ *       standards: folder      # the registry; default: the one that comes with pushpull
+ *       place: name            # only this country or city; default: all
+ *       audience: mayor        # only to these; default: all
+ *       most: 1                # messages an audience of a place; of one place all
  *     profiles:                # what is known of each place (profile.h)
  *       rule: name             # default: that of the model, else panel.outcome
  *       model: name            # of drivers and hazards; countries only; default: the headline

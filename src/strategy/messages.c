@@ -217,6 +217,8 @@ static pp_status choose_for_place(pp__choice *c, int64_t row, const char **texts
                                   pp_error *err) {
     const int *order = c->lib->order[level_of(c, row)];
     int64_t place = 0;
+    char *taken = pp_arena_zalloc(&c->arena, c->lib->n_messages + 1, 1);
+    PP_NEED(taken, err);
     PP_TRY(find_fitting(c, row, texts, err));
     for (int a = 0; a < PP__AUDIENCES; a++) {
         int64_t said = 0;
@@ -226,10 +228,11 @@ static pp_status choose_for_place(pp__choice *c, int64_t row, const char **texts
         for (int64_t k = 0; k < c->lib->n_messages; k++) {
             int64_t i = c->ranked[k];
             int meant = c->lib->messages[i].audiences & (1 << order[a]);
-            if (!texts[i] || !meant || (c->most > 0 && said == c->most)) {
+            if (!texts[i] || !meant || (c->most > 0 && (said == c->most || taken[i]))) {
                 continue;
             }
             said++;
+            taken[i] = 1;
             PP_TRY(pp__put_message(c, row, i, order[a], ++place, texts[i], err));
         }
     }

@@ -132,6 +132,10 @@ static pp_status read_offer(pp__reader *r, const pp__yaml *node, pp__offer *out,
     out->name = pp_arena_strdup(&r->lib->arena, node->key);
     PP_NEED(out->name, err);
     PP_TRY(pp__text_under(r, node, "words", 1, &out->words, err));
+    if (out->words && strstr(out->words, "; ")) {
+        PP_TRY(pp__wrong(r, pp__yaml_get(node, "words"), "write two offers, or a comma",
+                         err, "an offer has no semicolon: lists of offers have"));
+    }
     PP_TRY(pp__word_among(r, kind ? kind : node, "kind of offer", kinds,
                           &out->is_safeguard, err));
     return source ? pp__read_item(r, source, 1, &out->source, err)

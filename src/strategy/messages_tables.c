@@ -17,25 +17,57 @@ static const char *id_of(pp_arena *arena, const pp__message *m, const pp__weighe
     return pp_arena_printf(arena, "%s:%lld", m->name, (long long)item->order);
 }
 
-static void add_item(const pp__message *m, const pp__weighed *item, pp_buf *out) {
-    const char *says = item->says ? item->says : "";
-    pp_buf_printf(out, "%s[%s:%lld%s%s] %s", out->length ? " · " : "", m->name,
-                  (long long)item->order, item->origin < PP__ORIGINS ? ", " : "",
-                  item->side == PP__OPEN        ? "cannot tell"
-                  : item->origin == PP__ORIGINS ? ""
-                                                : pp__strength_names[item->grade],
-                  item->origin == PP__ORIGINS ? "None known: " : "");
-    pp_buf_add(out, says);
-    if (item->origin < PP__ORIGINS) {
-        pp_buf_printf(out, " (%s: %s)", origin_name(item->origin),
-                      item->origin == PP__CLAIMS && item->found ? item->found
-                                                                : item->ref);
+/* "Piza, Welsh, Farrington & Thomas 2019" of a full reference: up to its year. */
+static int length_of_ref(const char *ref) {
+    for (const char *c = ref; *c; c++) {
+        if (strspn(c, "0123456789") == 4) {
+            return (int)(c - ref) + 4;
+        }
     }
+    return (int)strlen(ref);
 }
 
+static void add_ref(pp__origin origin, const char *ref, pp_buf *out) {
+    int64_t all = (int64_t)strlen(ref);
+    pp_buf_add_bytes(out, ref, origin == PP__PUBLICATION ? length_of_ref(ref) : all);
+}
+
+enum { SENTENCES = 2 };
+
+/* How much of an answer of the study is told beside a message; `message_evidence` has all of it. */
+static int length_of(const char *says) {
+    const char *at = says;
+    for (int n = 0; n < SENTENCES && at; n++) {
+        at = strstr(at, ". ");
+        at = at ? at + 2 : NULL;
+    }
+    return at ? (int)(at - says) - 1 : (int)strlen(says);
+}
+
+/* "Moderate: it says so (publication: a reference) [message:2]" */
+static void add_item(const pp__message *m, const pp__weighed *item, pp_buf *out) {
+    static const char *const grades[] = {"No weight", "Weak", "Moderate", "Strong"};
+    const char *says = item->says ? item->says : "";
+    int is_answer = item->origin == PP__FINDING || item->origin == PP__ESTIMATE;
+    pp_buf_printf(out, "%s%s: ", out->length ? " · " : "",
+                  item->origin == PP__ORIGINS ? "None known"
+                  : item->side == PP__OPEN    ? "Cannot tell"
+                                              : grades[item->grade]);
+    pp_buf_add_bytes(out, says, is_answer ? length_of(says) : (int64_t)strlen(says));
+    if (item->origin < PP__ORIGINS) {
+        int counted = item->origin == PP__CLAIMS && item->found;
+        pp_buf_printf(out, " (%s: ", origin_name(item->origin));
+        add_ref(item->origin, counted ? item->found : item->ref, out);
+        pp_buf_add_char(out, ')');
+    }
+    pp_buf_printf(out, " [%s:%lld]", m->name, (long long)item->order);
+}
+
+/* Briefs take them apart at "; ", which no offer has in its words (see messages_rules.c). */
 static void add_offer(const pp__offer *offer, pp_buf *out) {
-    pp_buf_printf(out, "%s%s (%s)", out->length ? " · " : "", offer->words,
-                  offer->source.ref);
+    pp_buf_printf(out, "%s%s (", out->length ? "; " : "", offer->words);
+    add_ref(offer->source.origin, offer->source.ref, out);
+    pp_buf_add_char(out, ')');
 }
 
 static pp_status keep(pp__choice *c, pp_buf *buf, const char **out, pp_error *err) {
@@ -276,6 +308,27 @@ static pp_status put_strength(pp__choice *c, pp_error *err) {
     return PP_OK;
 }
 
+static pp_status put_offers(pp__choice *c, pp_error *err) {
+    static const pp__column_spec columns[] = {{"offer", "Offer", PP_TEXT, 0},
+                                              {"kind", "Kind", PP_TEXT, 0},
+                                              {"words", "In words", PP_TEXT, 0},
+                                              {"from", "From", PP_TEXT, 0},
+                                              {"ref", "Reference", PP_TEXT, 0}};
+    pp_table *table;
+    PP_TRY(pp__rows_start(c->result, "message_offers", "What can be offered", columns, 5,
+                          &table, err));
+    for (int64_t i = 0; i < c->lib->n_offers; i++) {
+        const pp__offer *offer = &c->lib->offers[i];
+        const pp__cell cells[] = {
+            PP__TEXT_CELL(offer->name),
+            PP__TEXT_CELL(offer->is_safeguard ? "safeguard" : "alternative"),
+            PP__TEXT_CELL(offer->words), PP__TEXT_CELL(origin_name(offer->source.origin)),
+            PP__TEXT_CELL(offer->source.ref)};
+        PP_TRY(pp__rows_add_cells(table, cells, err));
+    }
+    return PP_OK;
+}
+
 /* Messages that a finding of the study speaks against, and findings that it does not have. */
 static pp_status warn(pp__choice *c, pp_error *err) {
     for (int64_t i = 0; i < c->lib->n_messages; i++) {
@@ -302,6 +355,7 @@ static pp_status warn(pp__choice *c, pp_error *err) {
 pp_status pp__end_messages(pp__choice *c, pp_error *err) {
     PP_TRY(put_strength(c, err));
     PP_TRY(put_evidence(c, err));
+    PP_TRY(put_offers(c, err));
     PP_TRY(warn(c, err));
     return pp_result_set_note(
         c->result, "messages",

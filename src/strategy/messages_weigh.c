@@ -104,8 +104,11 @@ static pp_status append(scale *s, pp__weight *w, pp__weighed item, pp_error *err
 
 static pp_status join(scale *s, const char *a, const char *b, const char **out,
                       pp_error *err) {
-    *out = !a ? b : b ? pp_arena_printf(s->arena, "%s %s", a, b) : a;
-    PP_NEED(*out || (!a && !b) ? "" : NULL, err);
+    *out = a ? a : b;
+    if (a && b) {
+        *out = pp_arena_printf(s->arena, "%s %s", a, b);
+        PP_NEED(*out, err);
+    }
     return PP_OK;
 }
 
