@@ -157,6 +157,8 @@ pp_status cmd_lockin(cli_call *call, pp_error *err);
 extern const cli_option cli_access_options[];
 pp_status cmd_access(cli_call *call, pp_error *err);
 pp_status cmd_market(cli_call *call, pp_error *err);
+extern const cli_option cli_claims_checked_options[];
+pp_status cmd_claims_checked(cli_call *call, pp_error *err);
 extern const cli_option cli_messages_options[];
 pp_status cmd_messages(cli_call *call, pp_error *err);
 extern const cli_option cli_network_options[];

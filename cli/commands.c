@@ -705,6 +705,16 @@ const cli_command cli_commands[] = {
      "my-registry commitment 108-ARG-in-force status=seen --by NAME --reason 'read in "
      "the chart of the treaty'\n",
      cmd_standards},
+    {"claims-checked", "STUDY", 1, 1,
+     "set what was said of effects beside what is measured",
+     "Statements of vendors, police, officials and evaluations on what platforms did, "
+     "each "
+     "with a grade by a written rule, beside homicide in the whole country before and "
+     "after and how much it varies otherwise. No statement is called false.",
+     cli_claims_checked_options,
+     "pushpull claims-checked study.yml\npushpull claims-checked study.yml --with "
+     "file=my-statements.csv\n",
+     cmd_claims_checked},
     {"messages", "STUDY [PLACE]|check [FOLDER]", 1, 2,
      "tell what may be said to whom, with the evidence for and against it",
      "Chooses, for a country or a city, the messages whose conditions hold there, in the "

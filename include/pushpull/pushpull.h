@@ -7,6 +7,7 @@
 #include <pushpull/after.h>
 #include <pushpull/brief.h>
 #include <pushpull/checks.h>
+#include <pushpull/claims_checked.h>
 #include <pushpull/compare.h>
 #include <pushpull/confound.h>
 #include <pushpull/context.h>

@@ -191,6 +191,10 @@
  *       rule: name             # who adopted; default: panel.outcome
  *       at: date               # default: the newest day on which a row was checked
  *       years: 5               # how far the calendar looks ahead
+ *     claims_checked:          # what was said of effects, beside what is measured (claims_checked.h)
+ *       file: file             # default: the statements of the bundled study
+ *       grades: file           # default: strategy/grades.yml of the data that come with pushpull
+ *       homicide: homicide_rate # an indicator, per 100,000
  *     messages:                # what may be said to whom (messages.h); needs profiles
  *       folder: messages       # the library; default: the one that comes with pushpull
  *       standards: folder      # the registry; default: the one that comes with pushpull

@@ -65,8 +65,12 @@ pp_status pp__mistakes_first(const pp_table *mistakes, const char *command,
                     (int64_t)pp_table_find(mistakes, "line")->number[0],
                     first(mistakes, "field"), first(mistakes, "value"));
     if (n > 1) {
-        snprintf(others, sizeof others, "%s'%s' lists %lld more problem%s",
-                 suggestion ? "; " : "", command, (long long)(n - 1), n == 2 ? "" : "s");
+        const char *plural = n == 2 ? "" : "s";
+        snprintf(others, sizeof others,
+                 command ? "%s'%s' lists %lld more problem%s"
+                         : "%s%sthere are %lld more problem%s",
+                 suggestion ? "; " : "", command ? command : "", (long long)(n - 1),
+                 plural);
     }
     if (suggestion || n > 1) {
         pp_error_hint(err, "%s%s", suggestion ? suggestion : "", others);

@@ -13,7 +13,7 @@ pp_status pp__mistake(pp_table *mistakes, const char *file, int64_t line,
 /* An error that was returned becomes one when a file is at fault (PP_E_INPUT); others come back. */
 pp_status pp__mistake_of(pp_table *mistakes, pp_status status, const pp_error *why,
                          pp_error *err);
-/* PP_OK without any; else the first as an error, the others counted: `command` lists them. */
+/* PP_OK without any; else the first as an error, the others counted: `command` lists them (NULL: nothing does). */
 pp_status pp__mistakes_first(const pp_table *mistakes, const char *command,
                              pp_error *err);
 
