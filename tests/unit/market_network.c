@@ -1,10 +1,12 @@
 /* The network of vendors and places, worked out by hand, and what must not change it. */
 #include "support/support.h"
 
+#include <pushpull/figure.h>
 #include <pushpull/io.h>
 #include <pushpull/network.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -291,12 +293,62 @@ static void test_memory(void **state) {
     close_inputs(&in);
 }
 
+static pp_status draw(void *payload, pp_error *err) {
+    const pp_figure_options options = {.data_folder = build_path("share/pushpull")};
+    pp_figure *figure = NULL;
+    pp_status status = pp_figure_network(payload, &options, &figure, err);
+    pp_figure_free(figure);
+    return status;
+}
+
+/* More vendors and places than are shown, of which two have one name: all are in the twin. */
+static void test_figure(void **state) {
+    enum { MANY = 100 };
+    const pp_figure_options options = {.data_folder = build_path("share/pushpull")};
+    static char text[MANY * 80];
+    pp_figure *figure = NULL;
+    pp_error err = {0};
+    (void)state;
+    strcpy(text, HEAD);
+    for (int i = 0; i < MANY; i++) {
+        char row[80];
+        snprintf(row, sizeof row,
+                 "a%d,P%d,Same name,KEN,urban,v%d,CHN,2010,2010,false,,,c\n", i, i,
+                 i % 40);
+        strcat(text, row);
+    }
+    inputs in = open_inputs(N, 0, 1);
+    pp_table_free(in.adoptions);
+    in.adoptions = read_text("adoptions.csv", text);
+    pp_result *r = network_of(&in, &AT_2012, 1);
+    pp_table *edges = pp_result_find(r, "network_edges");
+    assert_ok(pp_figure_network(edges, &options, &figure, &err));
+    assert_int_equal(pp_table_rows(figure->table), MANY);
+    assert_non_null(strstr(figure->spec, "+40 other places, East"));
+    assert_non_null(strstr(figure->spec, "+10 other vendors"));
+    assert_non_null(strstr(figure->spec, "Same name (P1)"));
+    assert_non_null(strstr(figure->alt, "40 vendors"));
+    pp_figure_free(figure);
+    pp_result_free(r);
+    close_inputs(&in);
+}
+
+static void test_figure_memory(void **state) {
+    (void)state;
+    inputs in = open_inputs(N, 0, 1);
+    pp_result *r = network_of(&in, &AT_2012, 1);
+    assert_true(fail_every_allocation(draw, pp_result_find(r, "network_edges")) > 10);
+    pp_result_free(r);
+    close_inputs(&in);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nodes),  cmocka_unit_test(test_dependence),
         cmocka_unit_test(test_entry),  cmocka_unit_test(test_order_and_threads),
         cmocka_unit_test(test_small),  cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_cancel), cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_figure), cmocka_unit_test(test_figure_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
