@@ -1,4 +1,4 @@
-#include "effects/event/within.h"
+#include "effects/event/within_rows.h"
 
 #include "base/check.h"
 #include "model/design.h"
@@ -10,142 +10,6 @@
 
 /* Columns that others explain to this share of their own variation are dropped. */
 #define NEARLY 1e-9
-
-static int covariates(const pp__within *w) {
-    return w->k - w->dummies;
-}
-
-static double covariate(const pp__within *w, int j, int period, int64_t unit) {
-    return w->s->x[j + 1][period * w->s->n + unit];
-}
-
-static double outcome(const pp__within *w, int period, int64_t unit) {
-    return w->s->y[period * w->s->n + unit];
-}
-
-static double row_weight(const pp__within *w, int stack, int cohort, int period,
-                         int64_t unit) {
-    const pp__stack *k = &w->stack[stack];
-    return (k->weight ? k->weight[cohort] : 1) * pp__within_weight(w->s, period, unit);
-}
-
-static int cohort_of(const pp__staggered *s, int64_t unit, int from) {
-    while (unit >= s->begin[from + 1]) {
-        from++;
-    }
-    return from;
-}
-
-/* ---- the rows of a unit in a stack ---- */
-
-/* `xbar` are means of the covariates. */
-typedef struct unit_rows {
-    int n, complete;
-    int *period;
-    double *weight, weights; /* of rows; their sum */
-    double *x, *xbar;
-} unit_rows;
-
-/* Doubles of work space that one needs. */
-static int64_t space_of(const pp__within *w) {
-    return 2 * w->s->periods + (int64_t)covariates(w) * (w->s->periods + 1);
-}
-
-static unit_rows place_rows(const pp__within *w, double *space) {
-    unit_rows r = {.period = (int *)(void *)space};
-    r.weight = space + w->s->periods;
-    r.x = r.weight + w->s->periods;
-    r.xbar = r.x + (int64_t)covariates(w) * w->s->periods;
-    return r;
-}
-
-static void demean_covariates(const pp__within *w, int64_t unit, unit_rows *r) {
-    int k = covariates(w);
-    for (int j = 0; j < k; j++) {
-        r->xbar[j] = 0;
-        for (int i = 0; i < r->n; i++) {
-            r->xbar[j] += r->weight[i] / r->weights * covariate(w, j, r->period[i], unit);
-        }
-        for (int i = 0; i < r->n; i++) {
-            r->x[i * k + j] = covariate(w, j, r->period[i], unit) - r->xbar[j];
-        }
-    }
-}
-
-/* 0: none. */
-static int find_rows(const pp__within *w, int stack, int cohort, int64_t unit,
-                     unit_rows *r) {
-    const pp__staggered *s = w->s;
-    const pp__stack *k = &w->stack[stack];
-    int group = stack * (s->cohorts + 1) + cohort;
-    const int *list = w->list + (int64_t)group * s->periods;
-    r->n = 0;
-    for (int i = 0; i < w->own[group]; i++) {
-        if (!w->gaps || pp__within_seen(s, list[i], unit)) {
-            r->period[r->n++] = list[i];
-        }
-    }
-    r->complete = r->n == w->own[group];
-    if (k->whole && !r->complete) {
-        return r->n = 0;
-    }
-    r->weights = 0;
-    for (int i = 0; i < r->n; i++) {
-        r->weight[i] = row_weight(w, stack, cohort, r->period[i], unit);
-        r->weights += r->weight[i];
-    }
-    demean_covariates(w, unit, r);
-    return r->n;
-}
-
-static double fitted(const pp__within *w, int stack, int cohort, int period) {
-    const pp__stack *k = &w->stack[stack];
-    int at = cohort * w->s->periods + period;
-    return (k->level[at] >= 0 ? w->theta[k->level[at]] : 0) +
-           (k->cell[at] >= 0 ? w->theta[k->cell[at]] : 0);
-}
-
-double pp__within_fitted(const pp__within *w, int stack, int cohort, int period,
-                         int64_t unit) {
-    double sum = fitted(w, stack, cohort, period);
-    for (int j = 0; j < covariates(w); j++) {
-        sum += w->theta[w->dummies + j] * covariate(w, j, period, unit);
-    }
-    return sum;
-}
-
-double pp__within_own(const pp__within *w, int stack, int cohort, int64_t unit,
-                      int *rows) {
-    const pp__staggered *s = w->s;
-    int group = stack * (s->cohorts + 1) + cohort;
-    const int *list = w->list + (int64_t)group * s->periods;
-    double sum = 0, weights = 0;
-    *rows = 0;
-    for (int i = 0; i < w->own[group]; i++) {
-        if (!w->gaps || pp__within_seen(s, list[i], unit)) {
-            double weight = row_weight(w, stack, cohort, list[i], unit);
-            sum += weight * (outcome(w, list[i], unit) -
-                             pp__within_fitted(w, stack, cohort, list[i], unit));
-            weights += weight;
-            ++*rows;
-        }
-    }
-    return *rows > 0 ? sum / weights : 0;
-}
-
-/* What is left of the rows' outcomes, less its mean; to `left`. */
-static void residuals(const pp__within *w, int stack, int cohort, int64_t unit,
-                      const unit_rows *r, double *left) {
-    double mean = 0;
-    for (int i = 0; i < r->n; i++) {
-        left[i] = outcome(w, r->period[i], unit) -
-                  pp__within_fitted(w, stack, cohort, r->period[i], unit);
-        mean += r->weight[i] / r->weights * left[i];
-    }
-    for (int i = 0; i < r->n; i++) {
-        left[i] -= mean;
-    }
-}
 
 /* ---- the normal equations ---- */
 
@@ -188,10 +52,10 @@ static void add_dummies(const pp__within *w, int stack, int cohort, const int *p
     }
 }
 
-static void add_covariates(const pp__within *w, int stack, int cohort, const unit_rows *r,
-                           double *M) {
+static void add_covariates(const pp__within *w, int stack, int cohort,
+                           const pp__unit_rows *r, double *M) {
     const pp__stack *s = &w->stack[stack];
-    int k = covariates(w);
+    int k = pp__within_covariates(w);
     for (int i = 0; i < r->n; i++) {
         int at = cohort * w->s->periods + r->period[i];
         const double *x = r->x + i * k;
@@ -210,10 +74,10 @@ static void add_covariates(const pp__within *w, int stack, int cohort, const uni
 }
 
 /* To `right` the score of a unit: of the rows' residuals with what the columns have in them. */
-static void add_score(const pp__within *w, int stack, int cohort, const unit_rows *r,
+static void add_score(const pp__within *w, int stack, int cohort, const pp__unit_rows *r,
                       const double *left, double *right) {
     const pp__stack *s = &w->stack[stack];
-    int k = covariates(w);
+    int k = pp__within_covariates(w);
     for (int i = 0; i < r->n; i++) {
         int at = cohort * w->s->periods + r->period[i];
         double value = r->weight[i] * left[i];
@@ -229,19 +93,19 @@ static void add_score(const pp__within *w, int stack, int cohort, const unit_row
     }
 }
 
-static void add_unit(const equations *e, int cohort, int64_t unit, unit_rows *r,
+static void add_unit(const equations *e, int cohort, int64_t unit, pp__unit_rows *r,
                      double *left, double *sums) {
     const pp__within *w = e->w;
     int64_t k = w->k, groups = (int64_t)w->stacks * (w->s->cohorts + 1);
     double *right = sums + k * k, *complete = right + k, *count = complete + groups;
     int used = 0;
     for (int stack = 0; stack < w->stacks; stack++) {
-        if (find_rows(w, stack, cohort, unit, r) < 2) {
+        if (pp__within_find(w, stack, cohort, unit, r) < 2) {
             continue;
         }
         used = 1;
         count[0] += r->n;
-        residuals(w, stack, cohort, unit, r, left);
+        pp__within_residuals(w, stack, cohort, unit, r, left);
         add_score(w, stack, cohort, r, left, right);
         if (r->complete && !w->s->weight) {
             complete[stack * (w->s->cohorts + 1) + cohort] += r->weight[0];
@@ -257,11 +121,11 @@ static void add_unit(const equations *e, int cohort, int64_t unit, unit_rows *r,
 
 static void add_tile(void *payload, int64_t begin, int n, double *sums, double *scratch) {
     const equations *e = payload;
-    unit_rows r = place_rows(e->w, scratch);
-    double *left = scratch + space_of(e->w);
+    pp__unit_rows r = pp__within_place(e->w, scratch);
+    double *left = scratch + pp__within_space(e->w);
     int cohort = 0;
     for (int64_t unit = begin; unit < begin + n; unit++) {
-        cohort = cohort_of(e->w->s, unit, cohort);
+        cohort = pp__within_cohort(e->w->s, unit, cohort);
         add_unit(e, cohort, unit, &r, left, sums);
     }
 }
@@ -378,7 +242,7 @@ static pp_status count_clusters(pp__within *w, pp_arena *scratch, pp_error *err)
     PP_NEED(there, err);
     w->clusters = 0;
     for (int64_t u = 0, cohort = 0; u < s->n; u++) {
-        cohort = cohort_of(s, u, (int)cohort);
+        cohort = pp__within_cohort(s, u, (int)cohort);
         if (!there[s->cluster[u]] && has_rows(w, (int)cohort, u)) {
             there[s->cluster[u]] = 1;
             w->clusters++;
@@ -392,7 +256,7 @@ static pp_status fit(pp__within *w, pp_arena *scratch, pp_error *err) {
     equations e = {w, 1};
     pp__pass pass;
     PP_TRY(pp__pass_init(&pass, w->s->n, k * k + k + groups + 2,
-                         space_of(w) + w->s->periods, scratch, err));
+                         pp__within_space(w) + w->s->periods, scratch, err));
     double *sums = pp_arena_alloc(scratch, pass.width, sizeof *sums),
            *L = pp_arena_alloc(scratch, k * k + 1, sizeof *L);
     PP_NEED(sums && L ? L : NULL, err);
@@ -446,96 +310,4 @@ pp_status pp__within_plain(pp__within *w, const pp__staggered *s, const pp_conte
 void pp__within_add_cells(pp__within *w, int cells) {
     w->dummies += cells;
     w->k += cells;
-}
-
-/* ---- influence ---- */
-
-typedef struct spreading {
-    const pp__within *w;
-    const double *of_score; /* m × k: side by side, of each column's score */
-    int m;
-    double *influence;
-} spreading;
-
-static void add_weighted(int m, const double *of_score, double value, double *out) {
-    for (int j = 0; j < m; j++) {
-        out[j] += of_score[j] * value;
-    }
-}
-
-/* As add_score, through the combinations. */
-static void spread_unit(const spreading *p, int stack, int cohort, const unit_rows *r,
-                        const double *left, double *out) {
-    const pp__within *w = p->w;
-    const pp__stack *s = &w->stack[stack];
-    int k = covariates(w);
-    for (int i = 0; i < r->n; i++) {
-        int at = cohort * w->s->periods + r->period[i];
-        double value = r->weight[i] * left[i];
-        if (s->level[at] >= 0) {
-            add_weighted(p->m, p->of_score + (int64_t)s->level[at] * p->m, value, out);
-        }
-        if (s->cell[at] >= 0) {
-            add_weighted(p->m, p->of_score + (int64_t)s->cell[at] * p->m, value, out);
-        }
-        for (int j = 0; j < k; j++) {
-            add_weighted(p->m, p->of_score + (int64_t)(w->dummies + j) * p->m,
-                         value * r->x[i * k + j], out);
-        }
-    }
-}
-
-static void spread_tile(void *payload, int64_t begin, int n, double *sums,
-                        double *scratch) {
-    const spreading *p = payload;
-    const pp__within *w = p->w;
-    unit_rows r = place_rows(w, scratch);
-    double *left = scratch + space_of(w), *out = left + w->s->periods;
-    int cohort = 0;
-    (void)sums;
-    for (int64_t unit = begin; unit < begin + n; unit++) {
-        cohort = cohort_of(w->s, unit, cohort);
-        memset(out, 0, (size_t)p->m * sizeof *out);
-        for (int stack = 0; stack < w->stacks; stack++) {
-            if (find_rows(w, stack, cohort, unit, &r) >= 2) {
-                residuals(w, stack, cohort, unit, &r, left);
-                spread_unit(p, stack, cohort, &r, left, out);
-            }
-        }
-        for (int j = 0; j < p->m; j++) {
-            p->influence[j * w->s->n + unit] = out[j];
-        }
-    }
-}
-
-static pp_status spread(const pp__within *w, const double *combination, int m,
-                        pp_arena *arena, double *influence, pp_error *err) {
-    int64_t k = w->k;
-    double *of_score = pp_arena_alloc(arena, k * m + 1, sizeof *of_score);
-    PP_NEED(of_score, err);
-    for (int64_t a = 0; a < k; a++) {
-        for (int j = 0; j < m; j++) {
-            double sum = 0;
-            for (int64_t b = 0; b < k && !w->dropped[a]; b++) {
-                sum += w->dropped[b] ? 0 : w->inverse[b + a * k] * combination[b + j * k];
-            }
-            of_score[a * m + j] = sum * (double)w->s->n;
-        }
-    }
-    spreading p = {w, of_score, m, influence};
-    return pp__pass_rows(w->s->n, space_of(w) + w->s->periods + m, spread_tile, &p,
-                         w->ctx, err);
-}
-
-pp_status pp__within_influence(const pp__within *w, const double *combination, int m,
-                               pp_arena *arena, double *influence, pp_error *err) {
-    pp_arena_mark mark = pp_arena_get_mark(arena);
-    pp_status status = spread(w, combination, m, arena, influence, err);
-    pp_arena_release(arena, mark);
-    return status;
-}
-
-double pp__within_factor(const pp__within *w, int beside) {
-    double clusters = (double)w->clusters, rows = (double)w->rows;
-    return clusters / (clusters - 1) * (rows - 1) / (rows - w->parameters - beside);
 }
