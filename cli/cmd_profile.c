@@ -42,6 +42,22 @@ static pp_status find(cli_call *call, const pp_result *profiles, const char *pla
     return status;
 }
 
+/* A figure is drawn of this table, which the tables of a whole study have not. */
+static pp_status add_drawn(const cli_call *call, pp_result *profile, pp_error *err) {
+    const pp_table *drivers = pp_result_find(profile, "profile_drivers");
+    pp_table *copy = NULL;
+    if (!cli_value(call, "out", NULL) || !drivers) {
+        return PP_OK;
+    }
+    CLI_TRY(pp_table_copy(drivers, &copy, err));
+    pp_status status =
+        pp_result_take(profile, "place_drivers", "What drives it, as drawn", copy, err);
+    if (status != PP_OK) {
+        pp_table_free(copy);
+    }
+    return status;
+}
+
 /* As other commands have it, the study may stand first. */
 static void put_study_last(cli_call *call) {
     const char *first = call->operands[0];
@@ -63,6 +79,9 @@ pp_status cmd_profile(cli_call *call, pp_error *err) {
     }
     if (status == PP_OK) {
         status = print(call, one, err);
+    }
+    if (status == PP_OK) {
+        status = add_drawn(call, one, err);
     }
     if (status == PP_OK) {
         status = cli_write_analysis(call, one, err);

@@ -60,6 +60,11 @@ PP_API pp_status pp_figure_coefficients(const pp_table *effects,
                                         const pp_figure_options *options, pp_figure **out,
                                         pp_error *err);
 
+/* What each factor adds at one place (rows of one place of table `profile_drivers`, see profile.h). */
+PP_API pp_status pp_figure_drivers(const pp_table *drivers,
+                                   const pp_figure_options *options, pp_figure **out,
+                                   pp_error *err);
+
 /* Effects under each treatment of uncertain dates (table `dates` of pp_dates). */
 PP_API pp_status pp_figure_dates(const pp_table *dates, const pp_figure_options *options,
                                  pp_figure **out, pp_error *err);

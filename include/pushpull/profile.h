@@ -71,7 +71,7 @@ typedef struct pp_profile_inputs {
     int n_factors;
     const pp_table *access; /* access_composite: place_id, composite, low, high */
     const pp_table
-        *network; /* network_dependence: place_id, share, share_low, share_high */
+        *network; /* network_dependence: place, year, share, share_low, share_high */
     const pp_standards *standards;
     const pp_table *effects; /* effects_claims: outcome, claim, sentence */
 } pp_profile_inputs;

@@ -200,3 +200,80 @@ pp_status pp_figure_peers(const pp_table *peers, const pp_figure_options *option
     named.name = options->name ? options->name : "peers";
     return pp__figure_make(make_peers, "forest", peers, &named, out, err);
 }
+
+/* ---- what drives one place ---- */
+
+/* "Push: Distance in UN votes"; of a sum "Push, in all". */
+static const char *driver_label(pp__draft *draft, const pp_table *table, int64_t row) {
+    const char *label = text_of(table, "label", row);
+    const char *group = text_of(table, "group", row);
+    int sum = strcmp(group, "sum") == 0;
+    const char *words = pp__readable(&draft->arena, sum ? label : group);
+    if (!words) {
+        return NULL;
+    }
+    return sum ? pp_arena_printf(&draft->arena, "%s, in all", words)
+               : pp_arena_printf(&draft->arena, "%s: %s", words, label);
+}
+
+/* Factors and sums of the drivers of a place, without the sum of everything. */
+static pp_status pick_drivers(pp__draft *draft, const pp_table *table, pp_table *to,
+                              pp_error *err) {
+    static const char *const from[] = {"contribution", "conf_low", "conf_high"};
+    static const char *const names[] = {"estimate", "conf_low", "conf_high"};
+    pp_column *column, *label, *part;
+    PP_TRY(pp_table_add(to, PP_TEXT, "label", &label, err));
+    PP_TRY(pp_table_add(to, PP_TEXT, "part", &part, err));
+    for (int k = 0; k < 3; k++) {
+        PP_TRY(pp_table_require(table, from[k], &column, err));
+        PP_TRY(pp_table_add(to, PP_NUMBER, names[k], &column, err));
+    }
+    for (int64_t i = 0; i < pp_table_rows(table); i++) {
+        int sum = strcmp(text_of(table, "group", i), "sum") == 0;
+        const char *words = driver_label(draft, table, i);
+        int64_t row;
+        PP_NEED(words, err);
+        if (strcmp(text_of(table, "factor", i), "all") == 0) {
+            continue;
+        }
+        PP_TRY(pp_table_append(to, &row, err));
+        PP_TRY(pp_column_set_text(to, label, row, words, err));
+        PP_TRY(pp_column_set_text(to, part, row, sum ? "sum" : "factor", err));
+        for (int k = 0; k < 3; k++) {
+            pp_table_find(to, names[k])->number[row] =
+                pp_table_find(table, from[k])->number[i];
+        }
+    }
+    return PP_OK;
+}
+
+static pp_status make_drivers(pp__draft *draft, const pp_table *table, pp_error *err) {
+    static const char *const WORDS[][2] = {
+        {"factor", "One factor"}, {"sum", "A group of factors"}, {NULL, NULL}};
+    static const forest DRIVERS = {
+        .title = "What goes with adoption here",
+        .note = "Coefficient times value less the mean of all countries. Points are "
+                "estimates, lines 95% intervals. What goes with adoption need not bring "
+                "it about.",
+        .axis = "Adds to the log-odds of a first adoption in a year",
+        .kind = "Part",
+        .alt = "Parts of the log-odds of a first adoption, by factor and group.",
+        .row = "label",
+        .series = {"part"},
+        .words = WORDS};
+    pp_table *picked = NULL;
+    PP_TRY(pp_table_new(&picked, err));
+    pp_status status = pick_drivers(draft, table, picked, err);
+    if (status == PP_OK) {
+        status = make_forest(draft, &DRIVERS, picked, err);
+    }
+    pp_table_free(picked);
+    return status;
+}
+
+pp_status pp_figure_drivers(const pp_table *drivers, const pp_figure_options *options,
+                            pp_figure **out, pp_error *err) {
+    pp_figure_options named = *options;
+    named.name = options->name ? options->name : "profile_drivers";
+    return pp__figure_make(make_drivers, "forest", drivers, &named, out, err);
+}

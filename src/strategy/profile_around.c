@@ -11,13 +11,13 @@
 
 typedef struct source_table {
     const pp_table *table;
-    const char *name, *value, *low, *high, *note;
+    const char *name, *place, *value, *low, *high, *note;
     pp__fact fact;
 } source_table;
 
 static pp_status put_from(pp__profiles *p, const source_table *s) {
     pp_column *id, *value, *low, *high;
-    PP_TRY(pp_table_require(s->table, "place_id", &id, p->err));
+    PP_TRY(pp_table_require(s->table, s->place, &id, p->err));
     PP_TRY(pp_table_require(s->table, s->value, &value, p->err));
     PP_TRY(pp_table_require(s->table, s->low, &low, p->err));
     PP_TRY(pp_table_require(s->table, s->high, &high, p->err));
@@ -29,10 +29,15 @@ static pp_status put_from(pp__profiles *p, const source_table *s) {
             continue;
         }
         pp__known *k = &p->read[s->fact == PP__FACT_DEPENDENCE][at];
+        double year = pp__number_at(s->table, "year", i);
+        if (k->year > year) {
+            continue; /* the newest counts */
+        }
         *k = pp__known_blank(at < p->n_countries ? "country" : "place");
         k->number = value->number[i];
         k->low = low->number[i];
         k->high = high->number[i];
+        k->year = year;
         k->grade = "judgement";
         k->source = s->name;
         k->note = s->note;
@@ -44,12 +49,13 @@ static pp_status put_from(pp__profiles *p, const source_table *s) {
 
 static pp_status read_tables(pp__profiles *p) {
     const source_table tables[] = {
-        {p->in->access, "access_composite", "composite", "low", "high",
+        {p->in->access, "access_composite", "place_id", "composite", "low", "high",
          "a composite by weights that the user can change; the parts are in "
          "access_profiles",
          PP__FACT_EXPOSURE},
-        {p->in->network, "network_dependence", "share", "share_low", "share_high",
-         "share of the largest vendor in the place's adoptions", PP__FACT_DEPENDENCE}};
+        {p->in->network, "network_dependence", "place", "share", "share_low",
+         "share_high", "share of the largest vendor in the place's adoptions",
+         PP__FACT_DEPENDENCE}};
     for (int t = 0; t < 2; t++) {
         p->read[t] = pp_arena_zalloc(&p->arena, p->n_places + 1, sizeof **p->read);
         PP_NEED(p->read[t], p->err);
