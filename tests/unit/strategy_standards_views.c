@@ -5,6 +5,7 @@
 #include "support/support.h"
 
 #include <pushpull/adoption.h>
+#include <pushpull/figure.h>
 #include <pushpull/io.h>
 
 #include <stdio.h>
@@ -103,6 +104,26 @@ static void coverage_has_every_country_and_no_no(void **state) {
     int64_t zmb = row_of(result, "standards_coverage", "country", "ZMB");
     assert_string_equal(cell_at(result, "standards_coverage", zmb, "status"),
                         "unverified");
+    pp_result_free(result);
+    pp_standards_free(s);
+    drop(&e);
+}
+
+static void the_figure_has_adopters_and_their_instruments(void **state) {
+    (void)state;
+    evidence e = gather();
+    pp_standards *s = african_registry();
+    const pp_figure_options options = {.data_folder = build_path("share/pushpull")};
+    pp_figure *figure = NULL;
+    pp_result *result = NULL;
+    pp_error err = {0};
+    assert_ok(pp_standards_coverage(s, e.adoption, "2019", &result, &err));
+    const pp_table *coverage = pp_result_find(result, "standards_coverage");
+    assert_ok(pp_figure_standards(coverage, &options, &figure, &err));
+    assert_non_null(strstr(figure->alt,
+                           "treaty: binds 2, taken on and not in force 0, no record 2."));
+    assert_int_equal(pp_table_rows(figure->table), pp_table_rows(coverage));
+    pp_figure_free(figure);
     pp_result_free(result);
     pp_standards_free(s);
     drop(&e);
@@ -255,6 +276,7 @@ static void failing_allocations(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(coverage_has_every_country_and_no_no),
+        cmocka_unit_test(the_figure_has_adopters_and_their_instruments),
         cmocka_unit_test(contracts_tell_then_from_now),
         cmocka_unit_test(coalitions_give_their_reasons),
         cmocka_unit_test(footprints_count_affiliates_as_parents),
