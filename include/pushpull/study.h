@@ -328,7 +328,7 @@
  *       strata: name           # dates change hands within it; default: none
  *     checks:                  # what would undo it (checks.h)
  *       designs: [name, ...]   # default: all
- *       placebo_outcomes: [name, ...] # that adoption should not move
+ *       placebo_outcomes: [name, ...] # that adoption should not move; told once, as no other outcome has a part in them
  *       draws: 199             # of dates at random
  *       earlier: 0             # placebo dates: periods earlier; 0: 3, or as many as there are
  *       units: 10              # left out one by one; 0: none
