@@ -147,6 +147,8 @@ pp_status cmd_forecast(cli_call *call, pp_error *err);
 extern const cli_option cli_dates_options[], cli_peers_options[];
 pp_status cmd_peers(cli_call *call, pp_error *err);
 pp_status cmd_dates(cli_call *call, pp_error *err);
+extern const cli_option cli_plan_options[];
+pp_status cmd_plan(cli_call *call, pp_error *err);
 extern const cli_option cli_segments_options[];
 pp_status cmd_segments(cli_call *call, pp_error *err);
 extern const cli_option cli_market_options[];

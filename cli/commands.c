@@ -464,6 +464,18 @@ const cli_command cli_commands[] = {
      "pushpull network study.yml --table network_dependence\n"
      "pushpull network study.yml --with unit=country --with level=possible\n",
      cmd_network},
+    {"plan", "STUDY", 1, 1, "choose actions and places within a budget",
+     "Which (place, action) pairs reduce the objective of the plan file most, under a "
+     "budget, at most one action an audience and place, prerequisites and coverage: a "
+     "mixed-integer program, with how often each choice stays in the best plan over "
+     "draws "
+     "of all that is uncertain, the regret of the plan and the shadow price of money. "
+     "Costs and effects are your assumptions; those that come with pushpull are "
+     "placeholders, and every output says so.",
+     cli_plan_options,
+     "pushpull plan study.yml --budget 1000000\n"
+     "pushpull plan study.yml --with file=my-plan.yml --table plan_totals\n",
+     cmd_plan},
     {"effects", "STUDY", 1, 1, "say what may be said of outcomes after adoption",
      "Of the designs of a study: for every outcome a sentence that tells apart a "
      "difference of "

@@ -51,6 +51,7 @@
 #include <pushpull/result.h>
 #include <pushpull/run.h>
 #include <pushpull/scenario.h>
+#include <pushpull/plan.h>
 #include <pushpull/segments.h>
 #include <pushpull/standards.h>
 #include <pushpull/status.h>

@@ -214,6 +214,11 @@
  *       year: year             # to which years_since counts; default: the last of dates and indicators
  *       lean: 0.8              # chance that one of push and pull adds more, from which a place leans
  *       high: 0.6667           # share of countries with fewer homicides from which crime is high
+ *     plan:                    # actions and places within a budget (plan.h): rests on profiles
+ *       file: path             # default: data/strategy/plan.yml, whose numbers are placeholders
+ *       budget: 0              # 0: that of the file
+ *       draws: 100             # of costs, effects and uncertain facts
+ *       nodes: 20000           # of the search for the best plan
  *     segments:                # places that want different answers (segments.h): rests on profiles
  *       file: path             # of rules; default: data/strategy/segments.yml
  *       draws: 200             # of uncertain facts
