@@ -56,7 +56,7 @@ double pp__cell_number(const pp_table *table, const char *column, int64_t row);
 
 /* Adds what comes from data to the sentence: markup in it is escaped. */
 void pp__brief_add(pp__brief *b, const char *data);
-/* A number of three digits, and "(a to b)" behind it where both are there. */
+/* A number of two digits, from ten on of three, and "(a to b)" behind it where both are there. */
 void pp__brief_add_number(pp__brief *b, double value);
 void pp__brief_add_band(pp__brief *b, double low, double high);
 /* The list of codes ("safe_city,cctv_network") in words, "a, b and c". */

@@ -62,7 +62,7 @@ static void cut_zeros(char *number) {
 
 void pp__brief_add_number(pp__brief *b, double value) {
     char number[32];
-    pp_format_significant(value, 3, number);
+    pp_format_significant(value, fabs(value) < 10 ? 2 : 3, number);
     cut_zeros(number);
     pp_buf_add(&b->text, number[0] == '-' ? "−" : "");
     pp_buf_add(&b->text, number + (number[0] == '-'));
@@ -174,7 +174,8 @@ static pp_status note_source(pp__brief *b, int64_t claim, pp_error *err) {
         publisher ? ": " : "", title ? title : id, published ? published : "undated",
         kind ? ", " : "", kind ? pp__brief_word(kind) : "", claim_id ? claim_id : "");
     PP_NEED(text, err);
-    return pp__brief_note(b, id, text, pp__cell_text(sources, "url", row), claim_id, err);
+    const char *url = pp__cell_text(sources, "url", row);
+    return pp__brief_note(b, url ? url : id, text, url, claim_id, err);
 }
 
 /* Reads the next id of a list; 0 at its end. */
@@ -217,6 +218,23 @@ pp_status pp__brief_note_claims(pp__brief *b, const char *claims, int most,
     return PP_OK;
 }
 
+/* A publication as it is; what the study made, with how to open it. */
+static pp_status note_origin(pp__brief *b, int64_t row, const char *source,
+                             pp_error *err) {
+    const char *grade = pp__cell_text(b->in->facts, "grade", row);
+    const char *text = source;
+    if (grade && strcmp(grade, "estimate") == 0) {
+        text = pp_arena_printf(&b->arena,
+                               "The model '%s' of %s: tables profile_drivers and "
+                               "%s_coefficients",
+                               source, b->in->study ? b->in->study : "the study", source);
+    } else if (strchr(source, '_') && !strchr(source, ' ') && !strchr(source, '/')) {
+        text = pp_arena_printf(&b->arena, "Made by the study: table %s", source);
+    }
+    PP_NEED(text, err);
+    return pp__brief_note(b, text, text, NULL, NULL, err);
+}
+
 pp_status pp__brief_note_fact(pp__brief *b, const char *fact, pp_error *err) {
     const pp_table *facts = b->in->facts;
     const int64_t *rows;
@@ -229,7 +247,7 @@ pp_status pp__brief_note_fact(pp__brief *b, const char *fact, pp_error *err) {
             continue;
         }
         PP_TRY(pp__brief_note_claims(b, claims, 2, err));
-        return source ? pp__brief_note(b, source, source, NULL, NULL, err) : PP_OK;
+        return source ? note_origin(b, rows[i], source, err) : PP_OK;
     }
     return PP_OK;
 }

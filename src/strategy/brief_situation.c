@@ -250,7 +250,7 @@ static pp_status say_drivers(pp__brief *b, pp_error *err) {
             "pull");
     pp_buf_add(&b->text, "; 95% intervals in brackets. ");
     pp_buf_add(&b->text, words ? words : "");
-    if (!isnan(hazard)) {
+    if (!isnan(hazard) && !is(pp__brief_text(b, "outcome"), "adopted")) {
         pp_buf_add(&b->text, " The model's chance of a first adoption in a year is ");
         pp__brief_add_number(b, 100 * hazard);
         pp_buf_add(&b->text, "%");

@@ -4,6 +4,7 @@
 #include "base/check.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static int is(const char *text, const char *word) {
@@ -11,6 +12,27 @@ static int is(const char *text, const char *word) {
 }
 
 /* ---- who decides ---- */
+
+enum { MOST_BUYERS = 4, BUYER = 120 };
+
+/* The first ones, each once whatever its letters' case. */
+static void add_buyers(pp__brief *b, const char *buyers) {
+    char said[MOST_BUYERS][BUYER];
+    int n = 0;
+    for (const char *at = buyers; at && *at && n < MOST_BUYERS;) {
+        const char *end = strstr(at, "; ");
+        int length = end ? (int)(end - at) : (int)strlen(at), again = 0;
+        snprintf(said[n], BUYER, "%.*s", length, at);
+        for (int i = 0; i < n; i++) {
+            again |= pp_text_equal_fold(said[i], said[n]);
+        }
+        if (!again) {
+            pp_buf_add(&b->text, n ? ", " : ": ");
+            pp__brief_add(b, said[n++]);
+        }
+        at = end ? end + 2 : NULL;
+    }
+}
 
 static void say_level(pp__brief *b) {
     const char *level = pp__brief_text(b, "buyer_level");
@@ -21,10 +43,7 @@ static void say_level(pp__brief *b) {
                : is(level, "both")
                    ? "National authorities and cities or provinces both buy here"
                    : "No source says who buys here, the state or a city");
-    if (buyers) {
-        pp_buf_add(&b->text, ": ");
-        pp__brief_add(b, buyers);
-    }
+    add_buyers(b, buyers);
     pp_buf_add_char(&b->text, '.');
 }
 
