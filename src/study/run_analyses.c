@@ -66,7 +66,7 @@ static pp_status gather(pp__run *run, const char *command, pp_error *err) {
 
 static pp_status make(pp__run *run, pp__run_analysis *a, pp_error *err) {
     const void *settings = pp__analysis_of(run->study, a->kind)->settings;
-    PP_TRY(a->kind->run(run, settings, &a->result, err));
+    PP_TRY(a->result ? PP_OK : a->kind->run(run, settings, &a->result, err));
     return a->kind->answer ? a->kind->answer(run, settings, a->result, err) : PP_OK;
 }
 
@@ -104,9 +104,11 @@ pp_status pp__run_analyses(pp__run *run, const char *command, pp_error *err) {
 pp_status pp__run_result_of(pp__run *run, const char *analysis, const pp_result **out,
                             pp_error *err) {
     for (int i = 0; i < run->n_analyses; i++) {
-        if (run->analyses[i].result &&
-            strcmp(run->analyses[i].kind->name, analysis) == 0) {
-            *out = run->analyses[i].result;
+        pp__run_analysis *own = &run->analyses[i];
+        if (strcmp(own->kind->name, analysis) == 0) {
+            const void *settings = pp__analysis_of(run->study, own->kind)->settings;
+            PP_TRY(own->result ? PP_OK : own->kind->run(run, settings, &own->result, err));
+            *out = own->result;
             return PP_OK;
         }
     }

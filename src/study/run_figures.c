@@ -277,7 +277,7 @@ static pp_status profiles_figure(pp__run *run, pp_error *err) {
     if (!headline || !headline->fit) { /* an imputed model has none to predict from */
         return PP_OK;
     }
-    PP_TRY(pp_result_add(run->out, "profiles",
+    PP_TRY(pp_result_add(run->out, "factor_profiles",
                          "Predicted yearly probability of adoption against each factor",
                          &all, err));
     PP_TRY(profile_table(run, all, err));

@@ -127,10 +127,19 @@ static void remove_earlier(pp__run *run, const json_t *earlier) {
     }
 }
 
+static pp_status make_folder_of(const char *path, pp_error *err) {
+    char folder[2048];
+    snprintf(folder, sizeof folder, "%s", path);
+    char *slash = strrchr(folder, '/');
+    *slash = '\0';
+    return pp_file_exists(folder) ? PP_OK : pp_file_make_folder(folder, err);
+}
+
 static pp_status move_into_place(pp__run *run, const char *path, pp_error *err) {
     char from[2048], to[2048];
     snprintf(from, sizeof from, "%s/%s", run->folder, path);
     snprintf(to, sizeof to, "%s/%s", run->options->out, path);
+    PP_TRY(make_folder_of(to, err));
     if (rename(from, to) != 0) {
         pp_error_set(err, PP_E_IO, "cannot put it in place: %s", strerror(errno));
         pp_error_locate(err, to, 0, NULL, NULL);
@@ -149,13 +158,6 @@ static pp_status place(pp__run *run, const json_t *manifest, const json_t *earli
     }
     remove_earlier(run, earlier);
     remove_journals(run);
-    static const char *const folders[] = {"tables", "figures"};
-    for (int i = 0; i < 2; i++) {
-        const char *folder =
-            pp_arena_printf(&run->arena, "%s/%s", run->options->out, folders[i]);
-        PP_NEED(folder, err);
-        PP_TRY(pp_file_make_folder(folder, err));
-    }
     for (size_t i = 0; i < n; i++) {
         PP_TRY(pp__manifest_file_at(manifest, "outputs", i, &file, err));
         PP_TRY(move_into_place(run, file.path, err));
