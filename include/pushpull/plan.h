@@ -52,7 +52,7 @@ PP_API int pp_plan_is_placeholder(const pp_plan_file *plan);
 typedef struct pp_plan_options {
     double budget; /* 0: that of the file */
     int64_t draws; /* of costs, effects and uncertain facts; 0: 100 */
-    int64_t nodes; /* of the search for the best plan; 0: 20000 */
+    int64_t nodes; /* of the search for the best plan; 0: 3000 */
     uint64_t seed;
 } pp_plan_options;
 
@@ -62,17 +62,19 @@ typedef struct pp_plan_options {
    The plan maximises the expected sum of objective × effect over choices (place, action), which add up, under the
    budget at expected costs, at most one action an audience and place, requires, limits and coverage: a mixed-integer
    program (GLPK), exact within a relative gap of 1e-6 unless the search ended at `nodes` (warning not_proved, with
-   the gap). Draws: costs and effects uniform in their ranges, each action one cost and one effect in all places;
-   facts as pp_segments. Each draw's best is that of the linear relaxation, in which few choices are split:
-   `share` counts these in part, and regret is an upper bound. Regret is the bound less what the plan gives, in draws in
-   which the plan costs no more than the budget; over_budget is the share of the others.
+   the gap). Other budgets get at most 300 nodes; `bound` says what no plan for them can exceed. Draws: costs and
+   effects uniform in their ranges, each action one cost and one effect in all places; facts as pp_segments. Each draw's
+   best is that of the linear relaxation, in which few choices are split: `share` counts these in part, and regret is
+   an upper bound. Regret is the bound less what the plan gives, in draws in which the plan costs no more than the
+   budget; over_budget is the share of the others.
 
    Tables: `plan`: place_id, name, action, title, audience, cost, cost_low, cost_high, reduction, low, high (95 % of draws),
    chosen, share (of draws in which it is in the best plan); chosen ones first, then those with a share of at least
    0.05. `plan_totals` (one row): budget, spent, choices, places, objective (sum of all places), reduction, low, high,
    regret, regret_high (mean and 95 %), over_budget, shadow_price (reduction for one more unit of money: the dual of the
-   relaxation), difference (the same between the budget and 1.1 of it), bound (of the relaxation), gap, left_out (places
-   without an objective), open (conditions left open). `plan_budget`: budget, reduction, bound (the frontier).
+   relaxation), difference (the same between the budget and 1.1 of it), bound (what no plan exceeds), gap, left_out (places
+   without an objective), open (conditions left open). `plan_budget` (the frontier): budget, reduction, low, high
+   (95 % of draws), bound, asked (the budget of the plan).
    `plan_assumptions`: kind (placeholder, objective, cost, effect, coverage), name, words, low, high.
    Warnings: placeholder, not_proved, left_out, open_conditions, no_choices.
 

@@ -218,7 +218,7 @@
  *       file: path             # default: data/strategy/plan.yml, whose numbers are placeholders
  *       budget: 0              # 0: that of the file
  *       draws: 100             # of costs, effects and uncertain facts
- *       nodes: 20000           # of the search for the best plan
+ *       nodes: 3000            # of the search for the best plan
  *     segments:                # places that want different answers (segments.h): rests on profiles
  *       file: path             # of rules; default: data/strategy/segments.yml
  *       draws: 200             # of uncertain facts

@@ -10,9 +10,10 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { MOST_DRAWS = 10000, STEPS = 10, FEW_NODES = 500 };
-static const double SHOWN = 0.05;
+enum { MOST_DRAWS = 10000, FEW_NODES = 300 };
+static const double SHOWN = 0.05, MORE = 1.1;
 
 typedef struct work {
     const pp_table *profiles;
@@ -22,9 +23,10 @@ typedef struct work {
     pp_arena arena;
     pp__plan_inputs in;
     pp__plan_program program;
-    double *gain, *cost;      /* expected, by choice */
-    double *x, *share, *work; /* the plan; how often in the best; scratch */
-    double *given, *regret;   /* by draw; n_regret of them */
+    double *gain, *cost;    /* expected, by choice */
+    double *x, *share;      /* the plan; how often in the best */
+    double *work, *kept;    /* scratch; the plan of the budget before */
+    double *given, *regret; /* by draw; n_regret of them */
     int64_t n_regret, over;
     pp__plan_solution best;
     double difference;
@@ -44,10 +46,12 @@ static pp_status make_room(work *w, pp_error *err) {
     w->x = pp_arena_zalloc(&w->arena, n, sizeof *w->x);
     w->share = pp_arena_zalloc(&w->arena, n, sizeof *w->share);
     w->work = pp_arena_zalloc(&w->arena, n + draws, sizeof *w->work);
+    w->kept = pp_arena_zalloc(&w->arena, n, sizeof *w->kept);
     w->given = pp_arena_zalloc(&w->arena, draws, sizeof *w->given);
     w->regret = pp_arena_zalloc(&w->arena, draws, sizeof *w->regret);
-    PP_NEED(w->gain && w->cost && w->x && w->share && w->work && w->given ? w->regret
-                                                                          : NULL,
+    PP_NEED(w->gain && w->cost && w->x && w->share && w->work && w->kept && w->given
+                ? w->regret
+                : NULL,
             err);
     for (int j = 0; j < w->in.n; j++) {
         for (int64_t d = 0; d < draws; d++) {
@@ -298,33 +302,77 @@ static pp_status put_totals(work *w, pp_error *err) {
     return pp__put_numbers(table, row, cells, sizeof cells / sizeof *cells, err);
 }
 
+/* What the plan in w->work gives over the draws. */
+static void range_of(work *w, double *given, double range[2]) {
+    int64_t draws = w->options.draws;
+    for (int64_t d = 0; d < draws; d++) {
+        given[d] = 0;
+        for (int j = 0; j < w->in.n; j++) {
+            given[d] +=
+                w->work[j] ? w->work[j] * pp__plan_gain(&w->in, w->plan, j, d) : 0;
+        }
+    }
+    range[0] = quantile(given, draws, 0.025);
+    range[1] = quantile(given, draws, 0.975);
+}
+
+/* Into w->work the best plan at `part` of the budget; a plan found for less money is one for more. */
+static pp__plan_solution next_budget(work *w, double part, int64_t nodes,
+                                     pp__plan_solution last) {
+    double *kept = w->kept;
+    pp__plan_budget(&w->program, part * w->options.budget);
+    pp__plan_solution s = pp__plan_solve(&w->program, nodes, w->work);
+    const pp__plan_solution known = part == 1 ? w->best : last;
+    const double *x = part == 1 ? w->x : kept;
+    if (s.feasible && known.feasible && known.value >= s.value) {
+        s.value = known.value;
+        s.bound = fmax(s.value, part == 1 ? fmin(s.bound, known.bound) : s.bound);
+        memcpy(w->work, x, (size_t)w->in.n * sizeof *x);
+    }
+    memcpy(kept, w->work, (size_t)w->in.n * sizeof *kept);
+    return s;
+}
+
+static pp_status put_budget(work *w, pp_table *table, double budget, double *given,
+                            const pp__plan_solution *s, pp_error *err) {
+    int64_t row;
+    double range[2];
+    range_of(w, given, range);
+    PP_TRY(pp_table_append(table, &row, err));
+    const pp__named cells[] = {
+        {"budget", PP_SHOW_COUNT, budget},
+        {"reduction", PP_SHOW_DEFAULT, s->feasible ? s->value : NAN},
+        {"low", PP_SHOW_DEFAULT, s->feasible ? range[0] : NAN},
+        {"high", PP_SHOW_DEFAULT, s->feasible ? range[1] : NAN},
+        {"bound", PP_SHOW_DEFAULT, s->feasible ? s->bound : NAN},
+        {"asked", PP_SHOW_FLAG, budget == w->options.budget},
+    };
+    return pp__put_numbers(table, row, cells, sizeof cells / sizeof *cells, err);
+}
+
 static pp_status put_frontier(work *w, pp_error *err) {
+    static const double parts[] = {0.2, 0.4, 0.6, 0.8, 1,   MORE,
+                                   1.2, 1.4, 1.6, 1.8, 2.0, 3.0};
+    enum { STEPS = sizeof parts / sizeof *parts };
     pp_table *table;
-    double more = NAN;
+    pp__plan_solution s = {0};
+    double *given = pp_arena_alloc(&w->arena, w->options.draws, sizeof *given);
+    PP_NEED(given, err);
     PP_TRY(pp_result_add(w->out, "plan_budget", "What other budgets would reduce", &table,
                          err));
-    for (int k = 1; k <= STEPS + 2; k++) {
-        double part = k <= STEPS ? 0.2 * k : k == STEPS + 1 ? 1.1 : 3;
-        double budget = part * w->options.budget;
-        int64_t row;
-        PP_TRY(pp_progress(w->ctx, "plan", 0.1 + 0.02 * k, err));
-        pp__plan_budget(&w->program, budget);
-        pp__plan_solution s = pp__plan_solve(&w->program, FEW_NODES, w->work);
-        if (k == STEPS + 1) {
-            more = s.feasible ? s.value : NAN;
+    for (int k = 0; k < STEPS; k++) {
+        PP_TRY(pp_progress(w->ctx, "plan", 0.1 + 0.2 * k / STEPS, err));
+        int64_t nodes = parts[k] == MORE ? w->options.nodes : FEW_NODES;
+        s = next_budget(w, parts[k], nodes, s);
+        if (parts[k] == MORE) {
+            double gained = s.value - w->best.value;
+            w->difference = gained <= 1e-12 * w->best.value
+                                ? 0
+                                : gained / ((MORE - 1) * w->options.budget);
             continue;
         }
-        PP_TRY(pp_table_append(table, &row, err));
-        const pp__named cells[] = {
-            {"budget", PP_SHOW_COUNT, budget},
-            {"reduction", PP_SHOW_DEFAULT, s.feasible ? s.value : NAN},
-            {"bound", PP_SHOW_DEFAULT, s.feasible ? s.bound : NAN},
-        };
-        PP_TRY(pp__put_numbers(table, row, cells, 3, err));
+        PP_TRY(put_budget(w, table, parts[k] * w->options.budget, given, &s, err));
     }
-    double gained = more - w->best.value;
-    w->difference =
-        gained <= 1e-12 * w->best.value ? 0 : gained / (0.1 * w->options.budget);
     return PP_OK;
 }
 
@@ -398,7 +446,7 @@ static pp_status check(work *w, pp_error *err) {
     pp_plan_options *o = &w->options;
     pp_column *ids;
     o->draws = o->draws ? o->draws : 100;
-    o->nodes = o->nodes ? o->nodes : 20000;
+    o->nodes = o->nodes ? o->nodes : 3000;
     o->budget = o->budget != 0 ? o->budget : w->plan->budget;
     if (o->draws < 1 || o->draws > MOST_DRAWS || o->nodes < 1) {
         PP_FAIL(err, PP_E_ARGUMENT, "draws are from 1 to %d, nodes from 1", MOST_DRAWS);

@@ -7,6 +7,7 @@
 #include <pushpull/plan.h>
 
 enum { PP__MOST_ACTIONS = 60, PP__MOST_CHOICES = 20000 };
+#define PP__PLAN_GAP 1e-6 /* relative; a plan within it of its bound counts as proved */
 
 typedef struct pp__action {
     const char *name, *title, *audience, *because;
@@ -67,7 +68,8 @@ void pp__plan_cover(pp__plan_program *p, int coverage, int on);
 
 typedef struct pp__plan_solution {
     int feasible;
-    double value, bound, price, gap; /* price: the dual of the budget */
+    double value, price, gap; /* price: the dual of the budget; gap: 0 where proved */
+    double bound;             /* no plan is better: of the search, or of the relaxation */
     int proved;
 } pp__plan_solution;
 

@@ -119,6 +119,23 @@ static void write_instance(const instance *x, char *places, char *plan, size_t s
              "coverage:\n  - {title: early, where: early = 1, at_least: 1}\n");
 }
 
+/* Every budget of the frontier, not only the one asked for. */
+static void check_frontier(const pp_result *r, instance x, int number) {
+    const pp_table *t = pp_result_find(r, "plan_budget");
+    double asked = x.budget;
+    for (int64_t i = 0; i < pp_table_rows(t); i++) {
+        double found = pp_table_find(t, "reduction")->number[i];
+        double bound = pp_table_find(t, "bound")->number[i];
+        x.budget = pp_table_find(t, "budget")->number[i];
+        double best = best_of(&x);
+        if (best < 0 ? !isnan(found) : !(fabs(found - best) < 1e-9 && bound >= found)) {
+            fail_msg("%d, budget %g: %.10g (at most %.10g) and not %.10g", number,
+                     x.budget, found, bound, best);
+        }
+        assert_true((pp_table_find(t, "asked")->number[i] == 1) == (x.budget == asked));
+    }
+}
+
 static void plans_are_the_best_of_all(void **state) {
     (void)state;
     for (int number = 0; number < 12; number++) {
@@ -137,6 +154,7 @@ static void plans_are_the_best_of_all(void **state) {
         assert_true(total(r, "bound") >= best - 1e-9);
         assert_true(total(r, "over_budget") == 0);
         assert_true(total(r, "regret") >= 0);
+        check_frontier(r, x, number);
     }
 }
 

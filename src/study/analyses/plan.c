@@ -19,7 +19,7 @@ static const pp__field fields[] = {
     {"draws", PP__INTEGER, PP__AT(settings, draws), .low = 10, .high = 10000,
      .number = 100},
     {"nodes", PP__INTEGER, PP__AT(settings, nodes), .low = 1, .high = 100000000,
-     .number = 20000},
+     .number = 3000},
 };
 static const pp__section format = PP__FIELDS("the plan", fields, sizeof(settings));
 
