@@ -2,6 +2,8 @@
 #include "analysis.h"
 #include "evidence.h"
 
+#include <pushpull/messages.h>
+
 #include <stdio.h>
 #include <string.h>
 
@@ -37,22 +39,46 @@ static pp_status check(cli_call *call, pp_error *err) {
     return status;
 }
 
+/* One place in words, or its tables where a form was asked for. */
+static pp_status tell(cli_call *call, const pp_result *result, pp_error *err) {
+    pp_buf text;
+    if (cli_flag(call, "json") || cli_value(call, "format", NULL) ||
+        cli_value(call, "table", NULL)) {
+        return cli_print(call, result, err);
+    }
+    pp_buf_init(&text);
+    pp_status status = pp_messages_tell(result, cli_width(), &text, err);
+    if (status == PP_OK) {
+        status = cli_put(text.data, err);
+    }
+    pp_buf_clear(&text);
+    return status;
+}
+
 /* The study comes last for the steps of a study; here the place follows it. */
 static pp_status choose(cli_call *call, pp_error *err) {
     static const char *const taken[] = {"audience", NULL};
     char place[300], audience[100];
     const char *settings[2], *who = cli_value(call, "audience", NULL);
     int64_t n = 0;
-    if (call->n_operands > 1) {
-        snprintf(place, sizeof place, "analyses.messages.place=%s", call->operands[1]);
-        settings[n++] = place;
-        call->n_operands = 1;
-    }
+    pp_result *result = NULL;
     if (who) {
         snprintf(audience, sizeof audience, "analyses.messages.audience=%s", who);
         settings[n++] = audience;
     }
-    return cli_analyse_study_with(call, taken, settings, n, err);
+    if (call->n_operands == 1) {
+        return cli_analyse_study_with(call, taken, settings, n, err);
+    }
+    snprintf(place, sizeof place, "analyses.messages.place=%s", call->operands[1]);
+    settings[n++] = place;
+    call->n_operands = 1;
+    CLI_TRY(cli_study_result(call, taken, settings, n, &result, err));
+    pp_status status = tell(call, result, err);
+    if (status == PP_OK) {
+        status = cli_write_analysis(call, result, err);
+    }
+    pp_result_free(result);
+    return status;
 }
 
 pp_status cmd_messages(cli_call *call, pp_error *err) {

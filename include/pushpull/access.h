@@ -43,7 +43,7 @@ typedef struct pp_access_inputs {
     const pp_table *claims; /* claim_id, platform, status, financing, confidence, note */
     const pp_table *vendors;    /* vendor, home, parent; NULL: none has a parent */
     const pp_table *countries;  /* id, name */
-    const pp_table *protection; /* country, standing; law, enforcement and source where
+    const pp_table *protection; /* country, standing; law, status, enforcement and source where
                                    they are there; NULL: not known of any place */
     const pp_table *
         laws; /* country, instrument, standing, source, title: what the registry has; NULL:

@@ -22,9 +22,10 @@ typedef struct pp_brief_inputs {
     const pp_result *adoption; /* of pp_adoption_derive */
     const pp_table *segments;  /* segments */
     const pp_table *segment_rules;
-    const pp_table *messages; /* messages */
-    const pp_table *effects;  /* effects_claims: what may be said of each outcome */
-    const pp_table *checked;  /* claims_checked */
+    const pp_table *messages;      /* messages */
+    const pp_table *message_texts; /* message_texts */
+    const pp_table *effects;       /* effects_claims: what may be said of each outcome */
+    const pp_table *checked;       /* claims_checked */
     const pp_standards *standards;
     const char *study; /* its title, for the notes; NULL: "the study" */
 } pp_brief_inputs;

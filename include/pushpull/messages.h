@@ -34,6 +34,7 @@
 #include <pushpull/context.h>
 #include <pushpull/result.h>
 #include <pushpull/standards.h>
+#include <pushpull/text.h>
 
 typedef struct pp_message_library pp_message_library;
 
@@ -63,6 +64,8 @@ typedef struct pp_messages_inputs {
     const pp_table
         *effects; /* effects_claims: design, outcome, claim, estimate, sentence */
     const pp_table *claims; /* pp_evidence_claims */
+    const pp_table
+        *vendors; /* vendor, name: how sentences name them; NULL: by their slugs */
     const pp_standards *standards;
 } pp_messages_inputs;
 
@@ -75,11 +78,11 @@ typedef struct pp_messages_options {
 
 /* Tables:
      `messages`         place_id, name, audience, order (from 1, in a place), message, concern, text, strength
-                        (strong, moderate, weak), fits_because (the conditions and the values of their
-                        facts), evidence_for, evidence_against (texts, each with its id in `message_evidence`,
-                        grade and origin; of answers of the study the first two
-                        sentences), alternatives, safeguards (texts, "; " between), claims (ids of claims of that
-                        place among the evidence);
+                        (strong, moderate, weak), fits_because (the facts of its conditions, and their
+                        values), claims (ids of claims of that place among the evidence);
+     `message_texts`    message, concern, fits_when (its conditions), evidence_for, evidence_against (texts, each
+                        with its id in `message_evidence`, grade and origin; of answers of the study the
+                        first two sentences), alternatives, safeguards (texts, "; " between);
      `message_evidence` id, message, side (for, against, open), says, from (finding, estimate, claims,
                         standard, publication, none_known), ref, grade, found (what the study, the claims or
                         the registry say now), added (flag: by the rule above, not by the library), claims;
@@ -97,5 +100,11 @@ PP_API pp_status pp_messages(const pp_message_library *library,
                              const pp_messages_inputs *inputs,
                              const pp_messages_options *options, const pp_context *ctx,
                              pp_result **out, pp_error *err);
+
+/* The result for one place in words, added to `out`: what to say to whom in which order, what each message
+   rests on and offers, and what does not fit. `width` in columns; 0: 100. PP_E_ARGUMENT for a result that is
+   not of pp_messages; PP_E_MEMORY. */
+PP_API pp_status pp_messages_tell(const pp_result *messages, int width, pp_buf *out,
+                                  pp_error *err);
 
 #endif

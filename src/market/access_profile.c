@@ -34,7 +34,7 @@ typedef struct match {
 
 typedef struct profile_row {
     pp__access_part part;
-    const char *party, *home, *relation, *standing, *source;
+    const char *party, *home, *relation, *standing, *source, *note;
     pp__bounds bounds;
     int known;
     int64_t line; /* of the rule; 0: none */
@@ -94,7 +94,7 @@ static pp_status put_row(const pp__access *a, const pp__access_place *place,
                               PP__NUMBER_CELL(row->known),
                               PP__TEXT_CELL(*rule ? rule : NULL),
                               PP__TEXT_CELL(m && m->n ? m->claims.data : NULL),
-                              PP__TEXT_CELL(m ? m->note : NULL),
+                              PP__TEXT_CELL(m ? m->note : row->note),
                               PP__TEXT_CELL(row->source)};
     return pp__rows_add_cells(table, cells, err);
 }
@@ -260,6 +260,7 @@ static pp_status put_own_law(pp__access *a, pp__access_place *place, pp_table *t
     int64_t at = pp__market_row(t, "country", place->country);
     const char *standing = at < 0 ? NULL : pp__market_text(t, "standing", at);
     const char *law = at < 0 ? NULL : pp__market_text(t, "law", at);
+    const char *status = at < 0 ? NULL : pp__market_text(t, "status", at);
     const pp__judged *judged =
         pp__judged_find(a->rules->standings, a->rules->n_standings, standing);
     const pp__judged *enforced =
@@ -273,7 +274,10 @@ static pp_status put_own_law(pp__access *a, pp__access_place *place, pp_table *t
                        .bounds = judged ? judged->bounds : (pp__bounds){0, 1},
                        .known = known && judged,
                        .line = judged ? judged->line : 0,
-                       .source = at < 0 ? NULL : pp__market_text(t, "source", at)};
+                       .source = at < 0 ? NULL : pp__market_text(t, "source", at),
+                       .note = status && strcmp(status, "unverified") == 0
+                                   ? "by rows of the registry that are unverified"
+                                   : NULL};
     a->unknown_standing += known && !judged;
     if (known && enforced) {
         double width = row.bounds.high - row.bounds.low;

@@ -72,3 +72,19 @@ size_t pp__first_line(const char *text, int width, const char **next) {
     }
     return without_blanks(text, end);
 }
+
+enum { LEAST_TEXT = 20 };
+
+void pp__add_wrapped(pp_buf *out, const char *lead, const char *text, int width) {
+    int indent = pp__text_width(lead, strlen(lead));
+    int room = width - indent > LEAST_TEXT ? width - indent : LEAST_TEXT;
+    pp_buf_add(out, lead);
+    do {
+        const char *next;
+        size_t bytes = pp__first_line(text, room, &next);
+        pp_buf_add_bytes(out, text, (int64_t)bytes);
+        pp_buf_add_char(out, '\n');
+        text = next;
+        pp_buf_printf(out, "%*s", *text ? indent : 0, "");
+    } while (*text);
+}

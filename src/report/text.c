@@ -159,21 +159,6 @@ static void add_block(const layout *l, pp_buf *out) {
     add_rule(l, out);
 }
 
-/* `text` wrapped under a first line that starts with `lead`. */
-static void add_wrapped(pp_buf *out, const char *lead, const char *text, int width) {
-    int indent = text_columns(lead);
-    int room = larger(width - indent, LEAST_TEXT);
-    pp_buf_add(out, lead);
-    do {
-        const char *next;
-        size_t bytes = pp__first_line(text, room, &next);
-        pp_buf_add_bytes(out, text, (int64_t)bytes);
-        pp_buf_add_char(out, '\n');
-        text = next;
-        add_repeated(out, " ", *text ? indent : 0);
-    } while (*text);
-}
-
 /* A single row of many columns reads better as a list: one line a column, known values
  * only. */
 static void add_record(const layout *l, pp_buf *out) {
@@ -190,7 +175,7 @@ static void add_record(const layout *l, pp_buf *out) {
             pp_buf_printf(&lead, "  %s", column->head);
             add_repeated(&lead, " ", widest - text_columns(column->head) + GAP);
             if (pp_buf_check(&lead, NULL) == PP_OK) {
-                add_wrapped(out, lead.data, column->cell[0], l->limit);
+                pp__add_wrapped(out, lead.data, column->cell[0], l->limit);
             }
             out->failed |= lead.failed;
             pp_buf_clear(&lead);
@@ -244,7 +229,7 @@ pp_status pp__render_text(const pp__sheet *sheet, int width, pp_buf *out, pp_err
         l.natural[j] = natural_width(&sheet->cells.column[j], sheet->cells.rows);
     }
     if (sheet->title) {
-        add_wrapped(out, "", sheet->title, l.limit);
+        pp__add_wrapped(out, "", sheet->title, l.limit);
     }
     if (sheet->cells.rows == 1 && columns > MOST_IN_ROW) {
         add_record(&l, out);
@@ -252,7 +237,7 @@ pp_status pp__render_text(const pp__sheet *sheet, int width, pp_buf *out, pp_err
         add_blocks(&l, out);
     }
     if (sheet->note) {
-        add_wrapped(out, "", sheet->note, l.limit);
+        pp__add_wrapped(out, "", sheet->note, l.limit);
     }
     pp_arena_clear(&scratch);
     return PP_OK;
@@ -261,6 +246,6 @@ pp_status pp__render_text(const pp__sheet *sheet, int width, pp_buf *out, pp_err
 void pp__list_text(const char *const *line, int n, int width, pp_buf *out) {
     pp_buf_add(out, n == 1 ? "Warning\n" : "Warnings\n");
     for (int i = 0; i < n; i++) {
-        add_wrapped(out, "  ! ", line[i], width > 0 ? width : INT_MAX);
+        pp__add_wrapped(out, "  ! ", line[i], width > 0 ? width : INT_MAX);
     }
 }

@@ -30,6 +30,7 @@ static pp_status index_tables(pp__brief *b, pp_error *err) {
                {&b->segment_of, in->segments, "place_id"},
                {&b->rule_of, in->segment_rules, "segment"},
                {&b->messages_of, in->messages, "place_id"},
+               {&b->texts_of, in->message_texts, "message"},
                {&b->checked_of, in->checked, "country"}};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         PP_TRY(pp__rows_by(all[i].table, all[i].column, all[i].rows, err));
@@ -41,7 +42,8 @@ static void clear(pp__brief *b) {
     pp__rows *const all[] = {&b->profile_of, &b->source_of,    &b->claim_of,
                              &b->vendor_of,  &b->adoptions_of, &b->country_adoptions,
                              &b->drivers_of, &b->facts_of,     &b->segment_of,
-                             &b->rule_of,    &b->messages_of,  &b->checked_of};
+                             &b->rule_of,    &b->messages_of,  &b->texts_of,
+                             &b->checked_of};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         pp__rows_free(all[i]);
     }

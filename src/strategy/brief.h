@@ -34,7 +34,7 @@ typedef struct pp__brief {
     int64_t most_messages;
     pp__rows profile_of, source_of, claim_of, vendor_of; /* one row an id */
     pp__rows adoptions_of, country_adoptions; /* of a place, of all in a country */
-    pp__rows drivers_of, facts_of, segment_of, rule_of, messages_of, checked_of;
+    pp__rows drivers_of, facts_of, segment_of, rule_of, messages_of, texts_of, checked_of;
     const pp_table *adoptions; /* NULL: none */
     pp_table *items, *notes;
     pp_result *out;

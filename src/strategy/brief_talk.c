@@ -96,9 +96,16 @@ static void add_concerns(pp__brief *b, const int64_t *rows, int n) {
 
 /* ---- what to say ---- */
 
+/* What the message of a row rests on or offers: the same at every place. */
+static const char *text_of(const pp__brief *b, int64_t row, const char *column) {
+    const char *message = pp__cell_text(b->in->messages, "message", row);
+    int64_t at = message ? pp__rows_first(&b->texts_of, message) : -1;
+    return pp__cell_text(b->in->message_texts, column, at);
+}
+
 static pp_status say_side(pp__brief *b, int64_t row, const char *column,
                           const char *words, pp_error *err) {
-    const char *text = pp__cell_text(b->in->messages, column, row);
+    const char *text = text_of(b, row, column);
     if (!text) {
         return PP_OK;
     }
@@ -132,7 +139,7 @@ static pp_status say_offers(pp__brief *b, const int64_t *rows, int n, const char
     int some = 0;
     pp_buf_init(&seen);
     for (int i = 0; i < n; i++) {
-        const char *at = pp__cell_text(b->in->messages, column, rows[i]);
+        const char *at = text_of(b, rows[i], column);
         while (at && *at) {
             const char *end = strstr(at, "; ");
             size_t length = end ? (size_t)(end - at) : strlen(at);

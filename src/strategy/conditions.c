@@ -7,6 +7,8 @@
 #include <pushpull/text.h>
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 /* One column a condition. Numbers are refused: CASE takes them for true and false. */
 static pp_status write_query(const pp__condition *conditions, int64_t n, pp_buf *sql,
@@ -40,6 +42,32 @@ static pp_status ask(const pp_table *facts, const pp__condition *conditions, int
     return status;
 }
 
+enum { MOST_FACTS = 200 };
+
+/* "lastest_year" of the engine's words on a column that is not there, in terms of facts. */
+static void name_fact(const pp_table *facts, pp_error *err) {
+    static const char begin[] = "Referenced column \"";
+    const char *names[MOST_FACTS], *at = strstr(err->message, begin);
+    const char *end = at ? strchr(at + sizeof begin - 1, '"') : NULL;
+    char name[64];
+    int n = 0;
+    if (!end || end - at - (long)sizeof begin + 1 >= (long)sizeof name) {
+        return;
+    }
+    snprintf(name, sizeof name, "%.*s", (int)(end - at) - (int)sizeof begin + 1,
+             at + sizeof begin - 1);
+    for (; n < pp_table_columns(facts) && n < MOST_FACTS; n++) {
+        names[n] = pp_table_column(facts, n)->name;
+    }
+    const char *near = pp_text_nearest(name, names, n);
+    pp_error_set(err, PP_E_INPUT, "there is no fact '%s'", name);
+    pp_error_hint(err,
+                  near ? "did you mean '%s'?"
+                       : "facts are the columns of `pushpull profile STUDY --table "
+                         "profiles`, and segment; of claims their columns%.0s",
+                  near ? near : "");
+}
+
 /* Which of them is wrong is found by asking them one by one. */
 static pp_status locate(const pp_table *facts, const pp__condition *conditions, int64_t n,
                         const pp_context *ctx, pp_error *err) {
@@ -49,6 +77,7 @@ static pp_status locate(const pp_table *facts, const pp__condition *conditions, 
         pp_status status = ask(facts, c, 1, ctx, &answers, err);
         pp_table_free(answers);
         if (status == PP_E_ARGUMENT || status == PP_E_INPUT) {
+            name_fact(facts, err);
             err->code = PP_E_INPUT;
             pp_error_locate(err, c->file, c->line, c->field, c->sql);
             return PP_E_INPUT;

@@ -1,20 +1,13 @@
 #include "strategy/facts.h"
 
 #include "base/check.h"
+#include "strategy/profile_parts.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const char texts[] =
-    "place_id name kind country country_name region subregion outcome confidence vendors "
-    "platforms largest_vendor buyer_level buyers purposes finance driver protection "
-    "effect_rights effect_crime conflict no_hazard segment";
-static const char numbers[] =
-    "ended earliest_year latest_year years_since adoptions claims stories hazard_year "
-    "face_recognition purpose_crime finance_supplier amount_usd homicide homicide_year "
-    "homicide_rank hazard hazard_low hazard_high push push_low push_high pull pull_low "
-    "pull_high democracy exposure exposure_low exposure_high dependence dependence_low "
-    "dependence_high commitments code_of_conduct neighbours neighbours_adopted";
+static const char places[] =
+    "place_id name kind country country_name region subregion segment";
 static const char claim_texts[] =
     "claim_id place_id place place_kind country vendor vendor_home platform status "
     "earliest latest financing buyer_level buyer stated_purpose confidence source_id "
@@ -35,27 +28,33 @@ static pp_status add(pp_table *table, pp_column_type type, const char *names,
     return PP_OK;
 }
 
-static pp_status blank(const char *of_text, const char *of_number, pp_table **out,
-                       pp_error *err) {
-    PP_TRY(pp_table_new(out, err));
-    pp_status status = add(*out, PP_TEXT, of_text, err);
+/* One missing row. */
+static pp_status finish(pp_status status, pp_table **table, pp_error *err) {
     if (status == PP_OK) {
-        status = add(*out, PP_NUMBER, of_number, err);
-    }
-    if (status == PP_OK) {
-        status = pp_table_resize(*out, 1, err);
+        status = pp_table_resize(*table, 1, err);
     }
     if (status != PP_OK) {
-        pp_table_free(*out);
-        *out = NULL;
+        pp_table_free(*table);
+        *table = NULL;
     }
     return status;
 }
 
 pp_status pp__facts_blank(pp_table **out, pp_error *err) {
-    return blank(texts, numbers, out, err);
+    pp__fact_columns columns;
+    PP_TRY(pp_table_new(out, err));
+    pp_status status = add(*out, PP_TEXT, places, err);
+    if (status == PP_OK) {
+        status = pp__add_fact_columns(*out, &columns, err);
+    }
+    return finish(status, out, err);
 }
 
 pp_status pp__claims_blank(pp_table **out, pp_error *err) {
-    return blank(claim_texts, claim_numbers, out, err);
+    PP_TRY(pp_table_new(out, err));
+    pp_status status = add(*out, PP_TEXT, claim_texts, err);
+    if (status == PP_OK) {
+        status = add(*out, PP_NUMBER, claim_numbers, err);
+    }
+    return finish(status, out, err);
 }

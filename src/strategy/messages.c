@@ -124,11 +124,11 @@ static void add_claim(const pp__choice *c, int64_t message, int64_t row, pp_buf 
                       pp_buf *why) {
     const pp__message *m = &c->lib->messages[message];
     char missing[64];
-    if (pp__say(m->claim, c->facts, row, text, missing)) {
+    if (pp__say(m->claim, c->said, row, text, missing)) {
         return;
     }
     text->length = 0;
-    if (!m->claim_without || !pp__say(m->claim_without, c->facts, row, text, missing)) {
+    if (!m->claim_without || !pp__say(m->claim_without, c->said, row, text, missing)) {
         pp_buf_printf(why, "%snot known: %s", why->length ? "; " : "", missing);
     }
 }
@@ -241,6 +241,7 @@ static pp_status choose_for_place(pp__choice *c, int64_t row, const char **texts
 
 static pp_status choose(pp__choice *c, const char *place, pp_error *err) {
     PP_TRY(make_facts(c, place, err));
+    PP_TRY(pp__name_vendors(c, err));
     PP_TRY(test_conditions(c, err));
     PP_TRY(pp__weigh(c->lib, c->in, c->ctx, &c->arena, &c->weights, err));
     PP_TRY(rank_messages(c, err));
@@ -295,6 +296,7 @@ pp_status pp_messages(const pp_message_library *library, const pp_messages_input
     }
     pp_arena_clear(&c.arena);
     pp_table_free(c.facts);
+    pp_table_free(c.said);
     pp_free(c.holds);
     if (status != PP_OK) {
         pp_result_free(c.result);

@@ -7,101 +7,6 @@
 
 static const char *const side_names[] = {"for", "against", "open"};
 
-static const char *origin_name(pp__origin origin) {
-    return origin < PP__ORIGINS ? pp__origin_names[origin] : "none_known";
-}
-
-/* ---- texts ---- */
-
-static const char *id_of(pp_arena *arena, const pp__message *m, const pp__weighed *item) {
-    return pp_arena_printf(arena, "%s:%lld", m->name, (long long)item->order);
-}
-
-/* "Piza, Welsh, Farrington & Thomas 2019" of a full reference: up to its year. */
-static int length_of_ref(const char *ref) {
-    for (const char *c = ref; *c; c++) {
-        if (strspn(c, "0123456789") == 4) {
-            return (int)(c - ref) + 4;
-        }
-    }
-    return (int)strlen(ref);
-}
-
-static void add_ref(pp__origin origin, const char *ref, pp_buf *out) {
-    int64_t all = (int64_t)strlen(ref);
-    pp_buf_add_bytes(out, ref, origin == PP__PUBLICATION ? length_of_ref(ref) : all);
-}
-
-enum { SENTENCES = 2 };
-
-/* How much of an answer of the study is told beside a message; `message_evidence` has all of it. */
-static int length_of(const char *says) {
-    const char *at = says;
-    for (int n = 0; n < SENTENCES && at; n++) {
-        at = strstr(at, ". ");
-        at = at ? at + 2 : NULL;
-    }
-    return at ? (int)(at - says) - 1 : (int)strlen(says);
-}
-
-/* "Moderate: it says so (publication: a reference) [message:2]" */
-static void add_item(const pp__message *m, const pp__weighed *item, pp_buf *out) {
-    static const char *const grades[] = {"No weight", "Weak", "Moderate", "Strong"};
-    const char *says = item->says ? item->says : "";
-    int is_answer = item->origin == PP__FINDING || item->origin == PP__ESTIMATE;
-    pp_buf_printf(out, "%s%s: ", out->length ? " · " : "",
-                  item->origin == PP__ORIGINS ? "None known"
-                  : item->side == PP__OPEN    ? "Cannot tell"
-                                              : grades[item->grade]);
-    pp_buf_add_bytes(out, says, is_answer ? length_of(says) : (int64_t)strlen(says));
-    if (item->origin < PP__ORIGINS) {
-        int counted = item->origin == PP__CLAIMS && item->found;
-        pp_buf_printf(out, " (%s: ", origin_name(item->origin));
-        add_ref(item->origin, counted ? item->found : item->ref, out);
-        pp_buf_add_char(out, ')');
-    }
-    pp_buf_printf(out, " [%s:%lld]", m->name, (long long)item->order);
-}
-
-/* Briefs take them apart at "; ", which no offer has in its words (see messages_rules.c). */
-static void add_offer(const pp__offer *offer, pp_buf *out) {
-    pp_buf_printf(out, "%s%s (", out->length ? "; " : "", offer->words);
-    add_ref(offer->source.origin, offer->source.ref, out);
-    pp_buf_add_char(out, ')');
-}
-
-static pp_status keep(pp__choice *c, pp_buf *buf, const char **out, pp_error *err) {
-    pp_status status = pp_buf_check(buf, err);
-    *out = NULL;
-    if (status == PP_OK && buf->length > 0) {
-        *out = pp_arena_strdup(&c->arena, buf->data);
-        status = *out ? PP_OK : pp_error_set(err, PP_E_MEMORY, "out of memory");
-    }
-    pp_buf_clear(buf);
-    return status;
-}
-
-static pp_status make_texts(pp__choice *c, int64_t message, pp_error *err) {
-    const pp__message *m = &c->lib->messages[message];
-    pp__message_texts *texts = &c->texts[message];
-    pp_buf buf;
-    for (int side = 0; side < 2; side++) {
-        pp_buf_init(&buf);
-        for (const pp__weighed *i = c->weights[message].first; i; i = i->next) {
-            if ((i->side == PP__FOR) == (side == 0)) {
-                add_item(m, i, &buf);
-            }
-        }
-        PP_TRY(keep(c, &buf, &texts->sides[side], err));
-        pp_buf_init(&buf);
-        for (int64_t i = 0; i < m->n_offers[side]; i++) {
-            add_offer(&c->lib->offers[m->offers[side][i]], &buf);
-        }
-        PP_TRY(keep(c, &buf, &texts->offers[side], err));
-    }
-    return PP_OK;
-}
-
 pp_status pp__begin_messages(pp__choice *c, pp_error *err) {
     static const pp__column_spec columns[] = {
         {"place_id", "Place identifier", PP_TEXT, 0},
@@ -113,10 +18,6 @@ pp_status pp__begin_messages(pp__choice *c, pp_error *err) {
         {"text", "What to say", PP_TEXT, 0},
         {"strength", "Strength", PP_TEXT, 0},
         {"fits_because", "Fits because", PP_TEXT, 0},
-        {"evidence_for", "Evidence for", PP_TEXT, 0},
-        {"evidence_against", "Evidence against", PP_TEXT, 0},
-        {"alternatives", "Alternatives", PP_TEXT, 0},
-        {"safeguards", "Safeguards", PP_TEXT, 0},
         {"claims", "Claims", PP_TEXT, 0}};
     static const pp__column_spec unfit[] = {{"place_id", "Place identifier", PP_TEXT, 0},
                                             {"message", "Message", PP_TEXT, 0},
@@ -125,13 +26,8 @@ pp_status pp__begin_messages(pp__choice *c, pp_error *err) {
                           sizeof columns / sizeof *columns, &c->messages, err));
     PP_TRY(pp__rows_start(c->result, "message_unfit", "What does not fit, and why", unfit,
                           3, &c->unfit, err));
-    c->texts = pp_arena_zalloc(&c->arena, c->lib->n_messages + 1, sizeof *c->texts);
     c->places = pp_arena_zalloc(&c->arena, c->lib->n_messages + 1, sizeof *c->places);
-    PP_NEED(c->texts, err);
     PP_NEED(c->places, err);
-    for (int64_t i = 0; i < c->lib->n_messages; i++) {
-        PP_TRY(make_texts(c, i, err));
-    }
     return PP_OK;
 }
 
@@ -145,9 +41,8 @@ static const char *fact(const pp__choice *c, const char *column, int64_t row) {
 static void add_reasons(const pp__choice *c, int64_t message, int64_t row, pp_buf *out) {
     const pp__message *m = &c->lib->messages[message];
     for (int64_t k = 0; k < m->n_when; k++) {
-        pp_buf_printf(out, "%s%s (", k ? "; " : "", m->when[k].sql);
+        pp_buf_add(out, k ? "; " : "");
         pp__tell_facts(m->when[k].sql, c->facts, row, 0, out);
-        pp_buf_add(out, ")");
     }
     if (m->n_when == 0) {
         pp_buf_add(out, "it has no condition");
@@ -180,7 +75,6 @@ static void add_claims_of(const pp__choice *c, int64_t message, int64_t row,
 pp_status pp__put_message(pp__choice *c, int64_t row, int64_t message, int audience,
                           int64_t order, const char *text, pp_error *err) {
     const pp__message *m = &c->lib->messages[message];
-    const pp__message_texts *texts = &c->texts[message];
     pp_buf because, claims;
     pp_buf_init(&because);
     pp_buf_init(&claims);
@@ -196,10 +90,6 @@ pp_status pp__put_message(pp__choice *c, int64_t row, int64_t message, int audie
         PP__TEXT_CELL(text),
         PP__TEXT_CELL(pp__strength_names[c->weights[message].strength]),
         PP__TEXT_CELL(because.data),
-        PP__TEXT_CELL(texts->sides[0]),
-        PP__TEXT_CELL(texts->sides[1]),
-        PP__TEXT_CELL(texts->offers[0]),
-        PP__TEXT_CELL(texts->offers[1]),
         PP__TEXT_CELL(claims.length ? claims.data : NULL)};
     pp_status status = pp_buf_check(&because, err);
     status = status == PP_OK ? pp_buf_check(&claims, err) : status;
@@ -221,6 +111,10 @@ pp_status pp__put_unfit(pp__choice *c, int64_t row, int64_t message, const char 
 
 /* ---- evidence and strength ---- */
 
+static const char *id_of(pp_arena *arena, const pp__message *m, const pp__weighed *item) {
+    return pp_arena_printf(arena, "%s:%lld", m->name, (long long)item->order);
+}
+
 static pp_status put_item(pp__choice *c, const pp__message *m, const pp__weighed *item,
                           pp_table *table, pp_error *err) {
     const pp_column *id =
@@ -235,7 +129,7 @@ static pp_status put_item(pp__choice *c, const pp__message *m, const pp__weighed
                               PP__TEXT_CELL(m->name),
                               PP__TEXT_CELL(side_names[item->side]),
                               PP__TEXT_CELL(item->says),
-                              PP__TEXT_CELL(origin_name(item->origin)),
+                              PP__TEXT_CELL(pp__origin_name(item->origin)),
                               PP__TEXT_CELL(*item->ref ? item->ref : NULL),
                               PP__TEXT_CELL(pp__strength_names[item->grade]),
                               PP__TEXT_CELL(item->found),
@@ -322,7 +216,8 @@ static pp_status put_offers(pp__choice *c, pp_error *err) {
         const pp__cell cells[] = {
             PP__TEXT_CELL(offer->name),
             PP__TEXT_CELL(offer->is_safeguard ? "safeguard" : "alternative"),
-            PP__TEXT_CELL(offer->words), PP__TEXT_CELL(origin_name(offer->source.origin)),
+            PP__TEXT_CELL(offer->words),
+            PP__TEXT_CELL(pp__origin_name(offer->source.origin)),
             PP__TEXT_CELL(offer->source.ref)};
         PP_TRY(pp__rows_add_cells(table, cells, err));
     }
@@ -353,6 +248,7 @@ static pp_status warn(pp__choice *c, pp_error *err) {
 }
 
 pp_status pp__end_messages(pp__choice *c, pp_error *err) {
+    PP_TRY(pp__put_texts(c, err));
     PP_TRY(put_strength(c, err));
     PP_TRY(put_evidence(c, err));
     PP_TRY(put_offers(c, err));

@@ -75,6 +75,7 @@ static pp_status list_commitments(pp__profiles *p, pp__profile_standing *s,
     pp__standing best = pp__furthest_protection(standards, country, p->day);
     s->protection = pp__standing_words[best.kind];
     s->protection_source = best.source;
+    s->unverified = best.unverified;
     for (int64_t i = 0; i < standards->n[PP__INSTRUMENTS]; i++) {
         const pp__instrument *in = &standards->instruments[i];
         pp__standing st = pp__stands(standards, in, country, p->day);
@@ -82,8 +83,8 @@ static pp_status list_commitments(pp__profiles *p, pp__profile_standing *s,
             continue;
         }
         s->commitments++;
-        pp_buf_printf(list, "%s%s (%s)", list->length ? ", " : "", in->row.id,
-                      pp__standing_words[st.kind]);
+        pp_buf_printf(list, "%s%s (%s%s)", list->length ? ", " : "", in->row.id,
+                      pp__standing_words[st.kind], st.unverified ? ", unverified" : "");
         if (in->kind && strcmp(in->kind, "code_of_conduct") == 0 &&
             st.kind <= PP__VOLUNTARY) {
             s->code = in->row.id;
@@ -126,7 +127,8 @@ static pp_status put_standards(pp__profiles *p, int64_t place) {
     k.source = s->protection_source;
     k.note = strcmp(s->protection, "not_known") == 0
                  ? "the registry has no record, which does not say that there is no law"
-                 : NULL;
+             : s->unverified ? "by rows of the registry that are unverified"
+                             : NULL;
     PP_TRY(pp__profile_put(p, place, PP__FACT_PROTECTION, &k));
     k.text = NULL;
     k.number = s->commitments;
@@ -192,7 +194,7 @@ pp_status pp__profile_neighbours(pp__profiles *p) {
             const pp__cell cells[] = {
                 PP__TEXT_CELL(p->places[i].id), PP__TEXT_CELL(p->places[at].id),
                 PP__TEXT_CELL(p->places[at].name), PP__TEXT_CELL(p->places[at].outcome),
-                PP__NUMBER_CELL(p->column[PP__FACT_LATEST]->number[at])};
+                PP__NUMBER_CELL(p->at.column[PP__FACT_LATEST]->number[at])};
             PP_TRY(pp__rows_add_cells(table, cells, p->err));
         }
     }

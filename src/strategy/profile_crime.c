@@ -200,7 +200,7 @@ static pp_status put_problem(pp__profiles *p, int64_t at, const figure_at *figur
                              int64_t n, pp_table *purposes, pp_table *problem) {
     const pp__profile_place *place = &p->places[at];
     const pp__figures *now = &p->figures[place->own];
-    double then = p->column[PP__FACT_LATEST]->number[at];
+    double then = p->at.column[PP__FACT_LATEST]->number[at];
     pp__tally tally;
     const char *list;
     PP_TRY(pp__tally_make(p, &place->counted, "stated_purpose", &tally));

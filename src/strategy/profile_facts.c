@@ -78,26 +78,27 @@ pp__known pp__known_blank(const char *of) {
     return (pp__known){.number = NAN, .low = NAN, .high = NAN, .year = NAN, .of = of};
 }
 
-static pp_status add_end(pp__profiles *p, const spec *s, const char *end,
-                         pp_column **out) {
+static pp_status add_end(pp_table *table, const spec *s, const char *end, pp_column **out,
+                         pp_error *err) {
     char name[64], label[128];
     snprintf(name, sizeof name, "%s_%s", s->name, end);
     snprintf(label, sizeof label, "%s, %s", s->label, end);
-    PP_TRY(pp_table_add(p->profiles, PP_NUMBER, name, out, p->err));
+    PP_TRY(pp_table_add(table, PP_NUMBER, name, out, err));
     (*out)->show = s->show;
-    return pp_column_describe(p->profiles, *out, label, s->unit, NULL, NULL, p->err);
+    return pp_column_describe(table, *out, label, s->unit, NULL, NULL, err);
 }
 
-static pp_status add_columns(pp__profiles *p) {
+pp_status pp__add_fact_columns(pp_table *table, pp__fact_columns *out, pp_error *err) {
+    *out = (pp__fact_columns){0};
     for (int f = 0; f < PP__FACTS; f++) {
         const spec *s = &specs[f];
-        PP_TRY(pp_table_add(p->profiles, s->type, s->name, &p->column[f], p->err));
-        p->column[f]->show = s->show;
-        PP_TRY(pp_column_describe(p->profiles, p->column[f], s->label, s->unit, NULL,
-                                  NULL, p->err));
+        PP_TRY(pp_table_add(table, s->type, s->name, &out->column[f], err));
+        out->column[f]->show = s->show;
+        PP_TRY(pp_column_describe(table, out->column[f], s->label, s->unit, NULL, NULL,
+                                  err));
         if (s->interval) {
-            PP_TRY(add_end(p, s, "low", &p->low[f]));
-            PP_TRY(add_end(p, s, "high", &p->high[f]));
+            PP_TRY(add_end(table, s, "low", &out->low[f], err));
+            PP_TRY(add_end(table, s, "high", &out->high[f], err));
         }
     }
     return PP_OK;
@@ -141,7 +142,7 @@ pp_status pp__profile_tables(pp__profiles *p) {
                                             {"note", "Note", PP_TEXT, 0}};
     PP_TRY(pp__rows_start(p->result, "profiles", "What is known of each place", places,
                           sizeof places / sizeof *places, &p->profiles, p->err));
-    PP_TRY(add_columns(p));
+    PP_TRY(pp__add_fact_columns(p->profiles, &p->at, p->err));
     PP_TRY(pp_table_resize(p->profiles, p->n_places, p->err));
     PP_TRY(name_places(p));
     return pp__rows_start(p->result, "profile_facts", "What each fact rests on", facts,
@@ -150,9 +151,9 @@ pp_status pp__profile_tables(pp__profiles *p) {
 
 static pp_status set_ends(pp__profiles *p, int64_t place, pp__fact fact,
                           const pp__known *known) {
-    if (p->low[fact]) {
-        p->low[fact]->number[place] = known->low;
-        p->high[fact]->number[place] = known->high;
+    if (p->at.low[fact]) {
+        p->at.low[fact]->number[place] = known->low;
+        p->at.high[fact]->number[place] = known->high;
     }
     return PP_OK;
 }
@@ -166,10 +167,10 @@ pp_status pp__profile_put(pp__profiles *p, int64_t place, pp__fact fact,
         return PP_OK;
     }
     if (s->type == PP_TEXT) {
-        PP_TRY(
-            pp_column_set_text(p->profiles, p->column[fact], place, known->text, p->err));
+        PP_TRY(pp_column_set_text(p->profiles, p->at.column[fact], place, known->text,
+                                  p->err));
     } else {
-        p->column[fact]->number[place] = known->number;
+        p->at.column[fact]->number[place] = known->number;
     }
     PP_TRY(set_ends(p, place, fact, known));
     const pp__cell cells[] = {PP__TEXT_CELL(p->places[place].id),

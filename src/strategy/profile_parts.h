@@ -55,6 +55,12 @@ typedef enum pp__fact {
     PP__FACTS
 } pp__fact;
 
+typedef struct pp__fact_columns {
+    pp_column *column[PP__FACTS], *low[PP__FACTS],
+        *high[PP__FACTS]; /* NULL: no interval */
+} pp__fact_columns;
+pp_status pp__add_fact_columns(pp_table *table, pp__fact_columns *out, pp_error *err);
+
 /* One fact of one place; texts NULL and numbers NaN: not there. */
 typedef struct pp__known {
     const char *text;
@@ -87,6 +93,7 @@ typedef struct pp__figures {
 /* Where a country stands in the registry of standards. */
 typedef struct pp__profile_standing {
     const char *protection, *protection_source, *list, *code, *code_source;
+    int unverified; /* the row that the protection rests on */
     int commitments;
 } pp__profile_standing;
 
@@ -112,7 +119,7 @@ typedef struct pp__profiles {
     int64_t day;                     /* on which they stand */
 
     pp_table *profiles, *facts;
-    pp_column *column[PP__FACTS], *low[PP__FACTS], *high[PP__FACTS];
+    pp__fact_columns at;
 } pp__profiles;
 
 /* ---- profile_places.c ---- */

@@ -53,27 +53,28 @@ static const char effects_sql[] =
     "('Speech', 'none_larger', 0.001, -0.01, 0.01, 0.02)) t(label, claim, estimate, "
     "conf_low, conf_high, detectable)";
 static const char messages_sql[] =
-    "SELECT * FROM (VALUES ('AAA', 'mayor', 2.0, 'm2', 'cost', 'Second.', 'weak', "
-    "'for2', 'against2', 'lamps; audits', 'law', 'A2'), "
-    "('AAA', 'mayor', 3.0, 'm3', 'cost', 'Never said.', 'weak', 'f', 'a', 'lamps', 'x', "
-    "NULL), "
-    "('AAA', 'police_chief', 1.0, 'm1', 'crime', 'First.', 'moderate', 'for1', "
-    "'against1', 'audits', 'law', NULL)) t(place_id, audience, \"order\", message, "
-    "concern, text, strength, evidence_for, evidence_against, alternatives, safeguards, "
-    "claims)";
+    "SELECT * FROM (VALUES ('AAA', 'mayor', 2.0, 'm2', 'cost', 'Second.', 'weak', 'A2'), "
+    "('AAA', 'mayor', 3.0, 'm3', 'cost', 'Never said.', 'weak', NULL), "
+    "('AAA', 'police_chief', 1.0, 'm1', 'crime', 'First.', 'moderate', NULL)) "
+    "t(place_id, audience, \"order\", message, concern, text, strength, claims)";
+static const char texts_sql[] =
+    "SELECT * FROM (VALUES ('m1', 'for1', 'against1', 'audits', 'law'), "
+    "('m2', 'for2', 'against2', 'lamps; audits', 'law'), ('m3', 'f', 'a', 'lamps', 'x')) "
+    "t(message, evidence_for, evidence_against, alternatives, safeguards)";
 
 typedef struct fixture {
-    pp_table *table[6]; /* that of adoptions goes into the result */
+    pp_table *table[7]; /* that of adoptions goes into the result */
     pp_result *adoption;
     pp_brief_inputs in;
 } fixture;
 
 static fixture make(void) {
     static const char *const sql[] = {profiles_sql,  claims_sql,  sources_sql,
-                                      adoptions_sql, effects_sql, messages_sql};
+                                      adoptions_sql, effects_sql, messages_sql,
+                                      texts_sql};
     fixture f;
     pp_error err = {0};
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 7; i++) {
         f.table[i] = rows(sql[i]);
     }
     assert_ok(pp_result_new("adoption", &f.adoption, &err));
@@ -84,13 +85,14 @@ static fixture make(void) {
                              .sources = f.table[2],
                              .adoption = f.adoption,
                              .effects = f.table[4],
-                             .messages = f.table[5]};
+                             .messages = f.table[5],
+                             .message_texts = f.table[6]};
     return f;
 }
 
 static void drop(fixture *f) {
     pp_result_free(f->adoption);
-    for (int i = 0; i < 6; i++) {
+    for (int i = 0; i < 7; i++) {
         pp_table_free(f->table[i]);
     }
 }

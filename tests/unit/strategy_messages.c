@@ -120,13 +120,13 @@ static void messages_fit_where_their_conditions_hold(void **state) {
                         "In Aland it is 3.25 per 100,000.");
     assert_string_equal(cell_at(r, "messages", 2, "text"), "It is not known.");
     assert_string_equal(cell_at(r, "messages", 0, "strength"), "moderate");
-    assert_string_equal(cell_at(r, "messages", 0, "alternatives"),
+    assert_string_equal(cell_at(r, "message_texts", 0, "alternatives"),
                         "Better lights (A book)");
-    assert_string_equal(
-        cell_at(r, "messages", 0, "fits_because"),
-        "outcome = 'adopted' (outcome adopted); homicide > 2 OR homicide IS NULL "
-        "(homicide 3.25)");
-    assert_non_null(strstr(cell_at(r, "messages", 0, "evidence_against"),
+    assert_string_equal(cell_at(r, "messages", 0, "fits_because"),
+                        "outcome adopted; homicide 3.25");
+    assert_string_equal(cell_at(r, "message_texts", 0, "fits_when"),
+                        "outcome = 'adopted'; homicide > 2 OR homicide IS NULL");
+    assert_non_null(strstr(cell_at(r, "message_texts", 0, "evidence_against"),
                            "None known: Nobody has looked."));
     assert_string_equal(cell_at(r, "message_unfit", 0, "why"),
                         "does not hold: outcome = 'adopted' (outcome not searched)");
@@ -321,6 +321,110 @@ static void the_library_that_comes_with_it_is_right(void **state) {
     pp_gazetteer_free(gazetteer);
 }
 
+/* ---- unlike places ---- */
+
+static const char UNLIKE[] =
+    "SELECT * FROM (VALUES "
+    "('PULL', 'Pullcity', 'city', 'Pulland', 'adopted', 'subnational', 'pull', 6, 1, 0, "
+    "20.0, 0.9, 'in_force', 'zte,huawei,unknown', 'zte'), "
+    "('PUSH', 'Pushland', 'country', 'Pushland', 'adopted', 'national', 'push', 6, 0, 1, "
+    "1.0, 0.1, 'not_known', 'huawei', 'huawei'), "
+    "('EARLY', 'Earlyland', 'country', 'Earlyland', 'adopted', 'national', 'unclear', "
+    "14, 0, 0, 1.0, 0.1, 'in_force', 'huawei', 'huawei'), "
+    "('NONE', 'Noneland', 'country', 'Noneland', 'no_adoption_found', NULL, 'unclear', "
+    "NULL, NULL, NULL, 1.0, 0.1, 'not_known', NULL, NULL)) t(place_id, name, kind, "
+    "country_name, outcome, buyer_level, leaning, years_since, purpose_crime, "
+    "finance_supplier, homicide, homicide_rank, protection, vendors, largest_vendor)";
+
+/* The shipped library for the places above. */
+static pp_result *choose_unlike(void) {
+    pp_message_library *lib = NULL;
+    pp_result *out = NULL;
+    pp_error err = {0};
+    char sql[2500];
+    snprintf(sql, sizeof sql,
+             "SELECT *, NULL::DOUBLE AS homicide_year, NULL::DOUBLE AS face_recognition, "
+             "0.9 AS dependence_low, place_id AS country, 2015 AS latest_year FROM (%s)",
+             UNLIKE);
+    pp_table *places = ask(sql);
+    pp_table *vendors = ask("SELECT * FROM (VALUES ('huawei', 'Huawei'), ('zte', 'ZTE')) "
+                            "t(vendor, name)");
+    const pp_messages_inputs in = {.profiles = places, .vendors = vendors};
+    assert_ok(pp_messages_read(source_path("data/messages"), NULL, NULL, &lib, &err));
+    assert_ok(pp_messages(lib, &in, &(pp_messages_options){0}, NULL, &out, &err));
+    pp_messages_free(lib);
+    pp_table_free(places);
+    pp_table_free(vendors);
+    return out;
+}
+
+/* Whether a message is for an audience of a place; NULL: any. */
+static int says(const pp_result *r, const char *place, const char *audience,
+                const char *message) {
+    int n = 0;
+    for (int64_t row = 0; row < pp_table_rows(pp_result_find(r, "messages")); row++) {
+        n += strcmp(cell_at(r, "messages", row, "place_id"), place) == 0 &&
+             (!audience ||
+              strcmp(cell_at(r, "messages", row, "audience"), audience) == 0) &&
+             (!message || strcmp(cell_at(r, "messages", row, "message"), message) == 0);
+    }
+    return n;
+}
+
+static void unlike_places_are_told_other_things(void **state) {
+    (void)state;
+    static const char *const places[] = {"PULL", "PUSH", "EARLY", "NONE"};
+    static const char *const only[] = {"begin_from_the_problem", "one_offer_among_others",
+                                       "old_enough_to_judge", "ask_before_purchase"};
+    pp_result *r = choose_unlike();
+    for (int i = 0; i < 4; i++) {
+        for (int k = 0; k < 4; k++) {
+            assert_int_equal(says(r, places[i], NULL, only[k]) > 0, i == k);
+        }
+    }
+    pp_result_free(r);
+}
+
+static void every_audience_is_told_something(void **state) {
+    (void)state;
+    static const char *const places[] = {"PULL", "PUSH", "EARLY", "NONE"};
+    static const char *const audiences[] = {
+        "head_of_state", "interior_ministry", "mayor",        "police_chief",
+        "regulator",     "legislature",       "civil_society"};
+    pp_result *r = choose_unlike();
+    for (int i = 0; i < 4; i++) {
+        for (int k = 0; k < 7; k++) {
+            if (!says(r, places[i], audiences[k], NULL)) {
+                fail_msg("nothing for %s of %s", audiences[k], places[i]);
+            }
+        }
+    }
+    pp_result_free(r);
+}
+
+static void vendors_are_named_and_each_message_rests_on_one_row(void **state) {
+    (void)state;
+    pp_error err = {0};
+    pp_buf text;
+    pp_result *r = choose_unlike();
+    pp_buf_init(&text);
+    assert_ok(pp_messages_tell(r, 4000, &text, &err));
+    assert_non_null(
+        strstr(text.data, "on record in Pullcity: ZTE, Huawei and a vendor that"));
+    assert_non_null(strstr(text.data, "from one vendor, ZTE."));
+    assert_non_null(strstr(text.data, "In its place  Police work directed at"));
+    assert_non_null(strstr(text.data, "   - as above: "));
+    assert_int_equal(pp_table_rows(pp_result_find(r, "message_texts")),
+                     pp_table_rows(pp_result_find(r, "message_strength")));
+    pp_buf_clear(&text);
+    pp_result_free(r);
+    assert_ok(pp_result_new("other", &r, &err));
+    pp_buf_init(&text);
+    assert_int_equal(pp_messages_tell(r, 0, &text, &err), PP_E_ARGUMENT);
+    pp_buf_clear(&text);
+    pp_result_free(r);
+}
+
 static void wrong_questions_are_refused(void **state) {
     (void)state;
     pp_message_library *lib = NULL;
@@ -378,6 +482,9 @@ int main(void) {
         cmocka_unit_test(mistakes_are_named_with_file_and_line),
         cmocka_unit_test(all_mistakes_are_listed),
         cmocka_unit_test(the_library_that_comes_with_it_is_right),
+        cmocka_unit_test(unlike_places_are_told_other_things),
+        cmocka_unit_test(every_audience_is_told_something),
+        cmocka_unit_test(vendors_are_named_and_each_message_rests_on_one_row),
         cmocka_unit_test(wrong_questions_are_refused),
         cmocka_unit_test(memory_that_runs_out_is_told),
     };

@@ -135,6 +135,7 @@ static pp_status gather(pp__run *run, const pp_table *profiles, pp_brief_inputs 
     PP_TRY(table_of(run, "segments", "segments", &in->segments, err));
     PP_TRY(table_of(run, "segments", "segment_rules", &in->segment_rules, err));
     PP_TRY(table_of(run, "messages", "messages", &in->messages, err));
+    PP_TRY(table_of(run, "messages", "message_texts", &in->message_texts, err));
     PP_TRY(table_of(run, "effects", "effects_claims", &in->effects, err));
     return table_of(run, "claims_checked", "claims_checked", &in->checked, err);
 }

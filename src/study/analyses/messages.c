@@ -180,7 +180,8 @@ static pp_status choose(pp__run *run, const settings *s, const pp_message_librar
                         const pp_standards *standards, pp_result **out, pp_error *err) {
     const pp_messages_options options = {find_place(run, s->place), s->audience,
                                          s->most || s->place ? s->most : 1};
-    pp_messages_inputs in = {.claims = run->claims, .standards = standards};
+    pp_messages_inputs in = {
+        .claims = run->claims, .vendors = run->vendors, .standards = standards};
     const pp_result *profiles;
     pp_result *findings = NULL;
     PP_TRY(note_files(run, s, lib, err));
