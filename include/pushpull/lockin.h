@@ -58,7 +58,8 @@ typedef struct pp_lockin_options {
    vendor, nothing is estimated: `lockin` has no rows, `lockin_preflight` the numbers.
 
    Randomisation. Beside the model, with any number of situations: vendors are dealt anew among the purchases of
-   one region and (latest) year, and repeats counted. p = (1 + draws with as many or more) / (1 + draws).
+   one region and (latest) year, and repeats counted; two purchases of one platform in one place never go to the same
+   vendor, which would be an extension (as far as others of that region and year can be changed for them). p = (1 + draws with as many or more) / (1 + draws).
    Purchases alone in their region and year stay: the test is of the others.
 
    Tables: `lockin` history, term, label, estimate (log odds), std_error, conf_low, conf_high (95%),

@@ -70,7 +70,8 @@ typedef struct pp_network_options {
    Tables: `network_nodes` node, kind (vendor, place), name, country (home of a vendor), region, degree,
    degree_high, degree_share, strength, strength_high, rank, rank_low, rank_high, betweenness,
    betweenness_share, harmonic, harmonic_share, component, community, stability, unnamed (possible
-   records of the place without a named vendor), the largest of each kind first, whose adoptions are those of their edges; `network_edges` vendor, vendor_name,
+   records of the place without a named vendor), adoptions (ids, of possible ones too), the largest of each kind
+   first; `network_edges` vendor, vendor_name,
    place, place_name, country, region, families, weight, weight_high, since (first year for certain; missing: not
    by the last), since_low (first year it is possible), p_disparity, backbone, p_chance, specific,
    vendor_community, place_community, adoptions (ids); `network_communities` community, vendors, places (numbers),

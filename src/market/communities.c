@@ -27,7 +27,8 @@ typedef struct search {
     double *mass[2]; /* strengths of a label's nodes of each mode */
     double *sum;     /* of weights to each label; zero between uses */
     int *touched, *joined;
-    pair *pairs;
+    pair *pairs, *grouped;
+    int64_t *begin; /* of each label in `grouped` */
 } search;
 
 static pp_status open_search(search *s, pp_arena *arena, pp_error *err) {
@@ -43,7 +44,9 @@ static pp_status open_search(search *s, pp_arena *arena, pp_error *err) {
     s->touched = pp_arena_alloc(arena, s->labels + 1, sizeof *s->touched);
     s->joined = pp_arena_alloc(arena, s->labels + 1, sizeof *s->joined);
     s->pairs = pp_arena_alloc(arena, b->edges + 1, sizeof *s->pairs);
-    PP_NEED(s->sum && s->touched && s->joined && s->pairs, err);
+    s->grouped = pp_arena_alloc(arena, b->edges + 1, sizeof *s->grouped);
+    s->begin = pp_arena_alloc(arena, s->labels + 1, sizeof *s->begin);
+    PP_NEED(s->sum && s->touched && s->joined && s->pairs && s->grouped && s->begin, err);
     return PP_OK;
 }
 
@@ -106,35 +109,52 @@ static void propagate(search *s) {
     }
 }
 
-static int compare_ends(const void *left, const void *right) {
-    const pair *x = left, *y = right;
-    return x->a != y->a ? x->a - y->a : x->b - y->b;
-}
-
 static int compare_gains(const void *left, const void *right) {
     const pair *x = left, *y = right;
     if (x->gain != y->gain) {
         return x->gain < y->gain ? 1 : -1;
     }
-    return compare_ends(left, right);
+    return x->a != y->a ? x->a - y->a : x->b - y->b;
+}
+
+/* Edges between communities, as pairs of which the first is the smaller label, those of one first together. */
+static int64_t group_by_first(search *s) {
+    const pp__bipartite *b = s->b;
+    int64_t n = 0, at = 0;
+    memset(s->begin, 0, ((size_t)s->labels + 1) * sizeof *s->begin);
+    for (int64_t e = 0; e < b->edges; e++) {
+        int x = s->label[0][b->end[0][e]], y = s->label[1][b->end[1][e]];
+        if (x != y) {
+            s->pairs[n++] = (pair){x < y ? x : y, x < y ? y : x, b->weight[e]};
+            s->begin[x < y ? x : y]++;
+        }
+    }
+    for (int l = 0; l < s->labels; l++) {
+        int64_t size = s->begin[l];
+        s->begin[l] = at;
+        at += size;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        s->grouped[s->begin[s->pairs[i].a]++] = s->pairs[i];
+    }
+    return n;
 }
 
 /* Pairs of communities with edges between them, and what joining each would add. */
 static int64_t find_pairs(search *s) {
     const pp__bipartite *b = s->b;
-    int64_t n = 0, m = 0;
-    for (int64_t e = 0; e < b->edges; e++) {
-        int x = s->label[0][b->end[0][e]], y = s->label[1][b->end[1][e]];
-        if (x != y) {
-            s->pairs[n++] = (pair){x < y ? x : y, x < y ? y : x, b->weight[e]};
+    int64_t n = group_by_first(s), m = 0;
+    for (int64_t i = 0, j; i < n; i = j) {
+        int touched = 0;
+        for (j = i; j < n && s->grouped[j].a == s->grouped[i].a; j++) {
+            const pair *p = &s->grouped[j];
+            s->touched[touched] = p->b;
+            touched += s->sum[p->b] == 0;
+            s->sum[p->b] += p->gain;
         }
-    }
-    qsort(s->pairs, (size_t)n, sizeof *s->pairs, compare_ends);
-    for (int64_t i = 0; i < n; i++) {
-        if (m > 0 && compare_ends(&s->pairs[m - 1], &s->pairs[i]) == 0) {
-            s->pairs[m - 1].gain += s->pairs[i].gain;
-        } else {
-            s->pairs[m++] = s->pairs[i];
+        for (int t = 0; t < touched; t++) {
+            s->pairs[m++] = (pair){s->grouped[i].a, s->touched[t], s->sum[s->touched[t]]};
+            s->sum[s->touched[t]] = 0;
         }
     }
     for (int64_t i = 0; i < m; i++) {

@@ -237,17 +237,9 @@ static pp_status add_warnings(work *w, const tally *t, pp_error *err) {
                                 (long long)w->l.options->least, LEAST_EACH);
 }
 
-/* The rows are made in any case, for they mark the situations that cannot be used. */
-static pp_status mark(work *w, pp_error *err) {
-    pp_table *rows;
-    PP_TRY(pp__lockin_rows(&w->l, PP__CERTAINLY, &rows, err));
-    pp_table_free(rows);
-    return PP_OK;
-}
-
 static pp_status fill(work *w, pp_error *err) {
     PP_TRY(pp__lockin_read(&w->l, err));
-    PP_TRY(mark(w, err));
+    PP_TRY(pp__lockin_mark(&w->l, err));
     tally t = count(w);
     PP_TRY(pp_result_new("lockin", &w->out, err));
     PP_TRY(begin_fits(w, err));

@@ -21,42 +21,50 @@ static const char *const own_names[OWN] = {"situation",     "country",
 
 /* What is the same for all alternatives, so that it is looked up once. */
 typedef struct look {
-    double *sold; /* by vendor: records of others before */
+    double *own; /* by vendor: records of the buyer before */
     char *vendor,
         *supplier; /* by vendor, by supplier: the buyer had bought there before */
+    char *is;      /* by vendor: an alternative */
     double *ties;  /* by supplier × ties */
 } look;
 
 static pp_status open_look(const pp__lockin *l, look *k, pp_arena *arena, pp_error *err) {
     const pp__market *m = &l->m;
-    k->sold = pp_arena_zalloc(arena, m->vendors.n + 1, sizeof *k->sold);
-    k->vendor = pp_arena_zalloc(arena, m->vendors.n + 1, 1);
-    k->supplier = pp_arena_zalloc(arena, m->suppliers.n + 1, 1);
+    k->own = pp_arena_alloc(arena, m->vendors.n + 1, sizeof *k->own);
+    k->vendor = pp_arena_alloc(arena, m->vendors.n + 1, 1);
+    k->supplier = pp_arena_alloc(arena, m->suppliers.n + 1, 1);
+    k->is = pp_arena_alloc(arena, m->vendors.n + 1, 1);
     k->ties =
         pp_arena_zalloc(arena, (m->suppliers.n + 1) * PP__MOST_TIES, sizeof *k->ties);
-    PP_NEED(k->sold && k->vendor && k->supplier && k->ties, err);
+    PP_NEED(k->own && k->vendor && k->supplier && k->is && k->ties, err);
     return PP_OK;
 }
 
-/* 0: a tie has no figure. */
-static int fill_look(const pp__lockin *l, const pp__situation *s, pp__history history,
-                     look *k) {
+static void look_at_buyer(const pp__lockin *l, const pp__situation *s,
+                          pp__history history, look *k) {
     const pp__purchase *chosen = &l->purchases[s->purchase];
-    int complete = 1;
-    for (int64_t i = 0; i < l->n; i++) {
+    memset(k->own, 0, (size_t)l->m.vendors.n * sizeof *k->own);
+    memset(k->vendor, 0, (size_t)l->m.vendors.n);
+    memset(k->supplier, 0, (size_t)l->m.suppliers.n);
+    for (int64_t i = s->first; i < s->first + s->n; i++) {
         const pp__purchase *p = &l->purchases[i];
-        if (p->buyer != chosen->buyer) {
-            k->sold[p->vendor] += pp__came_before(p, chosen, PP__CERTAINLY);
-        } else if (p != chosen && pp__came_before(p, chosen, history)) {
+        k->own[p->vendor] += pp__came_before(p, chosen, PP__CERTAINLY);
+        if (p != chosen && pp__came_before(p, chosen, history)) {
             k->vendor[p->vendor] = 1;
             if (p->supplier >= 0) {
                 k->supplier[p->supplier] = 1;
             }
         }
     }
+}
+
+/* 0: a tie has no figure. */
+static int look_at_ties(const pp__lockin *l, const pp__situation *s, double *ties) {
+    const pp__purchase *chosen = &l->purchases[s->purchase];
+    int complete = 1;
     for (int f = 0; f < l->m.suppliers.n; f++) {
         for (int t = 0; t < l->options->n_ties; t++) {
-            double *value = &k->ties[f * PP__MOST_TIES + t];
+            double *value = &ties[f * PP__MOST_TIES + t];
             *value = pp__tie_value(l, t, chosen->record->country, f, chosen->low);
             complete &= !isnan(*value);
         }
@@ -71,15 +79,16 @@ static pp_status add_rows(const pp__lockin *l, int64_t situation, const look *k,
     for (int v = 0; v < l->m.vendors.n; v++) {
         pp__cell cells[MOST_COLUMNS];
         int home = l->m.home[v];
-        if (!pp__is_alternative(l, s, v)) {
+        if (!k->is[v]) {
             continue;
         }
+        double sold = (double)pp__sold_before(l, v, chosen->low) - k->own[v];
         cells[0] = PP__NUMBER_CELL(situation);
         cells[1] = PP__TEXT_CELL(l->m.countries.text[chosen->record->country]);
         cells[2] = PP__NUMBER_CELL(v == chosen->vendor);
         cells[3] = PP__NUMBER_CELL(k->vendor[v]);
         cells[4] = PP__NUMBER_CELL(home >= 0 && k->supplier[home]);
-        cells[5] = PP__NUMBER_CELL(log1p(k->sold[v]));
+        cells[5] = PP__NUMBER_CELL(log1p(sold));
         for (int t = 0; t < l->options->n_ties; t++) {
             cells[OWN + t] =
                 PP__NUMBER_CELL(home < 0 ? 0 : k->ties[home * PP__MOST_TIES + t]);
@@ -92,6 +101,7 @@ static pp_status add_rows(const pp__lockin *l, int64_t situation, const look *k,
 static pp_status fill_rows(pp__lockin *l, pp__history history, pp_arena *arena,
                            pp_table *table, pp_error *err) {
     pp__column_spec columns[MOST_COLUMNS];
+    look k;
     for (int c = 0; c < OWN; c++) {
         columns[c] = (pp__column_spec){own_names[c], own_names[c],
                                        c == 1 ? PP_TEXT : PP_NUMBER, 0};
@@ -101,17 +111,28 @@ static pp_status fill_rows(pp__lockin *l, pp__history history, pp_arena *arena,
         columns[OWN + t] = (pp__column_spec){name, name, PP_NUMBER, 0};
     }
     PP_TRY(pp__rows_begin(table, columns, OWN + l->options->n_ties, err));
+    PP_TRY(open_look(l, &k, arena, err));
     for (int64_t i = 0; i < l->n_situations; i++) {
-        pp__situation *s = &l->situations[i];
-        look k;
-        PP_TRY(open_look(l, &k, arena, err));
-        if (!s->left_out && !fill_look(l, s, history, &k)) {
-            s->left_out = "a tie has no figure before it";
-        }
+        const pp__situation *s = &l->situations[i];
         if (!s->left_out) {
+            pp__alternatives(l, s, k.is);
+            look_at_buyer(l, s, history, &k);
+            look_at_ties(l, s, k.ties);
             PP_TRY(add_rows(l, i, &k, table, err));
         }
-        pp_arena_clear(arena);
+    }
+    return PP_OK;
+}
+
+pp_status pp__lockin_mark(pp__lockin *l, pp_error *err) {
+    double *ties = pp_arena_alloc(
+        &l->m.arena, (l->m.suppliers.n + 1) * (int64_t)PP__MOST_TIES, sizeof *ties);
+    PP_NEED(ties, err);
+    for (int64_t i = 0; i < l->n_situations; i++) {
+        pp__situation *s = &l->situations[i];
+        if (!s->left_out && !look_at_ties(l, s, ties)) {
+            s->left_out = "a tie has no figure before it";
+        }
     }
     return PP_OK;
 }

@@ -5,7 +5,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 const char *const pp__history_names[PP__HISTORIES] = {"certain", "possible"};
 
@@ -27,7 +26,7 @@ static int compare_purchases(const void *left, const void *right) {
 }
 
 /* From the beginning of the first of its sales; high NaN: nothing bounds it from above. */
-static pp__purchase purchase_of(const pp__lockin *l, const pp__record *r) {
+pp__purchase pp__purchase_of(const pp__lockin *l, const pp__record *r) {
     int home = r->vendor < 0 ? r->supplier : l->m.home[r->vendor];
     pp__purchase p = {r,        r->vendor, home, l->by_country ? r->country : r->place,
                       INFINITY, INFINITY};
@@ -39,24 +38,6 @@ static pp__purchase purchase_of(const pp__lockin *l, const pp__record *r) {
     return p;
 }
 
-/* Of the whole country, beside one of a place in it from the same vendor in the same family: the same
-   purchase told twice, or at least not known to be another. */
-static int is_told_of_a_place(const pp__lockin *l, const pp__record *r) {
-    const pp__market *m = &l->m;
-    if (!l->by_country || r->country < 0 ||
-        strcmp(m->places.text[r->place], m->countries.text[r->country]) != 0) {
-        return 0;
-    }
-    for (int64_t i = 0; i < m->n; i++) {
-        const pp__record *other = &m->records[i];
-        if (other->place != r->place && other->country == r->country &&
-            other->vendor == r->vendor && other->family == r->family) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 static pp_status find_purchases(pp__lockin *l, pp_error *err) {
     pp__market *m = &l->m;
     l->purchases = pp_arena_alloc(&m->arena, m->n + 1, sizeof *l->purchases);
@@ -66,10 +47,10 @@ static pp_status find_purchases(pp__lockin *l, pp_error *err) {
         l->first_year[v] = INFINITY;
     }
     for (int64_t i = 0; i < m->n; i++) {
-        pp__purchase p = purchase_of(l, &m->records[i]);
+        pp__purchase p = pp__purchase_of(l, &m->records[i]);
         if (p.vendor < 0) {
             l->unknown_vendors++;
-        } else if (is_told_of_a_place(l, p.record)) {
+        } else if (pp__is_told_of_a_place(l, p.record)) {
             l->whole_countries++;
         } else if (isfinite(p.high) && p.buyer >= 0 && m->records[i].country >= 0) {
             l->purchases[l->n++] = p;
@@ -82,46 +63,23 @@ static pp_status find_purchases(pp__lockin *l, pp_error *err) {
 
 /* ---- situations ---- */
 
-int pp__is_alternative(const pp__lockin *l, const pp__situation *s, int vendor) {
+/* Those that had begun, without those that have a record of that family in that place. */
+int pp__alternatives(const pp__lockin *l, const pp__situation *s, char *is) {
     const pp__purchase *chosen = &l->purchases[s->purchase];
-    if (vendor == chosen->vendor) {
-        return 1;
-    }
-    if (l->first_year[vendor] > chosen->high) {
-        return 0;
+    int n = 0;
+    for (int v = 0; v < l->m.vendors.n; v++) {
+        is[v] = l->first_year[v] <= chosen->high;
     }
     for (int64_t i = s->first; i < s->first + s->n; i++) {
         const pp__purchase *other = &l->purchases[i];
-        if (other->vendor == vendor && other->record->place == chosen->record->place &&
-            other->record->family == chosen->record->family &&
+        if (other->record->twin == chosen->record->twin &&
             pp__came_before(other, chosen, PP__POSSIBLY)) {
-            return 0;
+            is[other->vendor] = 0;
         }
     }
-    return 1;
-}
-
-static int is_entrant(const pp__lockin *l, const pp__purchase *chosen) {
-    for (int64_t i = 0; i < l->n; i++) {
-        const pp__purchase *p = &l->purchases[i];
-        if (p != chosen && p->vendor == chosen->vendor &&
-            pp__came_before(p, chosen, PP__POSSIBLY)) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-/* Records of the buyer before whose vendor is not known. */
-static int count_unknown(const pp__lockin *l, const pp__purchase *chosen) {
-    int n = 0;
-    for (int64_t i = 0; i < l->m.n; i++) {
-        const pp__record *r = &l->m.records[i];
-        int buyer = l->by_country ? r->country : r->place;
-        if (r->vendor < 0 && buyer == chosen->buyer) {
-            pp__purchase p = purchase_of(l, r);
-            n += pp__came_before(&p, chosen, PP__POSSIBLY);
-        }
+    is[chosen->vendor] = 1;
+    for (int v = 0; v < l->m.vendors.n; v++) {
+        n += is[v];
     }
     return n;
 }
@@ -146,19 +104,18 @@ static void look_back(const pp__lockin *l, pp__situation *s) {
     }
 }
 
-static void complete(const pp__lockin *l, pp__situation *s) {
+static void complete(const pp__lockin *l, pp__situation *s, char *is) {
     const pp__purchase *chosen = &l->purchases[s->purchase];
-    s->unknown_before = count_unknown(l, chosen);
-    s->is_entrant = is_entrant(l, chosen);
-    for (int v = 0; v < l->m.vendors.n; v++) {
-        s->alternatives += pp__is_alternative(l, s, v);
-    }
+    s->unknown_before = pp__unknown_before(l, chosen);
+    s->is_entrant = pp__is_entrant(l, chosen);
+    s->alternatives = pp__alternatives(l, s, is);
     s->left_out = s->alternatives < 2 ? "no other vendor was active by then" : NULL;
 }
 
 static pp_status find_situations(pp__lockin *l, pp_error *err) {
     l->situations = pp_arena_alloc(&l->m.arena, l->n + 1, sizeof *l->situations);
-    PP_NEED(l->situations, err);
+    char *is = pp_arena_alloc(&l->m.arena, l->m.vendors.n + 1, 1);
+    PP_NEED(l->situations && is, err);
     for (int64_t first = 0, end; first < l->n; first = end) {
         end = first;
         while (end < l->n && l->purchases[end].buyer == l->purchases[first].buyer) {
@@ -168,7 +125,7 @@ static pp_status find_situations(pp__lockin *l, pp_error *err) {
             pp__situation s = {.purchase = i, .first = first, .n = end - first};
             look_back(l, &s);
             if (s.before > 0) {
-                complete(l, &s);
+                complete(l, &s, is);
                 l->situations[l->n_situations++] = s;
             }
         }
@@ -181,6 +138,8 @@ pp_status pp__lockin_read(pp__lockin *l, pp_error *err) {
     PP_TRY(pp__market_read(&l->m, NULL, err));
     PP_TRY(pp__market_records(&l->m, &all, err));
     PP_TRY(pp__ties_read(l, err));
+    PP_TRY(pp__lockin_told(l, err));
     PP_TRY(find_purchases(l, err));
+    PP_TRY(pp__lockin_index(l, err));
     return find_situations(l, err);
 }

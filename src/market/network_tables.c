@@ -87,6 +87,27 @@ static int worst_rank(const ranks *r, const pp__node *node) {
     return 1 + count_above(r->possible, r->n, node->degree) - (node->high > node->degree);
 }
 
+/* ---- what a row rests on ---- */
+
+/* The adoptions of a number of links. */
+static pp_status put_ids(pp__network *w, const int64_t *links, int64_t n, pp_table *table,
+                         int64_t row, pp_error *err) {
+    pp_buf list;
+    pp_buf_init(&list);
+    for (int64_t i = 0; i < n; i++) {
+        const pp__link *l = &w->links[links[i]];
+        for (int r = 0; r < l->n; r++) {
+            pp__market_list(&w->m, &w->m.records[l->records[r]], "adoption", &list);
+        }
+    }
+    pp_status status = pp_buf_check(&list, err);
+    if (status == PP_OK) {
+        status = pp__put_text(table, row, "adoptions", list.data, err);
+    }
+    pp_buf_clear(&list);
+    return status;
+}
+
 /* ---- nodes ---- */
 
 static pp_status put_measures(pp__network *w, int k, const pp__node *node,
@@ -159,8 +180,10 @@ static pp_status put_node(pp__network *w, int k, int i, const ranks *order,
     };
     PP_TRY(pp__put_numbers(table, row, numbers, sizeof numbers / sizeof *numbers, err));
     PP_TRY(put_measures(w, k, node, table, row, err));
-    return pp__put_number(table, row, "unnamed", PP_SHOW_COUNT,
-                          k ? (double)unnamed[node->code] : (double)NAN, err);
+    PP_TRY(pp__put_number(table, row, "unnamed", PP_SHOW_COUNT,
+                          k ? (double)unnamed[node->code] : (double)NAN, err));
+    return put_ids(w, w->list[k] + w->start[k][i], w->start[k][i + 1] - w->start[k][i],
+                   table, row, err);
 }
 
 static pp_status count_unnamed(pp__network *w, int **out, pp_error *err) {
@@ -232,22 +255,6 @@ static pp_status put_families(pp__network *w, const pp__link *l, pp_table *table
     return status;
 }
 
-/* The adoptions that a link rests on. */
-static pp_status put_ids(pp__network *w, const pp__link *l, pp_table *table, int64_t row,
-                         pp_error *err) {
-    pp_buf list;
-    pp_buf_init(&list);
-    for (int r = 0; r < l->n; r++) {
-        pp__market_list(&w->m, &w->m.records[l->records[r]], "adoption", &list);
-    }
-    pp_status status = pp_buf_check(&list, err);
-    if (status == PP_OK) {
-        status = pp__put_text(table, row, "adoptions", list.data, err);
-    }
-    pp_buf_clear(&list);
-    return status;
-}
-
 static double since(const pp__market *m, const pp__link *l, pp__state state) {
     double first = NAN;
     for (int r = 0; r < l->n; r++) {
@@ -290,7 +297,7 @@ static pp_status put_edge(pp__network *w, int64_t i, pp_table *table, pp_error *
         {"place_community", PP_SHOW_COUNT, community_of(w, 1, l->place)},
     };
     PP_TRY(pp__put_numbers(table, row, numbers, sizeof numbers / sizeof *numbers, err));
-    return put_ids(w, l, table, row, err);
+    return put_ids(w, &i, 1, table, row, err);
 }
 
 pp_status pp__network_put_edges(pp__network *w, pp_error *err) {
