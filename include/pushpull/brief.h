@@ -22,10 +22,11 @@ typedef struct pp_brief_inputs {
     const pp_result *adoption; /* of pp_adoption_derive */
     const pp_table *segments;  /* segments */
     const pp_table *segment_rules;
-    const pp_table *messages;      /* messages */
-    const pp_table *message_texts; /* message_texts */
-    const pp_table *effects;       /* effects_claims: what may be said of each outcome */
-    const pp_table *checked;       /* claims_checked */
+    /* Of pp_messages. Without the evidence or the offers a brief names none. */
+    const pp_table *messages, *message_texts, *message_evidence, *message_offers;
+    const pp_table *message_strength;
+    const pp_table *effects; /* effects_claims: what may be said of each outcome */
+    const pp_table *checked; /* claims_checked */
     const pp_standards *standards;
     const char *study; /* its title, for the notes; NULL: "the study" */
 } pp_brief_inputs;
@@ -36,12 +37,12 @@ typedef struct pp_brief_options {
     int64_t messages;          /* at most so many, one an audience; 0: 4 */
 } pp_brief_options;
 
-/* Tables: `briefs` place_id, name, kind, country, country_name, outcome, driver, file (its
-   name without ending: KEN, KEN-nairobi), segment, items, notes, words (how many);
-   `brief` place_id, section (situation, why, effects, official, say, offer, standards, unknown), item
+/* Tables: `briefs` place_id, name, kind, country, country_name, outcome, driver, leaning, file (its
+   name without ending: KEN, KEN-nairobi), segment, study, items, notes, words (how many);
+   `brief` place_id, section (short, situation, why, effects, official, say, offer, standards, unknown), item
    (from 1), level (0 a sentence, 1 a point, 2 a point under a point), text (CommonMark, what comes from
-   data escaped), notes (numbers, space separated), claims (ids, space separated); `brief_notes` place_id,
-   note (from 1), text, url, claims. In order of place, section, item.
+   data escaped; [^3] where note 3 belongs inside), notes (numbers, space separated), claims (ids, space
+   separated); `brief_notes` place_id, note (from 1), text, url, claims. In order of place, section, item.
 
    Errors: PP_E_NOT_FOUND for a place without a profile and for a missing column of `profiles`;
    PP_E_ARGUMENT for negative options; PP_E_CANCELLED; PP_E_MEMORY. Cost: linear in the rows of the places

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEFAULT_CITIES = 20, DEFAULT_MESSAGES = 4, MOST_MESSAGES = 16 };
+enum { DEFAULT_CITIES = 20, DEFAULT_MESSAGES = 4 };
 
 /* ---- rows by place ---- */
 
@@ -31,6 +31,8 @@ static pp_status index_tables(pp__brief *b, pp_error *err) {
                {&b->rule_of, in->segment_rules, "segment"},
                {&b->messages_of, in->messages, "place_id"},
                {&b->texts_of, in->message_texts, "message"},
+               {&b->evidence_of, in->message_evidence, "message"},
+               {&b->strength_of, in->message_strength, "message"},
                {&b->checked_of, in->checked, "country"}};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         PP_TRY(pp__rows_by(all[i].table, all[i].column, all[i].rows, err));
@@ -42,13 +44,14 @@ static void clear(pp__brief *b) {
     pp__rows *const all[] = {&b->profile_of, &b->source_of,    &b->claim_of,
                              &b->vendor_of,  &b->adoptions_of, &b->country_adoptions,
                              &b->drivers_of, &b->facts_of,     &b->segment_of,
-                             &b->rule_of,    &b->messages_of,  &b->texts_of,
-                             &b->checked_of};
+                             &b->rule_of,    &b->messages_of,  &b->checked_of,
+                             &b->texts_of,   &b->evidence_of,  &b->strength_of};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         pp__rows_free(all[i]);
     }
     pp_buf_clear(&b->text);
     pp_buf_clear(&b->cited);
+    pp_buf_clear(&b->fresh);
     pp_buf_clear(&b->claims);
     pp_arena_clear(&b->arena);
 }
@@ -76,8 +79,8 @@ static pp_status name_file(pp__brief *b, const char **out, pp_error *err) {
 }
 
 static pp_status list_brief(pp__brief *b, pp_error *err) {
-    static const char *const copied[] = {"name",         "kind",    "country",
-                                         "country_name", "outcome", "driver"};
+    static const char *const copied[] = {"name",    "kind",   "country", "country_name",
+                                         "outcome", "driver", "leaning"};
     pp_table *t = pp_result_find(b->out, "briefs");
     int64_t row, segment = pp__rows_first(&b->segment_of, b->place);
     const char *file = NULL;
@@ -90,16 +93,20 @@ static pp_status list_brief(pp__brief *b, pp_error *err) {
     PP_TRY(pp__put_text(t, row, "file", file, err));
     PP_TRY(pp__put_text(t, row, "segment",
                         pp__cell_text(b->in->segments, "title", segment), err));
+    PP_TRY(pp__put_text(t, row, "study", b->in->study, err));
     PP_TRY(pp__put_number(t, row, "items", PP_SHOW_COUNT, b->n_items, err));
     PP_TRY(pp__put_number(t, row, "notes", PP_SHOW_COUNT, b->n_notes, err));
     return pp__put_number(t, row, "words", PP_SHOW_COUNT, b->n_words, err);
 }
 
 static pp_status write_sections(pp__brief *b, pp_error *err) {
+    int64_t messages[PP__MOST_MESSAGES];
+    int n = b->in->messages ? pp__brief_choose(b, messages) : 0;
+    PP_TRY(pp__brief_short(b, messages, n, err));
     PP_TRY(pp__brief_situation(b, err));
     PP_TRY(pp__brief_why(b, err));
     PP_TRY(pp__brief_effects(b, err));
-    PP_TRY(pp__brief_talk(b, err));
+    PP_TRY(pp__brief_talk(b, messages, n, err));
     PP_TRY(pp__brief_lever(b, err));
     PP_TRY(pp__brief_unknown(b, err));
     return list_brief(b, err);
@@ -219,11 +226,11 @@ static pp_status check(const pp_brief_inputs *in, const pp_brief_options *option
         PP_TRY(pp_table_require(in->profiles, needed[i], &column, err));
     }
     if (options->cities < 0 || options->messages < 0 ||
-        options->messages > MOST_MESSAGES) {
+        options->messages > PP__MOST_MESSAGES) {
         PP_FAIL(err, PP_E_ARGUMENT,
                 "a brief has 0 to %d messages, and cities are not fewer "
                 "than none",
-                MOST_MESSAGES);
+                PP__MOST_MESSAGES);
     }
     return PP_OK;
 }
@@ -251,6 +258,7 @@ pp_status pp_briefs(const pp_brief_inputs *inputs, const pp_brief_options *optio
     pp_arena_init(&b.arena);
     pp_buf_init(&b.text);
     pp_buf_init(&b.cited);
+    pp_buf_init(&b.fresh);
     pp_buf_init(&b.claims);
     pp_status status = add_tables(&b, err);
     if (status == PP_OK) {

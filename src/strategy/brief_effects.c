@@ -10,12 +10,14 @@
 static const struct {
     const char *claim, *words;
 } said[] = {
-    {"effect", "Adoption changes, by a design that stands its tests: "},
-    {"difference", "After adoption countries differ, which may have other causes, in: "},
-    {"none_larger", "A difference that would matter is ruled out, if trends would have "
-                    "been parallel, in: "},
-    {"cannot_tell", "Of countries that adopted, the data **cannot tell** whether there "
-                    "is a difference afterwards in: "},
+    {"effect", "Across countries adoption changes, by a design that stands its tests: "},
+    {"difference",
+     "Across countries there is a difference after adoption, which may have "
+     "other causes, in: "},
+    {"none_larger", "Across countries a difference that would matter is ruled out, if "
+                    "trends would have been parallel, in: "},
+    {"cannot_tell", "Across countries the data **cannot tell** whether anything differs "
+                    "after adoption, which is no finding of no effect: "},
     {"not_estimated", "No estimate could be made of: "},
 };
 
@@ -31,10 +33,17 @@ static void add_outcome(pp__brief *b, int64_t row) {
                            pp__cell_number(t, "conf_high", row));
     }
     if (!isnan(detectable)) {
-        pp_buf_add(&b->text, ", less than ");
+        pp_buf_add(&b->text, " [");
         pp__brief_add_number(b, detectable);
-        pp_buf_add(&b->text, " would not have been seen");
+        pp_buf_add_char(&b->text, ']');
     }
+}
+
+pp_status pp__brief_note_effects(pp__brief *b, pp_error *err) {
+    return pp__brief_note(b, "effects",
+                          "Estimates of the study's designs, with dates drawn from their "
+                          "intervals: table effects_claims, `pushpull effects`",
+                          NULL, NULL, err);
 }
 
 static pp_status say_claim(pp__brief *b, const char *claim, const char *words,
@@ -51,14 +60,9 @@ static pp_status say_claim(pp__brief *b, const char *claim, const char *words,
     if (n == 0) {
         return PP_OK;
     }
-    pp_buf_add(&b->text, ".");
-    if (strcmp(claim, "cannot_tell") == 0) {
-        pp_buf_add(&b->text, " This is no finding of no effect.");
-    }
-    PP_TRY(pp__brief_note(b, "effects",
-                          "Estimates of the study's designs, with dates drawn from their "
-                          "intervals: table effects_claims, `pushpull effects`",
-                          NULL, NULL, err));
+    pp_buf_add(&b->text, ". Estimate (95% interval) [the smallest difference that would "
+                         "most likely have been seen].");
+    PP_TRY(pp__brief_note_effects(b, err));
     return pp__brief_say(b, PP__EFFECTS, 0, err);
 }
 

@@ -13,6 +13,15 @@ static int is(const char *text, const char *word) {
 
 /* ---- standards ---- */
 
+pp_status pp__brief_note_instrument(pp__brief *b, const char *title, const char *source,
+                                    pp_error *err) {
+    int is_address = strncmp(source, "http", 4) == 0 && !strchr(source, ' ');
+    char *text = pp_arena_printf(&b->arena, "%s%s%s", title ? title : "",
+                                 is_address ? "" : ": ", is_address ? "" : source);
+    PP_NEED(text, err);
+    return pp__brief_note(b, text, text, is_address ? source : NULL, NULL, err);
+}
+
 static pp_status add_instrument(pp__brief *b, const pp_table *t, int64_t row, int first,
                                 const char *words, pp_error *err) {
     const char *source = pp__cell_text(t, "source", row);
@@ -25,13 +34,7 @@ static pp_status add_instrument(pp__brief *b, const pp_table *t, int64_t row, in
         pp_buf_add(&b->text, ", not verified");
     }
     pp_buf_add(&b->text, ")");
-    if (!source) {
-        return PP_OK;
-    }
-    char *text = pp_arena_printf(&b->arena, "%s: %s", title ? title : "", source);
-    PP_NEED(text, err);
-    return pp__brief_note(b, text, text, strncmp(source, "http", 4) ? NULL : source, NULL,
-                          err);
+    return source ? pp__brief_note_instrument(b, title, source, err) : PP_OK;
 }
 
 enum { MOST_INSTRUMENTS = 4 };

@@ -85,14 +85,41 @@ static int64_t next_item(const render *r, const char *section, int64_t from) {
 
 /* ---- Markdown ---- */
 
-static void add_marks(pp_buf *out, const char *notes, int html) {
+static void add_mark(pp_buf *out, const char *number, int length, int html) {
+    static const char mark_end[] = "</sup>";
+    const int64_t end = (int64_t)sizeof mark_end - 1;
+    if (html) {
+        int follows = out->length >= end &&
+                      memcmp(out->data + out->length - end, mark_end, (size_t)end) == 0;
+        pp_buf_add(out, follows ? "<sup>,</sup>" : "");
+        pp_buf_printf(out, "<sup><a href=\"#n%.*s\">%.*s</a></sup>", length, number,
+                      length, number);
+    } else {
+        pp_buf_printf(out, " \\[%.*s\\]", length, number);
+    }
+}
+
+/* Adds the text, and marks in place of the [^3] in it. */
+static void add_marked(pp_buf *out, const char *text, int64_t length, int html) {
+    for (const char *at = text, *end = text + length; at < end;) {
+        int digits = at[0] == '[' && at[1] == '^' ? (int)strspn(at + 2, "0123456789") : 0;
+        if (digits > 0 && at[2 + digits] == ']') {
+            add_mark(out, at + 2, digits, html);
+            at += digits + 3;
+        } else {
+            pp_buf_add_char(out, *at++);
+        }
+    }
+}
+
+/* Those that the text does not mark itself. */
+static void add_marks(pp_buf *out, const char *text, const char *notes, int html) {
     for (const char *at = notes ? notes : ""; *at;) {
         int length = (int)strcspn(at, " ");
-        if (html) {
-            pp_buf_printf(out, "<sup><a href=\"#n%.*s\">%.*s</a></sup>", length, at,
-                          length, at);
-        } else {
-            pp_buf_printf(out, " \\[%.*s\\]", length, at);
+        char inside[32];
+        snprintf(inside, sizeof inside, "[^%.*s]", length, at);
+        if (!strstr(text, inside)) {
+            add_mark(out, at, length, html);
         }
         at += length + (at[length] == ' ');
     }
@@ -108,22 +135,35 @@ static void add_section_markdown(render *r, pp__section_id section) {
     for (int before = 0; row >= 0; row = next_item(r, name, row + 1)) {
         int level = level_of(r, row);
         pp_buf_add(r->out, before && level ? "" : "\n");
-        pp_buf_printf(r->out, "%*s%s%s", level > 1 ? 2 * (level - 1) : 0, "",
-                      level ? "- " : "", pp__cell_text(r->items.table, "text", row));
-        add_marks(r->out, pp__cell_text(r->items.table, "notes", row), 0);
+        const char *text = pp__cell_text(r->items.table, "text", row);
+        pp_buf_printf(r->out, "%*s%s", level > 1 ? 2 * (level - 1) : 0, "",
+                      level ? "- " : "");
+        add_marked(r->out, text, (int64_t)strlen(text), 0);
+        add_marks(r->out, text, pp__cell_text(r->items.table, "notes", row), 0);
         pp_buf_add_char(r->out, '\n');
         before = level;
     }
+}
+
+/* Only addresses of the web become links. */
+static int is_web(const char *url) {
+    return strncmp(url, "https://", 8) == 0 || strncmp(url, "http://", 7) == 0;
 }
 
 static void add_notes_markdown(render *r) {
     pp_buf_add(r->out, "\n## Notes\n\n");
     for (int64_t i = r->notes.first; i < r->notes.end; i++) {
         const char *url = pp__cell_text(r->notes.table, "url", i);
-        pp_buf_printf(r->out, "%.0f. %s%s%s%s\n",
-                      pp__cell_number(r->notes.table, "note", i),
-                      pp__cell_text(r->notes.table, "text", i), url ? " <" : "",
-                      url ? url : "", url ? ">" : "");
+        int is_link = url && is_web(url) && !strpbrk(url, " <>");
+        pp_buf_printf(r->out, "%.0f. ", pp__cell_number(r->notes.table, "note", i));
+        pp__add_markdown(r->out, pp__cell_text(r->notes.table, "text", i));
+        if (is_link) {
+            pp_buf_printf(r->out, " <%s>", url);
+        } else if (url) {
+            pp_buf_add_char(r->out, ' ');
+            pp__add_markdown(r->out, url);
+        }
+        pp_buf_add_char(r->out, '\n');
     }
 }
 
@@ -131,6 +171,11 @@ static void add_markdown(render *r) {
     pp_buf_add(r->out, "# Brief: ");
     add_title(r, r->out);
     pp_buf_add(r->out, "\n");
+    if (cell(r, "study")) {
+        pp_buf_add(r->out, "\n*");
+        pp__add_markdown(r->out, cell(r, "study"));
+        pp_buf_add(r->out, "*\n");
+    }
     for (int s = 0; s < PP__SECTIONS; s++) {
         add_section_markdown(r, (pp__section_id)s);
     }
@@ -143,12 +188,12 @@ static void add_markdown(render *r) {
 static pp_status add_sentence(render *r, int64_t row, pp_buf *out) {
     pp_buf html;
     pp_buf_init(&html);
-    pp_status status =
-        pp__prose(pp__cell_text(r->items.table, "text", row), &html, r->err);
+    const char *text = pp__cell_text(r->items.table, "text", row);
+    pp_status status = pp__prose(text, &html, r->err);
     if (status == PP_OK) {
         const char *end = html.data ? strstr(html.data, "</p>") : NULL;
-        pp_buf_add_bytes(out, html.data, end ? end - html.data : html.length);
-        add_marks(out, pp__cell_text(r->items.table, "notes", row), 1);
+        add_marked(out, html.data, end ? end - html.data : html.length, 1);
+        add_marks(out, text, pp__cell_text(r->items.table, "notes", row), 1);
         pp_buf_add(out, end ? "</p>" : "");
     }
     pp_buf_clear(&html);
@@ -176,11 +221,6 @@ static pp_status add_section_html(render *r, pp__section_id section, pp_buf *out
     return PP_OK;
 }
 
-/* Only addresses of the web become links. */
-static int is_web(const char *url) {
-    return strncmp(url, "https://", 8) == 0 || strncmp(url, "http://", 7) == 0;
-}
-
 static void add_notes_html(render *r, pp_buf *out) {
     for (int64_t i = r->notes.first; i < r->notes.end; i++) {
         const char *url = pp__cell_text(r->notes.table, "url", i);
@@ -199,13 +239,18 @@ static void add_notes_html(render *r, pp_buf *out) {
 }
 
 static pp_status add_html(render *r, const char *data_folder) {
-    pp_buf frame, styles, plain, title, body, notes;
-    pp_buf *const all[] = {&frame, &styles, &plain, &title, &body, &notes};
+    pp_buf frame, styles, plain, title, study, body, notes;
+    pp_buf *const all[] = {&frame, &styles, &plain, &title, &study, &body, &notes};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         pp_buf_init(all[i]);
     }
     add_title(r, &plain);
     pp__add_html(&title, plain.data ? plain.data : "");
+    if (cell(r, "study")) {
+        pp_buf_add(&study, "<p class=\"study\">");
+        pp__add_html(&study, cell(r, "study"));
+        pp_buf_add(&study, "</p>\n");
+    }
     pp_status status = pp__web_file(data_folder, "brief.html", &frame, r->err);
     if (status == PP_OK) {
         status = pp__web_file(data_folder, "brief.css", &styles, r->err);
@@ -219,6 +264,7 @@ static pp_status add_html(render *r, const char *data_folder) {
     }
     if (status == PP_OK) {
         const pp__part parts[] = {{"title", title.data},
+                                  {"study", study.data ? study.data : ""},
                                   {"styles", styles.data},
                                   {"body", body.data},
                                   {"notes", notes.data}};

@@ -9,9 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const pp__section_names[PP__SECTIONS] = {
-    "situation", "why", "effects", "official", "say", "offer", "standards", "unknown"};
+const char *const pp__section_names[PP__SECTIONS] = {"short",   "situation", "why",
+                                                     "effects", "official",  "say",
+                                                     "offer",   "standards", "unknown"};
 const char *const pp__section_titles[PP__SECTIONS] = {
+    "In short",
     "Situation",
     "Why here",
     "What it may do",
@@ -40,13 +42,17 @@ double pp__brief_number(const pp__brief *b, const char *column) {
     return pp__cell_number(b->in->profiles, column, b->row);
 }
 
-void pp__brief_add(pp__brief *b, const char *data) {
+void pp__add_markdown(pp_buf *out, const char *data) {
     for (const char *s = data ? data : ""; *s; s++) {
         if (strchr("\\`*_[]<>#|", *s)) {
-            pp_buf_add_char(&b->text, '\\');
+            pp_buf_add_char(out, '\\');
         }
-        pp_buf_add_char(&b->text, *s == '\n' ? ' ' : *s);
+        pp_buf_add_char(out, *s == '\n' ? ' ' : *s);
     }
+}
+
+void pp__brief_add(pp__brief *b, const char *data) {
+    pp__add_markdown(&b->text, data);
 }
 
 /* "0.800" → "0.8", "12.0" → "12". */
@@ -142,6 +148,18 @@ pp_status pp__brief_note(pp__brief *b, const char *key, const char *text, const 
     PP_TRY(number_of(b, key, text, url, claims, &n, err));
     snprintf(number, sizeof number, "%d", n);
     add_word(&b->cited, number);
+    add_word(&b->fresh, number);
+    return PP_OK;
+}
+
+pp_status pp__brief_cite(pp__brief *b, pp_error *err) {
+    PP_TRY(pp_buf_check(&b->fresh, err));
+    for (const char *at = b->fresh.length ? b->fresh.data : ""; *at;) {
+        int length = (int)strcspn(at, " ");
+        pp_buf_printf(&b->text, "[^%.*s]", length, at);
+        at += length + (at[length] == ' ');
+    }
+    pp_buf_clear(&b->fresh);
     return PP_OK;
 }
 
@@ -272,6 +290,9 @@ static pp_status put_sentence(pp__brief *b, pp__section_id section, int level,
 }
 
 pp_status pp__brief_say(pp__brief *b, pp__section_id section, int level, pp_error *err) {
+    while (b->text.length > 0 && b->text.data[b->text.length - 1] == ' ') {
+        b->text.data[--b->text.length] = '\0';
+    }
     pp_status status = pp_buf_check(&b->text, err);
     if (status == PP_OK) {
         status = pp_buf_check(&b->cited, err);
@@ -279,10 +300,14 @@ pp_status pp__brief_say(pp__brief *b, pp__section_id section, int level, pp_erro
     if (status == PP_OK) {
         status = pp_buf_check(&b->claims, err);
     }
+    if (status == PP_OK) {
+        status = pp_buf_check(&b->fresh, err);
+    }
     if (status == PP_OK && b->text.length > 0) {
         status = put_sentence(b, section, level, err);
     }
     pp_buf_clear(&b->text);
+    pp_buf_clear(&b->fresh);
     pp_buf_clear(&b->cited);
     pp_buf_clear(&b->claims);
     return status;

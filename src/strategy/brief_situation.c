@@ -118,7 +118,7 @@ static void say_adoption(pp__brief *b, int64_t row) {
     pp_buf_add(&b->text, ").");
 }
 
-enum { MOST_ADOPTIONS = 4 };
+enum { MOST_ADOPTIONS = 3 };
 
 /* Those with most independent stories, then claims; the first of equal ones. */
 static int better(const pp_table *t, int64_t a, int64_t b) {
@@ -164,53 +164,22 @@ static pp_status say_adoptions(pp__brief *b, pp_error *err) {
     return pp__brief_say(b, PP__SITUATION, 1, err);
 }
 
-static pp_status say_segment(pp__brief *b, pp_error *err) {
-    const pp_table *t = b->in->segments;
-    int64_t row = pp__rows_first(&b->segment_of, b->place);
-    const char *title = pp__cell_text(t, "title", row);
-    const char *others = pp__cell_text(t, "alternatives", row);
-    double share = pp__cell_number(t, "probability", row);
-    if (!title) {
-        return PP_OK;
-    }
-    pp_buf_add(&b->text, "By the study's rules it is of the segment *");
-    pp__brief_add(b, title);
-    pp_buf_add(&b->text, "*");
-    if (!isnan(share) && share < 0.995) {
-        pp_buf_printf(&b->text, ", in %.0f%% of what is possible with what is known",
-                      100 * share);
-        pp_buf_add(&b->text, others ? " (else: " : "");
-        pp__brief_add_spaced(b, others);
-        pp_buf_add(&b->text, others ? ")" : "");
-    }
-    pp_buf_add(&b->text, ". ");
-    const char *name = pp__cell_text(t, "segment", row);
-    pp__brief_add(b, pp__cell_text(b->in->segment_rules, "because",
-                                   pp__rows_first(&b->rule_of, name)));
-    PP_TRY(pp__brief_note(
-        b, "segments",
-        "The study's rules of segments: `pushpull segments`, table segment_rules", NULL,
-        NULL, err));
-    return pp__brief_say(b, PP__SITUATION, 0, err);
-}
-
 pp_status pp__brief_situation(pp__brief *b, pp_error *err) {
     say_record(b);
     PP_TRY(pp__brief_note_fact(b, "outcome", err));
     PP_TRY(pp__brief_say(b, PP__SITUATION, 0, err));
-    PP_TRY(b->adoptions ? say_adoptions(b, err) : PP_OK);
-    return say_segment(b, err);
+    return b->adoptions ? say_adoptions(b, err) : PP_OK;
 }
 
 /* ---- why here ---- */
 
 static const char *driver_words(const char *driver) {
     static const char *const words[][2] = {
-        {"push", "What pushes weighs more here."},
-        {"pull", "What pulls weighs more here."},
-        {"both", "Both add to it here."},
-        {"neither", "Neither adds to it here."},
-        {"undetermined", "The intervals do not tell which of the two it is here."}};
+        {"push", "What pushes weighs more here"},
+        {"pull", "What pulls weighs more here"},
+        {"both", "Both add to it here"},
+        {"neither", "Neither adds to it here"},
+        {"undetermined", "The intervals do not tell which of the two weighs more here"}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (is(driver, words[i][0])) {
             return words[i][1];
@@ -233,6 +202,7 @@ static void say_sum(pp__brief *b, const char *words, const char *what) {
 static pp_status say_drivers(pp__brief *b, pp_error *err) {
     const char *words = driver_words(pp__brief_text(b, "driver"));
     double hazard = pp__brief_number(b, "hazard");
+    double chance = pp__brief_number(b, "push_above");
     if (isnan(pp__brief_number(b, "push"))) {
         pp_buf_add(&b->text,
                    "What drives adoption here cannot be told: the model lacks figures "
@@ -241,8 +211,10 @@ static pp_status say_drivers(pp__brief *b, pp_error *err) {
         return pp__brief_say(b, PP__WHY, 0, err);
     }
     say_sum(b,
-            "Against a country at the means, what **pushes** (importance to the "
-            "supplier's state) adds ",
+            b->is_country ? "Against a country at the means, what **pushes** (importance "
+                            "to the supplier's state) adds "
+                          : "By figures of the whole country, against one at the means, "
+                            "what **pushes** (importance to the supplier's state) adds ",
             "push");
     say_sum(b,
             " to the log-odds of a first adoption, and what **pulls** (crime, "
@@ -250,6 +222,11 @@ static pp_status say_drivers(pp__brief *b, pp_error *err) {
             "pull");
     pp_buf_add(&b->text, "; 95% intervals in brackets. ");
     pp_buf_add(&b->text, words ? words : "");
+    if (!isnan(chance)) {
+        pp_buf_printf(&b->text, "%sthe chance that push adds more is %.0f%%",
+                      words ? "; " : "", 100 * chance);
+    }
+    pp_buf_add(&b->text, words || !isnan(chance) ? "." : "");
     if (!isnan(hazard) && !is(pp__brief_text(b, "outcome"), "adopted")) {
         pp_buf_add(&b->text, " The model's chance of a first adoption in a year is ");
         pp__brief_add_number(b, 100 * hazard);
@@ -275,7 +252,7 @@ static int is_factor(const pp__brief *b, int64_t row) {
 static pp_status say_factors(pp__brief *b, pp_error *err) {
     const pp_table *t = b->in->drivers;
     const int64_t *rows;
-    int64_t n = pp__rows_find(&b->drivers_of, b->place, &rows);
+    int64_t n = pp__rows_find(&b->drivers_of, b->country, &rows);
     double before = INFINITY;
     for (int k = 0; k < MOST_FACTORS; k++) {
         int64_t best = -1;
@@ -360,9 +337,10 @@ static pp_status say_neighbours(pp__brief *b, pp_error *err) {
     double adopted = pp__brief_number(b, "neighbours_adopted");
     if (n > 0 && !isnan(adopted)) {
         pp_buf_printf(&b->text,
-                      "Of %.0f neighbour%s across a land border %.0f %s on "
+                      "Of %s%.0f neighbour%s across a land border %.0f %s on "
                       "record as adopters.",
-                      n, n == 1 ? "" : "s", adopted, adopted == 1 ? "is" : "are");
+                      b->is_country ? "" : "the country's ", n, n == 1 ? "" : "s",
+                      adopted, adopted == 1 ? "is" : "are");
         PP_TRY(pp__brief_note_fact(b, "neighbours_adopted", err));
     }
     return pp__brief_say(b, PP__WHY, 0, err);

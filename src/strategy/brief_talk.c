@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,8 +48,7 @@ static void say_level(pp__brief *b) {
     pp_buf_add_char(&b->text, '.');
 }
 
-/* The messages of a place in their order, the first of each audience. */
-static int chosen(pp__brief *b, int64_t *out) {
+int pp__brief_choose(const pp__brief *b, int64_t *out) {
     const pp_table *t = b->in->messages;
     const int64_t *rows;
     int64_t n = pp__rows_find(&b->messages_of, b->place, &rows);
@@ -79,40 +79,32 @@ static int chosen(pp__brief *b, int64_t *out) {
     return taken;
 }
 
+/* "Rights, and the law that protects them" inside of a sentence. */
+void pp__brief_add_concern(pp__brief *b, int64_t message) {
+    const pp_table *t = b->in->message_strength;
+    const char *id = pp__cell_text(b->in->messages, "message", message);
+    const char *words = pp__cell_text(t, "concern", pp__rows_first(&b->strength_of, id));
+    words = words ? words : pp__cell_text(b->in->messages, "concern", message);
+    const char first[2] = {(char)(words ? tolower((unsigned char)*words) : 0), '\0'};
+    pp__brief_add(b, first);
+    pp__brief_add_spaced(b, words && *words ? words + 1 : "");
+}
+
 static void add_concerns(pp__brief *b, const int64_t *rows, int n) {
     const pp_table *t = b->in->messages;
     pp_buf_add(&b->text, " What is likely to concern them: ");
     for (int i = 0; i < n; i++) {
         const char *audience = pp__cell_text(t, "audience", rows[i]);
-        const char *concern = pp__cell_text(t, "concern", rows[i]);
         pp_buf_add(&b->text, i ? "; " : "");
         pp__brief_add(b, pp__brief_word(audience ? audience : ""));
-        pp_buf_add(&b->text, ", ");
-        pp__brief_add_words(b, concern);
+        pp_buf_add(&b->text, ": ");
+        pp__brief_add_concern(b, rows[i]);
     }
     pp_buf_add(&b->text, ". This follows from the rules of the library of messages, and "
                          "not from anything that they said.");
 }
 
 /* ---- what to say ---- */
-
-/* What the message of a row rests on or offers: the same at every place. */
-static const char *text_of(const pp__brief *b, int64_t row, const char *column) {
-    const char *message = pp__cell_text(b->in->messages, "message", row);
-    int64_t at = message ? pp__rows_first(&b->texts_of, message) : -1;
-    return pp__cell_text(b->in->message_texts, column, at);
-}
-
-static pp_status say_side(pp__brief *b, int64_t row, const char *column,
-                          const char *words, pp_error *err) {
-    const char *text = text_of(b, row, column);
-    if (!text) {
-        return PP_OK;
-    }
-    pp_buf_add(&b->text, words);
-    pp__brief_add(b, text);
-    return pp__brief_say(b, PP__SAY, 1, err);
-}
 
 static pp_status say_message(pp__brief *b, int64_t row, pp_error *err) {
     const pp_table *t = b->in->messages;
@@ -126,48 +118,10 @@ static pp_status say_message(pp__brief *b, int64_t row, pp_error *err) {
     pp_buf_add(&b->text, ".*");
     PP_TRY(pp__brief_note_claims(b, pp__cell_text(t, "claims", row), 1, err));
     PP_TRY(pp__brief_say(b, PP__SAY, 0, err));
-    PP_TRY(say_side(b, row, "evidence_for", "For: ", err));
-    return say_side(b, row, "evidence_against", "Against: ", err);
+    return pp__brief_evidence(b, pp__cell_text(t, "message", row), err);
 }
 
-/* ---- what to offer ---- */
-
-/* Each offer once, in the order of the messages; a column holds them with "; " between. */
-static pp_status say_offers(pp__brief *b, const int64_t *rows, int n, const char *column,
-                            const char *words, pp_error *err) {
-    pp_buf seen;
-    int some = 0;
-    pp_buf_init(&seen);
-    for (int i = 0; i < n; i++) {
-        const char *at = text_of(b, rows[i], column);
-        while (at && *at) {
-            const char *end = strstr(at, "; ");
-            size_t length = end ? (size_t)(end - at) : strlen(at);
-            char *one = pp_arena_printf(&b->arena, "%.*s", (int)length, at);
-            if (!one) {
-                pp_buf_clear(&seen);
-                return pp_error_set(err, PP_E_MEMORY, "out of memory");
-            }
-            if (!seen.data || !strstr(seen.data, one)) {
-                pp_buf_printf(&seen, "\n%s", one);
-                pp_buf_add(&b->text, some++ ? "; " : words);
-                pp__brief_add(b, one);
-            }
-            at = end ? end + 2 : NULL;
-        }
-    }
-    pp_status status = pp_buf_check(&seen, err);
-    pp_buf_clear(&seen);
-    PP_TRY(status);
-    pp_buf_add(&b->text, some ? "." : "");
-    return pp__brief_say(b, PP__OFFER, 0, err);
-}
-
-enum { MOST_MESSAGES = 16 };
-
-pp_status pp__brief_talk(pp__brief *b, pp_error *err) {
-    int64_t rows[MOST_MESSAGES];
-    int n = b->in->messages ? chosen(b, rows) : 0;
+pp_status pp__brief_talk(pp__brief *b, const int64_t *rows, int n, pp_error *err) {
     say_level(b);
     PP_TRY(pp__brief_note_fact(b, "buyer_level", err));
     if (n > 0) {
@@ -184,6 +138,5 @@ pp_status pp__brief_talk(pp__brief *b, pp_error *err) {
                                  : "The study has no messages.");
         PP_TRY(pp__brief_say(b, PP__SAY, 0, err));
     }
-    PP_TRY(say_offers(b, rows, n, "alternatives", "In its place: ", err));
-    return say_offers(b, rows, n, "safeguards", "Where it stays or comes: ", err);
+    return pp__brief_offers(b, rows, n, err);
 }

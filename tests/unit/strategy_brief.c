@@ -19,20 +19,20 @@ static const char profiles_sql[] =
     "SELECT * FROM (VALUES "
     "('AAA', 'Aland', 'country', 'AAA', 'Aland', 'adopted', 2013.0, 2014.0, 3.0, 2.0, "
     "'safe_city', 'huawei', 'subnational', 'crime', 0.8, 0.1, 1.5, -0.2, -0.9, 0.5, "
-    "'push', 12.0, 2020.0, 0.75), "
+    "'push', 12.0, 2020.0, 0.75, 0.97), "
     "('BBB', 'B*land', 'country', 'BBB', 'B*land', 'not_searched', NULL, NULL, NULL, "
     "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "
-    "NULL), "
+    "NULL, NULL), "
     "('gn:1', 'Atown', 'city', 'AAA', 'Aland', 'adopted', NULL, 2015.0, 2.0, 1.0, "
     "'safe_city', 'unknown', 'subnational', NULL, NULL, NULL, NULL, NULL, NULL, NULL, "
-    "NULL, NULL, NULL, NULL), "
+    "NULL, NULL, NULL, NULL, NULL), "
     "('gn:2', 'Atown', 'city', 'AAA', 'Aland', 'adopted', NULL, 2016.0, 1.0, 1.0, "
     "'safe_city', 'unknown', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, "
-    "NULL, NULL)) "
+    "NULL, NULL, NULL)) "
     "t(place_id, name, kind, country, country_name, outcome, earliest_year, latest_year, "
     "claims, stories, platforms, vendors, buyer_level, purposes, push, push_low, "
     "push_high, pull, pull_low, pull_high, driver, homicide, homicide_year, "
-    "homicide_rank)";
+    "homicide_rank, push_above)";
 static const char claims_sql[] =
     "SELECT * FROM (VALUES ('A1', 'AAA', 'AAA', 'S1', 'low', NULL), "
     "('A2', 'AAA', 'AAA', 'S2', 'high', '2013'), ('A3', 'gn:1', 'AAA', 'S1', 'medium', "
@@ -58,23 +58,40 @@ static const char messages_sql[] =
     "('AAA', 'police_chief', 1.0, 'm1', 'crime', 'First.', 'moderate', NULL)) "
     "t(place_id, audience, \"order\", message, concern, text, strength, claims)";
 static const char texts_sql[] =
-    "SELECT * FROM (VALUES ('m1', 'for1', 'against1', 'audits', 'law'), "
-    "('m2', 'for2', 'against2', 'lamps; audits', 'law'), ('m3', 'f', 'a', 'lamps', 'x')) "
-    "t(message, evidence_for, evidence_against, alternatives, safeguards)";
+    "SELECT * FROM (VALUES ('m1', 'Audits', 'A law'), ('m2', 'Lamps; Audits', 'A law'), "
+    "('m3', 'Lamps', 'x')) t(message, alternatives, safeguards)";
+static const char evidence_sql[] =
+    "SELECT * FROM (VALUES "
+    "('m1', 'for', 'A weak one.', 'publication', 'Smith 2001', 'weak', NULL, NULL), "
+    "('m1', 'for', 'A strong one.', 'publication', 'Jones 2002', 'strong', NULL, NULL), "
+    "('m1', 'for', 'Homicide: the data cannot tell whether there is a difference after "
+    "adoption: 1 (2 to 3).', 'estimate', 'd/o', 'moderate', 'cannot_tell', NULL), "
+    "('m1', 'against', 'Against it.', 'claims', 'x = 1', 'weak', '1 claim', 'A1'), "
+    "('m1', 'against', 'And this.', 'standard', 'act', 'weak', NULL, NULL), "
+    "('m1', 'against', 'And that.', 'publication', 'Jones 2002', 'weak', NULL, NULL), "
+    "('m2', 'against', 'None known.', 'none_known', NULL, NULL, NULL, NULL), "
+    "('m2', 'open', 'One. Two. Three.', 'finding', 'f', 'weak', NULL, NULL)) "
+    "t(message, side, says, \"from\", ref, grade, found, claims)";
+static const char offers_sql[] =
+    "SELECT * FROM (VALUES ('lamps', 'Lamps', 'publication', 'Smith 2001'), "
+    "('audits', 'Audits', 'claims', 'x = 1'), ('law', 'A law', 'standard', 'act')) "
+    "t(offer, words, \"from\", ref)";
+static const char strength_sql[] =
+    "SELECT * FROM (VALUES ('m1', 'What it does about crime')) t(message, concern)";
 
 typedef struct fixture {
-    pp_table *table[7]; /* that of adoptions goes into the result */
+    pp_table *table[10]; /* that of adoptions goes into the result */
     pp_result *adoption;
     pp_brief_inputs in;
 } fixture;
 
 static fixture make(void) {
-    static const char *const sql[] = {profiles_sql,  claims_sql,  sources_sql,
-                                      adoptions_sql, effects_sql, messages_sql,
-                                      texts_sql};
+    static const char *const sql[] = {
+        profiles_sql, claims_sql,   sources_sql, adoptions_sql, effects_sql,
+        messages_sql, evidence_sql, offers_sql,  strength_sql,  texts_sql};
     fixture f;
     pp_error err = {0};
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < 10; i++) {
         f.table[i] = rows(sql[i]);
     }
     assert_ok(pp_result_new("adoption", &f.adoption, &err));
@@ -86,13 +103,16 @@ static fixture make(void) {
                              .adoption = f.adoption,
                              .effects = f.table[4],
                              .messages = f.table[5],
-                             .message_texts = f.table[6]};
+                             .message_evidence = f.table[6],
+                             .message_offers = f.table[7],
+                             .message_strength = f.table[8],
+                             .message_texts = f.table[9]};
     return f;
 }
 
 static void drop(fixture *f) {
     pp_result_free(f->adoption);
-    for (int i = 0; i < 7; i++) {
+    for (int i = 0; i < 10; i++) {
         pp_table_free(f->table[i]);
     }
 }
@@ -100,7 +120,7 @@ static void drop(fixture *f) {
 /* The document of one place; static. */
 static const char *document(const pp_result *briefs, const char *place,
                             pp_brief_format format) {
-    static char text[40000];
+    static char text[60000];
     pp_error err = {0};
     pp_buf out;
     pp_buf_init(&out);
@@ -114,7 +134,8 @@ static const char *document(const pp_result *briefs, const char *place,
 
 static void assert_has(const char *text, const char *words) {
     if (!strstr(text, words)) {
-        fail_msg("'%s' is not in:\n%s", words, text);
+        fprintf(stderr, "%s\n", text);
+        fail_msg("'%s' is not in the text above", words);
     }
 }
 
@@ -134,11 +155,11 @@ static void a_brief_says_what_is_known_with_its_sources(void **state) {
                      "\\[2\\]");
     assert_has(text, "1. Two, undated, think tank (claim A2)");
     assert_has(text, "adds +0.8 (0.1 to 1.5)");
-    assert_has(text, "What pushes weighs more here.");
+    assert_has(text, "What pushes weighs more here; the chance that push adds more is "
+                     "97%.");
     assert_has(text, "12 homicides per 100,000 in 2020, more than in 75% of countries.");
-    assert_has(text, "**cannot tell** whether there is a difference afterwards in: "
-                     "Homicide rate −0.01 (−0.2 to 0.2), less than 0.4 would not have "
-                     "been seen. This is no finding of no effect.");
+    assert_has(text, "**cannot tell** whether anything differs after adoption, which is "
+                     "no finding of no effect: Homicide rate −0.01 (−0.2 to 0.2) [0.4].");
     pp_result_free(briefs);
     drop(&f);
 }
@@ -153,11 +174,36 @@ static void one_message_an_audience_with_what_speaks_against_it(void **state) {
     const char *first = strstr(text, "**To the chief of police**: First. *Evidence: ");
     const char *second = strstr(text, "**To the mayor**: Second. *Evidence: weak.*");
     assert_true(first && second && first < second);
-    assert_has(text, "- Against: against1");
-    assert_has(text, "- Against: against2");
+    assert_has(text, "Begin with the chief of police, on what it does about crime; then "
+                     "the mayor.");
     assert_null(strstr(text, "Never said"));
-    assert_has(text, "In its place: audits; lamps.");
-    assert_has(text, "Where it stays or comes: law.");
+    pp_result_free(briefs);
+    drop(&f);
+}
+
+/* The best two for it, and everything against it, each with its note. */
+static void nothing_against_a_message_is_left_out(void **state) {
+    (void)state;
+    fixture f = make();
+    pp_result *briefs;
+    pp_error err = {0};
+    assert_ok(pp_briefs(&f.in, NULL, NULL, &briefs, &err));
+    const char *text = document(briefs, "AAA", PP_BRIEF_MARKDOWN);
+    assert_has(text,
+               "- **For:** A strong one. *(strong)* \\[4\\] Homicide: the data cannot "
+               "tell whether there is a difference afterwards (see above). "
+               "*(moderate)* \\[3\\] 1 more: `pushpull messages`.");
+    assert_has(text, "- **Against:** Against it. *(weak)* \\[2\\] And this. *(weak)* "
+                     "\\[5\\] And that. *(weak)* \\[4\\]\n");
+    assert_has(text, "- **Against:** None known.\n- **Open:** One. Two. *(weak)* \\[");
+    assert_has(text, "\n4. Jones 2002\n");
+    assert_has(text, "**In its place:** Audits \\[");
+    assert_has(text, "; Lamps \\[");
+    assert_has(text, "**Where it stays or comes:** A law \\[5\\].");
+    f.in.message_evidence = f.in.message_offers = NULL;
+    pp_result_free(briefs);
+    assert_ok(pp_briefs(&f.in, NULL, NULL, &briefs, &err));
+    assert_null(strstr(document(briefs, "AAA", PP_BRIEF_MARKDOWN), "**For:**"));
     pp_result_free(briefs);
     drop(&f);
 }
@@ -193,6 +239,9 @@ static void what_comes_from_data_cannot_become_markup(void **state) {
     assert_has(page, "href=\"https://a.example/1\"");
     assert_null(strstr(page, "href=\"javascript"));
     assert_null(strstr(page, "<script"));
+    const char *text = document(briefs, "AAA", PP_BRIEF_MARKDOWN);
+    assert_has(text, "Daily: \\<b\\>One\\</b\\>, 2015");
+    assert_null(strstr(text, "<javascript"));
     assert_has(document(briefs, "BBB", PP_BRIEF_HTML), "Nobody has searched B*land");
     pp_result_free(briefs);
     drop(&f);
@@ -271,6 +320,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_brief_says_what_is_known_with_its_sources),
         cmocka_unit_test(one_message_an_audience_with_what_speaks_against_it),
+        cmocka_unit_test(nothing_against_a_message_is_left_out),
         cmocka_unit_test(what_is_missing_is_said_and_is_never_no),
         cmocka_unit_test(what_comes_from_data_cannot_become_markup),
         cmocka_unit_test(places_are_countries_and_the_best_documented_cities),

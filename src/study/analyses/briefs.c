@@ -3,7 +3,7 @@
 #include "study/analyses/analysis.h"
 
 #include <pushpull/brief.h>
-#include <pushpull/file.h>
+#include <pushpull/profile.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -41,51 +41,16 @@ static void describe(const pp_study *study, const void *payload, pp_buf *what) {
 
 /* ---- places by their names ---- */
 
-static const char *id_at(const pp_table *profiles, int64_t row) {
-    return pp_column_get_text(pp_table_find(profiles, "place_id"), row);
-}
-
-static pp_status refuse_place(const pp__run *run, const char *name, const char *what,
-                              const char *hint, pp_error *err) {
-    pp_error_set(err, PP_E_NOT_FOUND, "%s '%s'", what, name);
-    pp_error_locate(err, run->study->file, 0, "analyses.briefs.places", name);
-    pp_error_hint(err, "%s", hint);
-    return PP_E_NOT_FOUND;
-}
-
-/* By id; else a country by any of its names; else a city or region of the study by its own. */
-static pp_status find_place(pp__run *run, const pp_table *profiles, const char *name,
+static pp_status find_place(pp__run *run, const pp_result *profiles, const char *name,
                             const char **out, pp_error *err) {
-    const pp_column *names = pp_table_find(profiles, "name");
-    pp_place_match match;
-    int64_t found = -1, n = 0;
-    pp_gazetteer_resolve(run->gazetteer, name, PP_PLACE_COUNTRY, NULL, &match);
-    for (int64_t i = 0; i < pp_table_rows(profiles); i++) {
-        const char *id = id_at(profiles, i);
-        if (strcmp(id, name) == 0 || (match.place && strcmp(id, match.place->id) == 0)) {
-            *out = id;
-            return PP_OK;
-        }
-        const char *own = pp_column_get_text(names, i);
-        if (own && pp_text_equal_fold(own, name)) {
-            found = i;
-            n++;
-        }
+    pp_status status = pp_profile_find(profiles, run->gazetteer, name, out, err);
+    if (status != PP_OK) {
+        pp_error_locate(err, run->study->file, 0, "analyses.briefs.places", name);
     }
-    if (n == 1) {
-        *out = id_at(profiles, found);
-        return PP_OK;
-    }
-    return n ? refuse_place(run, name, "several places are named",
-                            "give the id: `pushpull profile` lists them", err)
-             : refuse_place(
-                   run, name, "there is no country, and no city with claims, named",
-                   match.n_suggestions ? match.suggestions[0]->name
-                                       : "`pushpull profile STUDY` lists all places",
-                   err);
+    return status;
 }
 
-static pp_status find_places(pp__run *run, const settings *s, const pp_table *profiles,
+static pp_status find_places(pp__run *run, const settings *s, const pp_result *profiles,
                              const char ***out, pp_error *err) {
     int64_t n = 0;
     while (s->places[n]) {
@@ -136,6 +101,9 @@ static pp_status gather(pp__run *run, const pp_table *profiles, pp_brief_inputs 
     PP_TRY(table_of(run, "segments", "segment_rules", &in->segment_rules, err));
     PP_TRY(table_of(run, "messages", "messages", &in->messages, err));
     PP_TRY(table_of(run, "messages", "message_texts", &in->message_texts, err));
+    PP_TRY(table_of(run, "messages", "message_evidence", &in->message_evidence, err));
+    PP_TRY(table_of(run, "messages", "message_offers", &in->message_offers, err));
+    PP_TRY(table_of(run, "messages", "message_strength", &in->message_strength, err));
     PP_TRY(table_of(run, "effects", "effects_claims", &in->effects, err));
     return table_of(run, "claims_checked", "claims_checked", &in->checked, err);
 }
@@ -153,7 +121,11 @@ static pp_status run_briefs(pp__run *run, const void *payload, pp_result **out,
         pp_error_hint(err, "add 'profiles: {}' under analyses: of the study");
         return PP_E_INPUT;
     }
-    PP_TRY(s->places ? find_places(run, s, profiles, &places, err) : PP_OK);
+    if (s->places) {
+        const pp_result *result;
+        PP_TRY(pp__run_result_of(run, "profiles", &result, err));
+        PP_TRY(find_places(run, s, result, &places, err));
+    }
     PP_TRY(gather(run, profiles, &in, err));
     PP_TRY(pp__run_shipped_file(run, &s->standards, "standards", &folder, err));
     PP_TRY(pp_standards_read(folder, run->gazetteer, run->ctx, &standards, err));
