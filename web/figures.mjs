@@ -6,19 +6,18 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runInThisContext } from 'node:vm';
-import { isMainThread, Worker } from 'node:worker_threads';
+import { isMainThread, Worker, workerData } from 'node:worker_threads';
 
 const [folder, modules] = process.argv.slice(2);
 const ending = '.vl.json';
 const names = readdirSync(folder).filter((n) => n.endsWith(ending)).sort();
 
-// Many figures are drawn on two threads: every second one by each.
+// Many figures are drawn on two threads, each of which takes the next one that is left.
 const MANY = 8;
-const half = isMainThread ? 0 : 1;
-const parts = names.length > MANY ? 2 : 1;
-if (isMainThread && parts > 1) {
+const taken = new Int32Array(workerData?.taken ?? new SharedArrayBuffer(4));
+if (isMainThread && names.length > MANY) {
   const argv = modules ? [folder, modules] : [folder];
-  const other = new Worker(new URL(import.meta.url), { argv });
+  const other = new Worker(new URL(import.meta.url), { argv, workerData: { taken: taken.buffer } });
   other.on('error', (problem) => { console.error(problem.message); process.exitCode = 1; });
   other.on('exit', (code) => { if (code) process.exitCode = 1; });
 }
@@ -34,6 +33,8 @@ const resvgFile = modules
 const resvg = await import(resvgFile.href).catch(() => null);
 const quiet = { warn() {}, info() {}, debug() {}, error: console.error, level() {} };
 
+const PNG_ZOOM = 1.5; // a PNG of twice the size takes twice the time, and there is the SVG
+
 const escaped = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 async function draw(stem) {
@@ -46,12 +47,13 @@ async function draw(stem) {
   writeFileSync(`${stem}.svg`, svg + '\n');
   if (resvg) {
     const font = { loadSystemFonts: true, defaultFontFamily: 'DejaVu Sans' };
-    const options = { fitTo: { mode: 'zoom', value: 2 }, font };
+    const options = { fitTo: { mode: 'zoom', value: PNG_ZOOM }, font };
     writeFileSync(`${stem}.png`, new resvg.Resvg(svg, options).render().asPng());
   }
 }
 
-for (const name of names.filter((_, i) => i % parts === half)) {
+for (let i; (i = Atomics.add(taken, 0, 1)) < names.length;) {
+  const name = names[i];
   try {
     await draw(join(folder, name.slice(0, -ending.length)));
   } catch (problem) {

@@ -126,6 +126,8 @@ static pp_status build(pp__run *run, json_t *root, pp_error *err) {
         failed |= json_object_set_new(root, "specification", json_string(study.data));
         failed |=
             json_object_set_new(root, "threads", json_integer(pp_threads(run->ctx)));
+        failed |= json_object_set_new(root, "rows_in_markdown_and_latex_at_most",
+                                      json_integer(PP_RUN_PROSE_ROWS));
         failed |= json_object_set_new(root, "finished", utc_now());
         failed |= json_object_set_new(root, "seconds", durations(run));
         if (failed) {

@@ -63,6 +63,8 @@ typedef struct pp__run_input {
 } pp__run_input;
 
 enum { PP_RUN_PANELS = 64, PP_RUN_STEPS = 16, PP_RUN_FIGURES = 80 };
+/* Tables of more rows than that are written as CSV only. */
+enum { PP_RUN_PROSE_ROWS = 500 };
 
 typedef struct pp__run {
     const pp_study *study;

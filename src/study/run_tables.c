@@ -86,11 +86,14 @@ static pp_status write_panel(pp__run *run, pp_error *err) {
     return pp_table_write(panel->panel, path, run->ctx, err);
 }
 
+/* Markdown and LaTeX are for documents, and no document holds thousands of rows. */
 pp_status pp__run_write_tables(pp__run *run, pp_error *err) {
     for (int i = 0; i < pp_result_tables(run->out); i++) {
         PP_TRY(write_table(run, i, PP_FORMAT_CSV, "csv", err));
-        PP_TRY(write_table(run, i, PP_FORMAT_MARKDOWN, "md", err));
-        PP_TRY(write_table(run, i, PP_FORMAT_LATEX, "tex", err));
+        if (pp_table_rows(pp_result_table(run->out, i)) <= PP_RUN_PROSE_ROWS) {
+            PP_TRY(write_table(run, i, PP_FORMAT_MARKDOWN, "md", err));
+            PP_TRY(write_table(run, i, PP_FORMAT_LATEX, "tex", err));
+        }
     }
     return write_panel(run, err);
 }
