@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "report/renderings.h"
 
+#include <ctype.h>
 #include <string.h>
 
 pp_status pp_document_new(const char *title, const char *lead, pp_document **out,
@@ -40,16 +41,20 @@ void pp_document_free(pp_document *document) {
 
 pp_status pp_document_heading(pp_document *document, int level, const char *text,
                               pp_error *err) {
+    static const char *const classes[] = {"part", "section", "step"};
     pp_buf *body = &document->body;
     int number = ++document->headings;
-    if (level < 2 || level > 3) {
-        PP_FAIL(err, PP_E_ARGUMENT, "a heading has level 2 or 3, not %d", level);
+    if (level < 1 || level > 3) {
+        PP_FAIL(err, PP_E_ARGUMENT, "a heading has level 1 to 3, not %d", level);
     }
-    pp_buf_printf(body, "<h%d id=\"h%d\">", level, number);
+    document->has_parts |= level == 1;
+    int tag = level + document->has_parts;
+    pp_buf_printf(body, "<h%d class=\"%s\" id=\"h%d\">", tag, classes[level - 1], number);
     pp__add_html(body, text);
-    pp_buf_printf(body, "</h%d>\n", level);
-    if (level == 2) {
-        pp_buf_printf(&document->contents, "<li><a href=\"#h%d\">", number);
+    pp_buf_printf(body, "</h%d>\n", tag);
+    if (level <= 2) {
+        pp_buf_printf(&document->contents, "<li class=\"%s\"><a href=\"#h%d\">",
+                      classes[level - 1], number);
         pp__add_html(&document->contents, text);
         pp_buf_add(&document->contents, "</a></li>\n");
     }
@@ -57,11 +62,29 @@ pp_status pp_document_heading(pp_document *document, int level, const char *text
     return pp_buf_check(body, err);
 }
 
+pp_status pp_document_anchor(pp_document *document, const char *id, pp_error *err) {
+    pp_buf_add(&document->body, "<a id=\"");
+    pp__add_html(&document->body, id);
+    pp_buf_add(&document->body, "\"></a>\n");
+    return pp_buf_check(&document->body, err);
+}
+
 pp_status pp_document_prose(pp_document *document, const char *markdown, pp_error *err) {
     pp_buf_add(&document->body, "<div class=\"prose\">\n");
     PP_TRY(pp__prose(markdown, &document->body, err));
     pp_buf_add(&document->body, "</div>\n");
     return pp_buf_check(&document->body, err);
+}
+
+/* A relative path as a link: whatever could be read as markup, a scheme or a query is escaped. */
+static void add_path(pp_buf *out, const char *path) {
+    for (; *path; path++) {
+        if (isalnum((unsigned char)*path) || strchr("/._-", *path)) {
+            pp_buf_add_char(out, *path);
+        } else {
+            pp_buf_printf(out, "%%%02X", (unsigned)(unsigned char)*path);
+        }
+    }
 }
 
 /* `<figcaption id="table3"><b>Table 3.</b> title</figcaption>` */
@@ -80,10 +103,12 @@ static void add_note(pp_buf *body, const char *note) {
     }
 }
 
+enum { LONG_TABLE = 40, MANY_WARNINGS = 12 };
+
 /* The table in a box that scrolls by itself and can be reached by keyboard. */
 static pp_status add_box(pp_buf *body, const pp_table *table, const char *kind,
                          int number, const char *suffix, pp_error *err) {
-    const char *length = pp_table_rows(table) > 40 ? " long" : "";
+    const char *length = pp_table_rows(table) > LONG_TABLE ? " long" : "";
     pp_buf_printf(body,
                   "<div class=\"box%s\" role=\"region\" tabindex=\"0\" "
                   "aria-label=\"%c%s %d%s\">\n",
@@ -98,8 +123,14 @@ pp_status pp_document_table(pp_document *document, const pp_table *table,
     pp_buf *body = &document->body;
     int number = ++document->tables;
     pp_buf_add(body, "<figure class=\"pp-block\">\n");
+    int is_long = pp_table_rows(table) > LONG_TABLE;
     add_caption(body, "table", number, title);
+    if (is_long) {
+        pp_buf_printf(body, "<details class=\"rows\"><summary>All %lld rows</summary>\n",
+                      (long long)pp_table_rows(table));
+    }
     PP_TRY(add_box(body, table, "table", number, "", err));
+    pp_buf_add(body, is_long ? "</details>\n" : "");
     add_note(body, note);
     pp_buf_add(body, "</figure>\n");
     return pp_buf_check(body, err);
@@ -151,6 +182,27 @@ pp_status pp_document_callout(pp_document *document, pp_callout kind, const char
     return pp_buf_check(body, err);
 }
 
+pp_status pp_document_links(pp_document *document, const pp_link *links, int64_t n,
+                            pp_error *err) {
+    pp_buf *body = &document->body;
+    for (int64_t i = 0; i < n; i++) {
+        int is_new = i == 0 || strcmp(links[i].group, links[i - 1].group) != 0;
+        if (is_new) {
+            pp_buf_add(body, i > 0 ? "</p>\n" : "");
+            pp_buf_add(body, "<p class=\"links\"><b>");
+            pp__add_html(body, links[i].group);
+            pp_buf_add(body, "</b> ");
+        }
+        pp_buf_add(body, is_new ? "<a href=\"" : " \xc2\xb7 <a href=\"");
+        add_path(body, links[i].file);
+        pp_buf_add(body, "\">");
+        pp__add_html(body, links[i].text);
+        pp_buf_add(body, "</a>");
+    }
+    pp_buf_add(body, n > 0 ? "</p>\n" : "");
+    return pp_buf_check(body, err);
+}
+
 static void add_warning(pp_buf *body, const pp_warning *warning) {
     const char *subject = pp__warning_subject(warning);
     pp_buf_add(body, "<li>");
@@ -174,12 +226,20 @@ pp_status pp_document_warnings(pp_document *document, const pp_result *result,
     if (n == 0) {
         return PP_OK;
     }
+    int is_long = n > MANY_WARNINGS;
     pp_buf_add(body, "<aside class=\"callout caution\" aria-label=\"Warnings\">\n"
-                     "<p class=\"callout-title\">Warnings</p>\n<ul>\n");
+                     "<p class=\"callout-title\">Warnings</p>\n");
+    if (is_long) {
+        pp_buf_printf(body,
+                      "<details class=\"rows\"><summary>All %d warnings</summary>\n", n);
+    }
+    pp_buf_add(body, "<ul>\n");
     for (int i = 0; i < n; i++) {
         add_warning(body, pp_result_warning(result, i));
     }
-    pp_buf_add(body, "</ul>\n</aside>\n");
+    pp_buf_add(body, "</ul>\n");
+    pp_buf_add(body, is_long ? "</details>\n" : "");
+    pp_buf_add(body, "</aside>\n");
     return pp_buf_check(body, err);
 }
 

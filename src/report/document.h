@@ -12,6 +12,7 @@ struct pp_document {
     pp_buf footer;
     pp_buf specs; /* data blocks of the figures */
     int headings, tables, figures;
+    int has_parts; /* sections are then one level below them */
 };
 
 /* CommonMark → HTML: raw HTML, unsafe links and images are left out, headings lowered by

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "report/renderings.h"
 
+#include <ctype.h>
 #include <string.h>
 
 static const struct {
@@ -38,6 +39,20 @@ static void add_number(pp_buf *body, const char *text) {
     pp__add_html(body, text);
 }
 
+/* With a true minus before numbers. */
+static void add_sentence(pp_buf *body, const char *text) {
+    const char *from = text;
+    for (const char *at = text; *at; at++) {
+        if (*at == '-' && isdigit((unsigned char)at[1]) &&
+            (at == text || strchr(" ([", at[-1]))) {
+            pp__add_html_bytes(body, from, at - from);
+            pp_buf_add(body, PP__MINUS);
+            from = at + 1;
+        }
+    }
+    pp__add_html(body, from);
+}
+
 static void add_interval(pp_buf *body, const pp__cell_column *low,
                          const pp__cell_column *high, int64_t row) {
     open_cell(body, "n", "95% interval");
@@ -68,7 +83,7 @@ static void add_verdict(pp_buf *body, const char *verdict) {
 }
 
 typedef struct finding_columns {
-    const pp__cell_column *question, *answer, *verdict, *estimate, *low, *high;
+    const pp__cell_column *question, *answer, *verdict, *estimate, *low, *high, *anchor;
 } finding_columns;
 
 static void add_head(pp_buf *body, const finding_columns *c) {
@@ -93,10 +108,16 @@ static void add_head(pp_buf *body, const finding_columns *c) {
 
 static void add_row(pp_buf *body, const finding_columns *c, int64_t row) {
     pp_buf_add(body, "<tr role=\"row\"><th role=\"rowheader\" scope=\"row\">");
+    int is_link = c->anchor && strcmp(c->anchor->cell[row], PP__MISSING) != 0;
+    if (is_link) {
+        pp_buf_add(body, "<a href=\"#");
+        pp__add_html(body, c->anchor->cell[row]);
+        pp_buf_add(body, "\">");
+    }
     pp__add_html(body, c->question->cell[row]);
-    pp_buf_add(body, "</th>");
+    pp_buf_add(body, is_link ? "</a></th>" : "</th>");
     open_cell(body, "answer", "Answer");
-    pp__add_html(body, c->answer->cell[row]);
+    add_sentence(body, c->answer->cell[row]);
     pp_buf_add(body, "</td>");
     if (c->estimate) {
         open_cell(body, "n", "Estimate");
@@ -122,7 +143,8 @@ pp_status pp_document_findings(pp_document *document, const pp_table *findings,
     PP_TRY(pp__cells_init(&cells, findings, err));
     finding_columns c = {find_cells(&cells, "question"), find_cells(&cells, "answer"),
                          find_cells(&cells, "verdict"),  find_cells(&cells, "estimate"),
-                         find_cells(&cells, "conf_low"), find_cells(&cells, "conf_high")};
+                         find_cells(&cells, "conf_low"), find_cells(&cells, "conf_high"),
+                         find_cells(&cells, "anchor")};
     pp_buf_add(body, "<figure class=\"pp-block\">\n<figcaption><b>");
     pp__add_html(body, title);
     pp_buf_add(body, "</b></figcaption>\n");

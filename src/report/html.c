@@ -5,7 +5,11 @@
 #include <string.h>
 
 void pp__add_html(pp_buf *out, const char *text) {
-    for (; *text; text++) {
+    pp__add_html_bytes(out, text, (int64_t)strlen(text));
+}
+
+void pp__add_html_bytes(pp_buf *out, const char *text, int64_t length) {
+    for (const char *end = text + length; text < end; text++) {
         switch (*text) {
         case '&':
             pp_buf_add(out, "&amp;");
@@ -34,8 +38,13 @@ static int is_numbers(const char *text) {
            text[strspn(text, "0123456789-+.,% []")] == '\0';
 }
 
-static const char *class_of(const pp__cell_column *column) {
-    return column->numeric ? " class=\"n\"" : column->centred ? " class=\"c\"" : "";
+enum { LONG_TEXT = 90 }; /* bytes: a sentence, which needs room */
+
+static const char *class_of(const pp__cell_column *column, const char *text) {
+    return column->numeric            ? " class=\"n\""
+           : column->centred          ? " class=\"c\""
+           : strlen(text) > LONG_TEXT ? " class=\"l\""
+                                      : "";
 }
 
 /* Numbers as they are set: with a true minus, and no break inside brackets. */
@@ -59,7 +68,8 @@ static void add_cell(const pp__cell_column *column, int64_t row, int is_first,
     const char *text = column->cell[row];
     const char *tag = is_first && !column->numeric ? "th" : "td";
     pp_buf_printf(out, "<%s%s%s>", tag,
-                  *tag == 't' && tag[1] == 'h' ? " scope=\"row\"" : "", class_of(column));
+                  *tag == 't' && tag[1] == 'h' ? " scope=\"row\"" : "",
+                  class_of(column, text));
     if (column->numeric || column->centred || is_numbers(text)) {
         add_numbers(text, out);
     } else {
@@ -71,7 +81,7 @@ static void add_cell(const pp__cell_column *column, int64_t row, int is_first,
 static void add_head(const pp__cells *cells, pp_buf *out) {
     pp_buf_add(out, "<thead>\n<tr>");
     for (int j = 0; j < cells->columns; j++) {
-        pp_buf_printf(out, "<th scope=\"col\"%s>", class_of(&cells->column[j]));
+        pp_buf_printf(out, "<th scope=\"col\"%s>", class_of(&cells->column[j], ""));
         pp__add_html(out, cells->column[j].head);
         pp_buf_add(out, "</th>");
     }

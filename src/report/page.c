@@ -130,6 +130,9 @@ pp_status pp_document_render(const pp_document *document, const char *data_folde
         pp_buf_add(&p.hashes, " 'none'");
     }
     if (status == PP_OK) {
+        status = pp_buf_check(&p.hashes, err);
+    }
+    if (status == PP_OK) {
         fill(&p, frame.data, out);
         status = pp_buf_check(out, err);
     }

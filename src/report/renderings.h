@@ -37,5 +37,6 @@ void pp__add_json_string(pp_buf *out,
 void pp__add_json_rows(pp_buf *out, const pp_table *table);
 void pp__add_html(pp_buf *out,
                   const char *text); /* safe in text and in quoted attributes */
+void pp__add_html_bytes(pp_buf *out, const char *text, int64_t length);
 
 #endif

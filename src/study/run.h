@@ -54,7 +54,20 @@ typedef struct pp__run_analysis {
     pp_result *result; /* NULL: it could not be made */
     const char *why;   /* not; NULL: it was */
     int first_figure, n_figures;
+    int64_t first_answer, n_answers; /* its rows of the findings */
 } pp__run_analysis;
+
+/* The parts of the report, in their order. */
+typedef enum pp__part {
+    PP__PART_RECORD = 1,
+    PP__PART_DRIVERS,
+    PP__PART_UNSEEN,
+    PP__PART_EFFECTS,
+    PP__PART_MARKET,
+    PP__PART_RESPONSE,
+    PP__PART_BASIS,
+    PP__PARTS
+} pp__part;
 
 /* A file that a step read, beside those that the study names. */
 typedef struct pp__run_input {
@@ -89,6 +102,7 @@ typedef struct pp__run {
     pp_figure *figures[PP_RUN_FIGURES];
     int n_figures;
     pp__run_input *inputs;
+    pp__part part;  /* of the report, that is being written */
     pp_result *out; /* what the run gives */
     struct {
         const char *name;
@@ -138,6 +152,16 @@ pp_status pp__run_collect_analyses(pp__run *run, pp_error *err);
 /* Makes their figures; adds their sections to the report. */
 pp_status pp__run_analysis_figures(pp__run *run, pp_error *err);
 pp_status pp__run_analysis_report(pp__run *run, pp_document *document, pp_error *err);
+/* Begins a part of the report, unless it is the one that is being written. */
+pp_status pp__run_report_part(pp__run *run, pp__part part, pp_document *document,
+                              pp_error *err);
+/* A part's title. */
+const char *pp__run_part_title(pp__part part);
+/* A table of the report as readers want it: its view, with the words for variables and vendors. `name`
+   finds the view; nothing when it has no rows. */
+pp_status pp__run_report_table(pp__run *run, pp_document *document, const char *name,
+                               const pp_table *table, const char *title, const char *note,
+                               pp_error *err);
 /* Adds `comparison`: the factors' effects, model by model. */
 pp_status pp__run_compare(pp__run *run, pp_error *err);
 /* Adds all other tables to run->out, in the order of the report. */
@@ -181,6 +205,9 @@ const char *pp__run_path(pp__run *run, const char *relative);
 int64_t pp__run_margin_row(const pp_result *result, const char *variable);
 /* A variable's words: its label, else its name. */
 const char *pp__run_label(const pp__run *run, const char *variable);
+/* What a vendor is called: by its first alias where its name is long; without a name by its code. NULL when
+   memory is out. */
+const char *pp__run_vendor_name(pp__run *run, const char *vendor);
 /* The factor group of a variable ("push"), or "". */
 const char *pp__run_group(const pp__run *run, const char *variable);
 void pp__run_clear(pp__run *run);

@@ -1,7 +1,6 @@
 /* The analyses of a run: their results, tables, figures and sections of the report. */
 #include "base/check.h"
 #include "study/analyses/analysis.h"
-#include "study/run_views.h"
 
 #include <pushpull/document.h>
 
@@ -66,8 +65,13 @@ static pp_status gather(pp__run *run, const char *command, pp_error *err) {
 
 static pp_status make(pp__run *run, pp__run_analysis *a, pp_error *err) {
     const void *settings = pp__analysis_of(run->study, a->kind)->settings;
+    const pp_table *findings = pp_result_find(run->out, "findings");
     PP_TRY(a->result ? PP_OK : a->kind->run(run, settings, &a->result, err));
-    return a->kind->answer ? a->kind->answer(run, settings, a->result, err) : PP_OK;
+    a->first_answer = pp_table_rows(findings);
+    pp_status status =
+        a->kind->answer ? a->kind->answer(run, settings, a->result, err) : PP_OK;
+    a->n_answers = pp_table_rows(findings) - a->first_answer;
+    return status;
 }
 
 /* What the data cannot carry is told of; what was found without it still stands. */
@@ -107,7 +111,8 @@ pp_status pp__run_result_of(pp__run *run, const char *analysis, const pp_result 
         pp__run_analysis *own = &run->analyses[i];
         if (strcmp(own->kind->name, analysis) == 0) {
             const void *settings = pp__analysis_of(run->study, own->kind)->settings;
-            PP_TRY(own->result ? PP_OK : own->kind->run(run, settings, &own->result, err));
+            PP_TRY(own->result ? PP_OK
+                               : own->kind->run(run, settings, &own->result, err));
             *out = own->result;
             return PP_OK;
         }
@@ -224,26 +229,15 @@ pp_status pp__run_analysis_figures(pp__run *run, pp_error *err) {
     return PP_OK;
 }
 
-static pp_status report_view(const char *name, const pp_table *table, const char *title,
-                             const char *note, pp_document *document, pp_error *err) {
-    pp_table *view;
-    PP_TRY(pp__view_of(name, table, &title, &note, &view, err));
-    const pp_table *shown = view ? view : table;
-    pp_status status = pp_table_rows(shown) > 0
-                           ? pp_document_table(document, shown, title, note, err)
-                           : PP_OK;
-    pp_table_free(view);
-    return status;
-}
-
-static pp_status report_table(const pp__run_analysis *a, const char *name,
+static pp_status report_table(pp__run *run, const pp__run_analysis *a, const char *name,
                               pp_document *document, pp_error *err) {
     for (int t = 0; t < pp_result_tables(a->result); t++) {
         const pp_table *table = pp_result_table(a->result, t);
         if (strcmp(pp_result_table_name(a->result, t), name) == 0 &&
             pp_table_rows(table) > 0) {
-            return report_view(name, table, pp_result_table_title(a->result, t),
-                               pp_result_table_note(a->result, t), document, err);
+            return pp__run_report_table(run, document, name, table,
+                                        pp_result_table_title(a->result, t),
+                                        pp_result_table_note(a->result, t), err);
         }
     }
     return PP_OK;
@@ -251,6 +245,8 @@ static pp_status report_table(const pp__run_analysis *a, const char *name,
 
 static pp_status report_analysis(pp__run *run, const pp__run_analysis *a,
                                  pp_document *document, pp_error *err) {
+    PP_TRY(pp__run_report_part(run, pp__analysis_part(a->kind), document, err));
+    PP_TRY(pp_document_anchor(document, a->kind->name, err));
     PP_TRY(pp_document_heading(document, 2, a->kind->title, err));
     PP_TRY(pp_document_prose(document, a->kind->about, err));
     if (!a->result) {
@@ -261,9 +257,9 @@ static pp_status report_analysis(pp__run *run, const pp__run_analysis *a,
         PP_TRY(pp_document_figure(document, run->figures[a->first_figure + i], err));
     }
     for (const char *const *name = a->kind->tables; *name; name++) {
-        PP_TRY(report_table(a, *name, document, err));
+        PP_TRY(report_table(run, a, *name, document, err));
     }
-    return PP_OK;
+    return a->kind->report ? a->kind->report(run, a->result, document, err) : PP_OK;
 }
 
 pp_status pp__run_analysis_report(pp__run *run, pp_document *document, pp_error *err) {

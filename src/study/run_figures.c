@@ -33,26 +33,6 @@ static pp_status add_figure(pp__run *run, figure_maker *make, const pp_table *ta
     return PP_OK;
 }
 
-enum { LONGEST_NAME = 30 };
-
-/* What a vendor is called: by its first alias where its name is long; without a name by its code. */
-static const char *vendor_name(pp_arena *arena, const pp_table *vendors,
-                               const char *vendor) {
-    const pp_column *code = pp_table_find(vendors, "vendor");
-    for (int64_t row = 0; row < pp_table_rows(vendors); row++) {
-        if (strcmp(pp_column_get_text(code, row), vendor) == 0) {
-            const char *name = pp_column_get_text(pp_table_find(vendors, "name"), row);
-            const char *alias =
-                pp_column_get_text(pp_table_find(vendors, "aliases"), row);
-            return !name ? vendor
-                   : alias && strlen(name) > LONGEST_NAME
-                       ? pp_arena_strndup(arena, alias, (int64_t)strcspn(alias, ";"))
-                       : name;
-        }
-    }
-    return vendor;
-}
-
 /* Countries by category and region, in the order of columns that the figure wants. */
 static pp_status count_by_region(pp__run *run, const pp_table *from, const char *category,
                                  pp_table *to, pp_error *err) {
@@ -67,7 +47,7 @@ static pp_status count_by_region(pp__run *run, const pp_table *from, const char 
         const char *name = pp_column_get_text(pp_table_find(from, category), row);
         const char *region = pp_column_get_text(pp_table_find(from, "region"), row);
         if (name && is_vendor) {
-            PP_NEED(name = vendor_name(&run->arena, run->vendors, name), err);
+            PP_NEED(name = pp__run_vendor_name(run, name), err);
         }
         PP_TRY(pp_column_set_text(to, what, row, name, err));
         PP_TRY(pp_column_set_text(to, where, row, region, err));

@@ -10,6 +10,29 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char *const parts[PP__PARTS] = {
+    [PP__PART_RECORD] = "The record: who has adopted what, from whom",
+    [PP__PART_DRIVERS] = "Drivers: what goes with adoption",
+    [PP__PART_UNSEEN] = "What the record may lack",
+    [PP__PART_EFFECTS] = "Implications: what comes after adoption",
+    [PP__PART_MARKET] = "Market: vendors, dependence and access to data",
+    [PP__PART_RESPONSE] = "Response: what can be done, where and with whom",
+    [PP__PART_BASIS] = "What it rests on",
+};
+
+const char *pp__run_part_title(pp__part part) {
+    return parts[part];
+}
+
+pp_status pp__run_report_part(pp__run *run, pp__part part, pp_document *document,
+                              pp_error *err) {
+    if (run->part == part) {
+        return PP_OK;
+    }
+    run->part = part;
+    return pp_document_heading(document, 1, parts[part], err);
+}
+
 static const pp_figure *find_figure(const pp__run *run, const char *name) {
     for (int i = 0; i < run->n_figures; i++) {
         if (strcmp(run->figures[i]->name, name) == 0) {
@@ -28,16 +51,27 @@ static pp_status add_figure(pp__run *run, pp_document *document, const char *nam
 /* A table of the result under its own title and note; nothing when it is absent or empty.
  */
 static pp_status add_table(pp__run *run, pp_document *document, const char *name,
-                           pp_error *err) {
+                           const char *view, pp_error *err) {
     for (int i = 0; i < pp_result_tables(run->out); i++) {
         const pp_table *table = pp_result_table(run->out, i);
         if (strcmp(pp_result_table_name(run->out, i), name) == 0 &&
             pp_table_rows(table) > 0) {
-            return pp_document_table(document, table, pp_result_table_title(run->out, i),
-                                     pp_result_table_note(run->out, i), err);
+            return pp__run_report_table(run, document, view, table,
+                                        pp_result_table_title(run->out, i),
+                                        pp_result_table_note(run->out, i), err);
         }
     }
     return PP_OK;
+}
+
+/* The same under another title and note. */
+static pp_status add_titled(pp__run *run, pp_document *document, const char *name,
+                            const char *view, const char *title, const char *note,
+                            pp_error *err) {
+    const pp_table *table = pp_result_find(run->out, name);
+    return table && pp_table_rows(table) > 0
+               ? pp__run_report_table(run, document, view, table, title, note, err)
+               : PP_OK;
 }
 
 /* "no_adoption_found" for programs, "no adoption found" for people. */
@@ -83,10 +117,6 @@ static pp_status add_columns(pp__run *run, pp_document *document, const char *na
     if (status == PP_OK) {
         status = spell_out(part, "conflict", err);
     }
-    static const char *const assumed[] = {"supplier_unknown", "not_searched"};
-    for (int i = 0; i < 2 && status == PP_OK; i++) {
-        status = spell_out(part, assumed[i], err);
-    }
     if (status == PP_OK) {
         status = pp_document_table(document, part, title, note, err);
     }
@@ -114,6 +144,8 @@ static pp_status add_record(pp__run *run, pp_document *document, pp_error *err) 
                                         "not known, or nobody searched.",
                                         rule_words(run));
     PP_NEED(prose, err);
+    PP_TRY(pp__run_report_part(run, PP__PART_RECORD, document, err));
+    PP_TRY(pp_document_anchor(document, "record", err));
     PP_TRY(pp_document_heading(document, 2, "Who has adopted, and when", err));
     PP_TRY(pp_document_prose(document, prose, err));
     PP_TRY(add_columns(run, document, "counts", "What is known of countries", NULL,
@@ -133,25 +165,24 @@ static pp_status add_record(pp__run *run, pp_document *document, pp_error *err) 
 }
 
 static pp_status add_drivers(pp__run *run, pp_document *document, pp_error *err) {
-    static const char *const facts[] = {"nobs",   "units", "events",    "parameters",
-                                        "loglik", "aic",   "converged", NULL};
     const pp_study_model *model = pp__run_headline(run);
     char name[128];
     if (!model) {
         return PP_OK;
     }
+    PP_TRY(pp__run_report_part(run, PP__PART_DRIVERS, document, err));
+    PP_TRY(pp_document_anchor(document, "headline", err));
     PP_TRY(
         pp_document_heading(document, 2, "What goes with adoption: push and pull", err));
     PP_TRY(add_figure(run, document, "effects", err));
     PP_TRY(add_figure(run, document, "profiles", err));
     snprintf(name, sizeof name, "%s_coefficients", model->name);
-    PP_TRY(add_table(run, document, name, err));
+    PP_TRY(add_table(run, document, name, "coefficients", err));
     snprintf(name, sizeof name, "%s_model", model->name);
-    PP_TRY(add_columns(
-        run, document, name, "The headline model",
-        "Units are those that tell the model something: with complete rows up "
-        "to their adoption, or to their last year at risk.",
-        facts, err));
+    PP_TRY(add_titled(run, document, name, "model", "The headline model",
+                      "Countries are those that tell the model something: with complete "
+                      "rows up to their adoption, or to their last year at risk.",
+                      err));
     PP_TRY(pp_document_heading(document, 2, "How much hangs on the choices", err));
     PP_TRY(pp_document_prose(
         document,
@@ -159,14 +190,13 @@ static pp_status add_drivers(pp__run *run, pp_document *document, pp_error *err)
         "outcomes; and the findings with unknown suppliers and places not searched put "
         "in.",
         err));
-    PP_TRY(add_table(run, document, "sensitivity", err));
-    static const char *const bounds[] = {
-        "factor",   "supplier_unknown", "not_searched", "estimate",
-        "conf_low", "conf_high",        "units",        NULL};
-    return add_columns(
-        run, document, "bounds",
-        "The findings with unknown suppliers and places not searched put in", NULL,
-        bounds, err);
+    PP_TRY(add_table(run, document, "sensitivity", "sensitivity", err));
+    return add_titled(
+        run, document, "bounds", "bounds",
+        "The findings with unknown suppliers and places not searched put in",
+        "Each row is a fit of the same model to a record in which those places had "
+        "adopted, or had not.",
+        err);
 }
 
 static pp_status add_dropped(pp__run *run, pp_document *document, pp_error *err) {
@@ -176,17 +206,12 @@ static pp_status add_dropped(pp__run *run, pp_document *document, pp_error *err)
         return PP_OK;
     }
     snprintf(name, sizeof name, "%s_dropped", model->name);
-    const pp_table *dropped = pp_result_find(run->out, name);
-    return !dropped || pp_table_rows(dropped) == 0
-               ? PP_OK
-               : pp_document_table(document, dropped,
-                                   "What the headline model leaves out, and why",
-                                   "An adopter known by an upper bound only needs "
-                                   "complete rows up to it; a "
-                                   "country that has not adopted does not. Adopters are "
-                                   "therefore lost more "
-                                   "easily, which can bend the estimates.",
-                                   err);
+    return add_titled(run, document, name, "dropped",
+                      "What the headline model leaves out, and why",
+                      "An adopter known by an upper bound only needs complete rows up to "
+                      "it; a country that has not adopted does not. Adopters are "
+                      "therefore lost more easily, which can bend the estimates.",
+                      err);
 }
 
 static pp_status add_basis(pp__run *run, pp_document *document, pp_error *err) {
@@ -194,7 +219,7 @@ static pp_status add_basis(pp__run *run, pp_document *document, pp_error *err) {
         "panel_events", "panel_join",      "panel_left_out",
         "panel_lost",   "panel_risk",      "panel_unmatched",
         "conflicts",    "evidence_import", "evidence_pending"};
-    PP_TRY(pp_document_heading(document, 2, "What it rests on", err));
+    PP_TRY(pp__run_report_part(run, PP__PART_BASIS, document, err));
     PP_TRY(pp_document_prose(
         document,
         "Events for each parameter, the places that the models lose and "
@@ -203,7 +228,7 @@ static pp_status add_basis(pp__run *run, pp_document *document, pp_error *err) {
         err));
     PP_TRY(add_dropped(run, document, err));
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
-        PP_TRY(add_table(run, document, tables[i], err));
+        PP_TRY(add_table(run, document, tables[i], tables[i], err));
     }
     PP_TRY(pp_document_warnings(document, run->out, err));
     return pp_document_provenance(document, run->out, err);

@@ -1,5 +1,6 @@
 /* The head of the report: what was asked and what was found. */
 #include "base/check.h"
+#include "study/analyses/analysis.h"
 #include "study/run.h"
 
 #include <pushpull/findings.h>
@@ -26,6 +27,9 @@ static void spell_number(const pp_table *findings, const char *column, int64_t r
     } else if (scale && strcmp(scale, "countries") == 0) {
         pp_format_fixed(value, 0, number);
         snprintf(text, size, "%s%s", number, is_estimate ? " countries" : "");
+    } else if (scale && strncmp(scale, "share", 5) == 0) {
+        pp_format_fixed(100 * value, 0, number);
+        snprintf(text, size, "%s%%", number);
     } else {
         pp_format_significant(value, 3, number);
         snprintf(text, size, "%s", number);
@@ -49,8 +53,10 @@ static pp_status show_answer(const pp_table *findings, int64_t row, pp_table *sh
     return status;
 }
 
-static pp_status show_finding(const pp_table *findings, int64_t row, pp_table *shown,
-                              int64_t to, pp_error *err) {
+static pp_status show_finding(const pp_table *findings, int64_t row, const char *anchor,
+                              pp_table *shown, pp_error *err) {
+    int64_t to;
+    PP_TRY(pp_table_append(shown, &to, err));
     static const char *const texts[] = {"question", "verdict"};
     static const char *const numbers[] = {"estimate", "conf_low", "conf_high"};
     for (int i = 0; i < 2; i++) {
@@ -63,33 +69,79 @@ static pp_status show_finding(const pp_table *findings, int64_t row, pp_table *s
         PP_TRY(pp_column_set_text(shown, pp_table_find(shown, numbers[i]), to,
                                   *text ? text : NULL, err));
     }
+    PP_TRY(pp_column_set_text(shown, pp_table_find(shown, "anchor"), to, anchor, err));
     return show_answer(findings, row, shown, to, err);
 }
 
-/* Rows from..to-1 of the findings. */
-static pp_status show_findings(const pp_table *findings, int64_t from, int64_t to,
-                               pp_table *shown, pp_error *err) {
-    static const char *const columns[] = {"question", "answer",   "verdict",
-                                          "estimate", "conf_low", "conf_high"};
-    PP_TRY(pp_table_resize(shown, to - from, err));
-    for (int i = 0; i < 6; i++) {
-        PP_TRY(pp_table_add(shown, PP_TEXT, columns[i], NULL, err));
+static pp_status blank_findings(pp_table **out, pp_error *err) {
+    static const char *const columns[] = {"question", "answer",    "verdict", "estimate",
+                                          "conf_low", "conf_high", "anchor"};
+    PP_TRY(pp_table_new(out, err));
+    pp_status status = PP_OK;
+    for (size_t i = 0; i < sizeof columns / sizeof *columns && status == PP_OK; i++) {
+        status = pp_table_add(*out, PP_TEXT, columns[i], NULL, err);
     }
-    PP_TRY(pp_column_describe(shown, pp_table_find(shown, "estimate"), "Estimate", NULL,
-                              NULL, NULL, err));
-    for (int64_t row = from; row < to; row++) {
-        PP_TRY(show_finding(findings, row, shown, row - from, err));
+    if (status == PP_OK) {
+        status = pp_column_describe(*out, pp_table_find(*out, "estimate"), "Estimate",
+                                    NULL, NULL, NULL, err);
+    }
+    if (status != PP_OK) {
+        pp_table_free(*out);
+    }
+    return status;
+}
+
+static pp_status show_stated(const pp_table *findings, int64_t rows, pp_table *shown,
+                             pp_error *err) {
+    for (int64_t row = 0; row < rows; row++) {
+        PP_TRY(show_finding(findings, row, row == 0 ? "record" : "headline", shown, err));
     }
     return PP_OK;
 }
 
-static pp_status add_table(pp__run *run, pp_document *document, int64_t from, int64_t to,
-                           const char *title, const char *note, pp_error *err) {
+/* The answers of the analyses of one part, each with a link to its section. */
+static pp_status show_part(pp__run *run, pp__part part, pp_table *shown, pp_error *err) {
+    const pp_table *findings = pp_result_find(run->out, "findings");
+    for (int i = 0; i < run->n_analyses; i++) {
+        const pp__run_analysis *a = &run->analyses[i];
+        int64_t end = a->first_answer + a->n_answers;
+        for (int64_t row = a->first_answer;
+             pp__analysis_part(a->kind) == part && row < end; row++) {
+            PP_TRY(show_finding(findings, row, a->kind->name, shown, err));
+        }
+    }
+    return PP_OK;
+}
+
+/* Columns of numbers without any: the answers have more room. */
+static pp_status drop_blank(pp_table *shown, pp_error *err) {
+    static const char *const numbers[] = {"estimate", "conf_low", "conf_high"};
+    int has_numbers = 0;
+    for (int i = 0; i < 3; i++) {
+        for (int64_t row = 0; row < pp_table_rows(shown); row++) {
+            has_numbers |=
+                pp_column_get_text(pp_table_find(shown, numbers[i]), row) != NULL;
+        }
+    }
+    for (int i = 0; i < 3 && !has_numbers; i++) {
+        PP_TRY(pp_table_drop(shown, numbers[i], err));
+    }
+    return PP_OK;
+}
+
+/* Of a part (0: what the study states beforehand, `rows` of them). */
+static pp_status add_table(pp__run *run, pp_document *document, pp__part part,
+                           int64_t rows, const char *title, const char *note,
+                           pp_error *err) {
     pp_table *shown;
-    PP_TRY(pp_table_new(&shown, err));
+    PP_TRY(blank_findings(&shown, err));
     pp_status status =
-        show_findings(pp_result_find(run->out, "findings"), from, to, shown, err);
+        part ? show_part(run, part, shown, err)
+             : show_stated(pp_result_find(run->out, "findings"), rows, shown, err);
     if (status == PP_OK) {
+        status = drop_blank(shown, err);
+    }
+    if (status == PP_OK && pp_table_rows(shown) > 0) {
         status = pp_document_findings(document, shown, title, note, err);
     }
     pp_table_free(shown);
@@ -125,14 +177,12 @@ static pp_status add_stated(pp__run *run, pp_document *document, pp_error *err) 
     return add_table(run, document, 0, rows, "Findings", note, err);
 }
 
-/* What the analyses answer, each with a section of its own below. */
+/* What the analyses answer, part by part, each with a section of its own below. */
 static pp_status add_answers(pp__run *run, pp_document *document, pp_error *err) {
-    int64_t rows = pp_table_rows(pp_result_find(run->out, "findings"));
-    return rows > stated_rows(run)
-               ? add_table(run, document, stated_rows(run), rows,
-                           "What the analyses answer",
-                           "Each has a section below, with what it assumes.", err)
-               : PP_OK;
+    for (pp__part part = PP__PART_RECORD; part < PP__PARTS; part++) {
+        PP_TRY(add_table(run, document, part, 0, pp__run_part_title(part), NULL, err));
+    }
+    return PP_OK;
 }
 
 pp_status pp__run_report_findings(pp__run *run, pp_document *document, pp_error *err) {

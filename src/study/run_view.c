@@ -41,12 +41,29 @@ static int decimals_of(double estimate, double low, double high) {
     return decimals < 0 ? 0 : decimals > MOST_DECIMALS ? MOST_DECIMALS : decimals;
 }
 
+/* "head_of_state" as "head of state", "{name}" as "[name]". */
+static pp_status put_spaced(pp_table *to, int64_t at, const char *column,
+                            const char *text, pp_error *err) {
+    char *copy = pp_strdup(text);
+    PP_NEED(copy, err);
+    for (char *c = copy; *c; c++) {
+        *c = (char)(*c == '_' ? ' ' : *c == '{' ? '[' : *c == '}' ? ']' : *c);
+    }
+    pp_status status = pp__put_text(to, at, column, copy, err);
+    pp_free(copy);
+    return status;
+}
+
 static pp_status put_interval(const pp_table *from, int64_t row,
                               const pp__view_column *column, pp_table *to, int64_t at,
                               pp_error *err) {
-    double estimate = pp_table_find(from, column->name)->number[row],
-           low = pp_table_find(from, column->low)->number[row],
-           high = pp_table_find(from, column->high)->number[row];
+    const pp_column *c = pp_table_find(from, column->name);
+    int is_percent = c->show == PP_SHOW_PERCENT;
+    double unit = is_percent || column->when == PP__POINTS ? 100 : 1,
+           estimate = unit * c->number[row],
+           low = unit * pp_table_find(from, column->low)->number[row],
+           high = unit * pp_table_find(from, column->high)->number[row];
+    const char *sign = is_percent ? "%" : "";
     char text[3][32], cell[CELL_BYTES];
     int decimals = decimals_of(estimate, low, high);
     if (isnan(estimate)) {
@@ -55,8 +72,11 @@ static pp_status put_interval(const pp_table *from, int64_t row,
     pp_format_fixed(estimate, decimals, text[0]);
     pp_format_fixed(low, decimals, text[1]);
     pp_format_fixed(high, decimals, text[2]);
-    snprintf(cell, sizeof cell, isnan(low) ? "%s" : "%s [%s, %s]", text[0], text[1],
-             text[2]);
+    if (isnan(low)) {
+        snprintf(cell, sizeof cell, "%s%s", text[0], sign);
+    } else {
+        snprintf(cell, sizeof cell, "%s%s [%s, %s]", text[0], sign, text[1], text[2]);
+    }
     return pp__put_text(to, at, column->name, cell, err);
 }
 
@@ -83,7 +103,11 @@ static pp_status put_cell(const pp_table *from, int64_t row,
     }
     if (column->when == PP__OWN_DIGITS && c->type == PP_NUMBER) {
         char own[32];
-        pp_format_significant(c->number[row], DIGITS, own);
+        if (fabs(c->number[row]) >= 100) {
+            pp_format_fixed(c->number[row], 0, own);
+        } else {
+            pp_format_significant(c->number[row], DIGITS, own);
+        }
         return pp__put_text(to, at, column->name, isnan(c->number[row]) ? "" : own, err);
     }
     if (c->type == PP_NUMBER) {
@@ -91,6 +115,9 @@ static pp_status put_cell(const pp_table *from, int64_t row,
                               rounded(c, pp_table_rows(from), c->number[row]), err);
     }
     const char *text = in_words(column, pp_column_get_text(c, row));
+    if (text && column->when == PP__SPACED) {
+        return put_spaced(to, at, column->name, text, err);
+    }
     int is_repeated = column->when == PP__ONCE && row > 0 &&
                       same(text, in_words(column, pp_column_get_text(c, row - 1)));
     return text ? pp__put_text(to, at, column->name, is_repeated ? "" : text, err)
@@ -127,6 +154,25 @@ static int is_shown(const pp_table *from, const pp__view_column *column) {
             (pp_table_find(from, column->low) && pp_table_find(from, column->high)));
 }
 
+/* In the order of the view, whichever has a value first. */
+static pp_status add_columns(const pp__view *view, const pp_table *from, pp_table *to,
+                             pp_error *err) {
+    for (const pp__view_column *c = view->columns;
+         c < view->columns + sizeof view->columns / sizeof *view->columns && c->name;
+         c++) {
+        const pp_column *own = pp_table_find(from, c->name);
+        if (is_shown(from, c)) {
+            int is_number =
+                own->type == PP_NUMBER && !c->low && c->when != PP__OWN_DIGITS;
+            pp_column *column;
+            PP_TRY(
+                pp_table_add(to, is_number ? PP_NUMBER : PP_TEXT, c->name, &column, err));
+            column->show = is_number ? own->show : PP_SHOW_DEFAULT;
+        }
+    }
+    return PP_OK;
+}
+
 static pp_status label_columns(const pp__view *view, pp_table *to, pp_error *err) {
     for (const pp__view_column *c = view->columns;
          c < view->columns + sizeof view->columns / sizeof *view->columns && c->name;
@@ -153,7 +199,14 @@ static pp_status put_row(const pp__view *view, const pp_table *from, int64_t row
 
 /* Without a word: that of the first row of the outcome. */
 static int is_kept(const pp__view *view, const pp_table *from, int64_t row) {
+    const pp_column *only = view->only ? pp_table_find(from, view->only) : NULL;
     int64_t first = row;
+    if (!only) {
+        return 1;
+    }
+    if (only->type == PP_NUMBER) {
+        return only->number[row] != 0;
+    }
     while (first > 0 &&
            same(text_at(from, "label", first - 1), text_at(from, "label", row))) {
         first--;
@@ -164,8 +217,10 @@ static int is_kept(const pp__view *view, const pp_table *from, int64_t row) {
 
 static pp_status fill(const pp__view *view, const pp_table *from, pp_table *to,
                       pp_error *err) {
-    for (int64_t row = 0; row < pp_table_rows(from); row++) {
-        if (!view->only || is_kept(view, from, row)) {
+    PP_TRY(add_columns(view, from, to, err));
+    int64_t most = view->most ? view->most : pp_table_rows(from);
+    for (int64_t row = 0; row < pp_table_rows(from) && pp_table_rows(to) < most; row++) {
+        if (is_kept(view, from, row)) {
             PP_TRY(put_row(view, from, row, to, err));
         }
     }
@@ -183,14 +238,29 @@ static pp_status make(const pp__view *view, const pp_table *from, pp_table **out
     return status;
 }
 
+static const pp__view *find_view(const char *name) {
+    const pp__view *const lists[] = {pp__views_drivers, pp__views_unseen,
+                                     pp__views_designs, pp__views_response};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        for (const pp__view *view = lists[i]; view->table; view++) {
+            if (strcmp(view->table, name) == 0) {
+                return view;
+            }
+        }
+    }
+    return NULL;
+}
+
+int64_t pp__view_most(const char *name) {
+    const pp__view *view = find_view(name);
+    return view ? view->most : 0;
+}
+
 pp_status pp__view_of(const char *name, const pp_table *table, const char **title,
                       const char **note, pp_table **out, pp_error *err) {
-    const pp__view *view = pp__views;
+    const pp__view *view = find_view(name);
     *out = NULL;
-    while (view->table && strcmp(view->table, name) != 0) {
-        view++;
-    }
-    if (!view->table) {
+    if (!view) {
         return PP_OK;
     }
     *title = view->title ? view->title : *title;

@@ -148,7 +148,8 @@ static void the_page_has_its_parts(void **state) {
     assert_int_equal(count(page.data, "sha256-"), 4);
     assert_non_null(strstr(page.data, "default-src 'none'"));
     assert_non_null(strstr(page.data, "<a class=\"skip\" href=\"#main\">"));
-    assert_non_null(strstr(page.data, "<li><a href=\"#h1\">Findings &amp; "));
+    assert_non_null(
+        strstr(page.data, "<li class=\"section\"><a href=\"#h1\">Findings &amp; "));
     assert_non_null(strstr(page.data, "<span class=\"badge supported\">"));
     assert_non_null(strstr(page.data, "−0.9% to 3.1%"));
     assert_non_null(strstr(page.data, "<h3>A heading</h3>"));
@@ -165,12 +166,99 @@ static void without_figures_nothing_runs(void **state) {
     pp_buf page;
     pp_buf_init(&page);
     assert_ok(pp_document_new("Bare", NULL, &document, &err));
-    assert_int_equal(pp_document_heading(document, 1, "no", &err), PP_E_ARGUMENT);
+    assert_int_equal(pp_document_heading(document, 4, "no", &err), PP_E_ARGUMENT);
     assert_ok(pp_document_render(document, share_folder(), &page, &err));
     assert_int_equal(count(page.data, "<script"), 0);
     assert_non_null(strstr(page.data, "script-src 'none'"));
     pp_buf_clear(&page);
     pp_document_free(document);
+}
+
+/* Parts stand above sections; files beside the page are links whatever their names; long tables are to be
+   opened; a question leads to its section. */
+static pp_status make_parts(void *payload, pp_error *err) {
+    static const pp_link links[] = {{"Early <adopter>", "Kenya", "briefs/KEN.html"},
+                                    {"Early <adopter>", "Uganda & co", "briefs/UGA.html"},
+                                    {"Other", HOSTILE, "javascript:alert(1)\"?a b.html"}};
+    pp_table *table = NULL, *found = NULL;
+    pp_document *document = NULL;
+    pp_buf page, *out = payload ? payload : &page;
+    pp_column *anchor;
+    pp_buf_init(&page);
+    pp_status status = small_table(&table, err);
+    if (status == PP_OK) {
+        status = pp_table_copy(table, &found, err);
+    }
+    if (status == PP_OK) {
+        status = pp_table_resize(table, 41, err);
+    }
+    if (status == PP_OK) {
+        status = pp_table_add(found, PP_TEXT, "anchor", &anchor, err);
+    }
+    if (status == PP_OK) {
+        status = pp_column_set_text(found, anchor, 0, "market", err);
+    }
+    if (status == PP_OK) {
+        status = pp_column_set_text(found, pp_table_find(found, "answer"), 0,
+                                    "From -2 to 3 (-1), twenty-one", err);
+    }
+    if (status == PP_OK) {
+        status = pp_document_new("Parts", NULL, &document, err);
+    }
+    if (status == PP_OK) {
+        status = pp_document_findings(document, found, "Found", NULL, err);
+    }
+    if (status == PP_OK) {
+        status = pp_document_heading(document, 1, "Market", err);
+    }
+    if (status == PP_OK) {
+        status = pp_document_anchor(document, "market", err);
+    }
+    if (status == PP_OK) {
+        status = pp_document_heading(document, 2, "Who sells", err);
+    }
+    if (status == PP_OK) {
+        status = pp_document_table(document, table, "Long", NULL, err);
+    }
+    if (status == PP_OK) {
+        status = pp_document_links(document, links, 3, err);
+    }
+    if (status == PP_OK) {
+        status = pp_document_render(document, share_folder(), out, err);
+    }
+    pp_document_free(document);
+    pp_table_free(table);
+    pp_table_free(found);
+    pp_buf_clear(&page);
+    return status;
+}
+
+static void parts_links_and_long_tables(void **state) {
+    (void)state;
+    static const char *const there[] = {
+        "<li class=\"part\"><a href=\"#h1\">Market</a>",
+        "<h2 class=\"part\" id=\"h1\">Market</h2>",
+        "<h3 class=\"section\" id=\"h2\">Who sells</h3>",
+        "<a id=\"market\"></a>",
+        "<a href=\"#market\">Does it?</a>",
+        "From \xe2\x88\x92"
+        "2 to 3 (\xe2\x88\x92"
+        "1), twenty-one",
+        "<summary>All 41 rows</summary>",
+        "<b>Early &lt;adopter&gt;</b> <a href=\"briefs/KEN.html\">Kenya</a> \xc2\xb7 "
+        "<a href=\"briefs/UGA.html\">Uganda &amp; co</a></p>",
+        "<a href=\"javascript%3Aalert%281%29%22%3Fa%20b.html\">"};
+    pp_error err = {0};
+    pp_buf page;
+    pp_buf_init(&page);
+    assert_ok(make_parts(&page, &err));
+    for (size_t i = 0; i < sizeof there / sizeof *there; i++) {
+        assert_non_null(strstr(page.data, there[i]));
+    }
+    assert_int_equal(count(page.data, "<p class=\"links\">"), 2);
+    assert_null(strstr(page.data, "<img"));
+    pp_buf_clear(&page);
+    assert_true(fail_every_allocation(make_parts, NULL) > 20);
 }
 
 static void no_allocation_failure_leaks(void **state) {
@@ -184,6 +272,7 @@ int main(void) {
         cmocka_unit_test(hostile_text_stays_text),
         cmocka_unit_test(the_page_has_its_parts),
         cmocka_unit_test(without_figures_nothing_runs),
+        cmocka_unit_test(parts_links_and_long_tables),
         cmocka_unit_test(no_allocation_failure_leaks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -96,6 +96,35 @@ static void cases_are_named_if_several(void **state) {
     pp_table_free(two);
 }
 
+/* Only what is chosen, columns in their order whichever has a value first, codes and slugs in words. */
+static void the_plan_is_what_was_chosen(void **state) {
+    (void)state;
+    const char *title;
+    pp_table *t =
+        view("plan",
+             "place_id,name,title,audience,cost,reduction,low,high,chosen,share\n"
+             "KEN,Kenya,A law,,4000,0.2,0.1,0.3,1,0.5\n"
+             "KEN,Kenya,Clauses,head_of_state,5000,0.1,0,0.2,1,0.4\n"
+             "UGA,Uganda,A law,legislature,4000,0.1,0,0.2,0,0.1\n",
+             &title);
+    assert_int_equal(pp_table_rows(t), 2);
+    check(t, 1, "name", "");
+    check(t, 1, "audience", "head of state");
+    check(t, 0, "reduction", "0.20 [0.10, 0.30]");
+    assert_string_equal(pp_table_column(t, 2)->name, "audience");
+    assert_null(pp_table_find(t, "place_id"));
+    pp_table_free(t);
+    t = view("bounds",
+             "factor,supplier_unknown,not_searched,estimate,conf_low,conf_high,units\n"
+             "x,not_adopted,adopted,-0.0179,-0.035,-0.00069,128\n",
+             &title);
+    check(t, 0, "estimate", "-1.8 [-3.5, -0.1]");
+    check(t, 0, "supplier_unknown", "not adopted");
+    pp_table_free(t);
+    assert_int_equal(pp__view_most("forecast"), 20);
+    assert_int_equal(pp__view_most("no_such_table"), 0);
+}
+
 /* What is well is left out, small cohorts are one row, and outcomes that say the same are told together. */
 static void preflight_is_short(void **state) {
     (void)state;
@@ -145,6 +174,7 @@ int main(void) {
         cmocka_unit_test(intervals_are_one_cell),
         cmocka_unit_test(codes_are_words),
         cmocka_unit_test(cases_are_named_if_several),
+        cmocka_unit_test(the_plan_is_what_was_chosen),
         cmocka_unit_test(preflight_is_short),
         cmocka_unit_test(failing_allocations),
     };

@@ -29,6 +29,9 @@ typedef struct pp__analysis {
                         pp_error *err);
     const char *const
         *tables; /* that the report shows, NULL-terminated; all are written */
+    /* What its section has beside figures and tables; NULL: nothing. */
+    pp_status (*report)(pp__run *run, const pp_result *result, pp_document *document,
+                        pp_error *err);
 } pp__analysis;
 
 /* Adds column `label` to a table: the variables of its column `factors` in the study's words. */
@@ -42,6 +45,8 @@ pp_status pp__stack_result(pp_result *to, const pp_result *from, const char *hea
 
 /* In the order of the report; NULL after the last. */
 const pp__analysis *pp__analysis_get(int index);
+/* The part of the report that it belongs to. */
+pp__part pp__analysis_part(const pp__analysis *analysis);
 
 /* Its settings in a study; `given`: it stands in the file. */
 const pp_study_analysis *pp__analysis_of(const pp_study *study,

@@ -138,6 +138,45 @@ static pp_status run_briefs(pp__run *run, const void *payload, pp_result **out,
 
 static const char *const tables[] = {NULL}; /* documents of their own */
 
+/* Adds the briefs of one segment, from `first`, which is the first of it. */
+static pp_status link_segment(pp__run *run, const pp_table *t, int64_t first,
+                              pp_link *links, int64_t *n, pp_error *err) {
+    const pp_column *segment = pp_table_find(t, "segment"),
+                    *name = pp_table_find(t, "name"), *file = pp_table_find(t, "file");
+    const char *group = pp_column_get_text(segment, first);
+    for (int64_t row = first; row < pp_table_rows(t); row++) {
+        const char *own = pp_column_get_text(segment, row);
+        if (strcmp(own ? own : "", group ? group : "") == 0) {
+            const char *path = pp_arena_printf(&run->arena, "briefs/%s.html",
+                                               pp_column_get_text(file, row));
+            PP_NEED(path, err);
+            links[(*n)++] = (pp_link){group && *group ? group : "Places",
+                                      pp_column_get_text(name, row), path};
+        }
+    }
+    return PP_OK;
+}
+
+/* The files that the run writes, by segment. */
+static pp_status link_briefs(pp__run *run, const pp_result *result, pp_document *document,
+                             pp_error *err) {
+    const pp_table *t = pp_result_find(result, "briefs");
+    const pp_column *segment = pp_table_find(t, "segment");
+    int64_t n = 0;
+    pp_link *links = pp_arena_zalloc(&run->arena, pp_table_rows(t) + 1, sizeof *links);
+    PP_NEED(links, err);
+    for (int64_t row = 0; row < pp_table_rows(t); row++) {
+        const char *own = pp_column_get_text(segment, row);
+        int is_first = 1;
+        for (int64_t i = 0; i < row && is_first; i++) {
+            const char *other = pp_column_get_text(segment, i);
+            is_first = strcmp(other ? other : "", own ? own : "") != 0;
+        }
+        PP_TRY(is_first ? link_segment(run, t, row, links, &n, err) : PP_OK);
+    }
+    return pp_document_links(document, links, n, err);
+}
+
 const pp__analysis pp__analysis_briefs = {
     .name = "briefs",
     .command = "brief",
@@ -151,4 +190,5 @@ const pp__analysis pp__analysis_briefs = {
     .describe = describe,
     .run = run_briefs,
     .tables = tables,
+    .report = link_briefs,
 };

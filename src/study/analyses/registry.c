@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#define PP_PART(part)
 #define PP_ANALYSIS(name) extern const pp__analysis pp__analysis_##name;
 #include "study/analyses/registry.def"
 #undef PP_ANALYSIS
@@ -14,6 +15,30 @@ static const pp__analysis *const analyses[] = {
 #include "study/analyses/registry.def"
 #undef PP_ANALYSIS
     NULL};
+#undef PP_PART
+
+/* The parts of the report, each before the analyses that belong to it. */
+static const struct entry {
+    pp__part part;
+    const pp__analysis *analysis;
+} entries[] = {
+#define PP_PART(part)     {PP__PART_##part, NULL},
+#define PP_ANALYSIS(name) {0, &pp__analysis_##name},
+#include "study/analyses/registry.def"
+#undef PP_ANALYSIS
+#undef PP_PART
+};
+
+pp__part pp__analysis_part(const pp__analysis *analysis) {
+    pp__part part = 0;
+    for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
+        part = entries[i].part ? entries[i].part : part;
+        if (entries[i].analysis == analysis) {
+            break;
+        }
+    }
+    return part;
+}
 
 const pp__analysis *pp__analysis_get(int index) {
     return analyses[index];

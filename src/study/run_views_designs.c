@@ -1,4 +1,4 @@
-/* Which rows and columns of the designs' tables the report shows, and their words. */
+/* What the report shows of the tables of designs: after adoption. */
 #include "study/run_views.h"
 
 #include <stddef.h>
@@ -29,7 +29,7 @@ static const char *const estimators[] = {"cs",      "Callaway and Sant'Anna",
                                          "twfe",    "two-way fixed effects",
                                          NULL};
 
-const pp__view pp__views[] = {
+const pp__view pp__views_designs[] = {
     {.table = "mde_overall",
      .note = "Corrected: with intervals widened or narrowed to what dates at random "
              "gave, for where errors are too small or too large.",
@@ -43,16 +43,6 @@ const pp__view pp__views[] = {
                  {"mde_corrected", "If errors are corrected"},
                  {"plausible", "Largest plausible"},
                  {"could_see", "Could see"}}},
-    {.table = "segment_rules",
-     .title = "The rules in their order, and how many places each takes",
-     .note =
-         "Of facts on record, redrawn where they are uncertain; beside it how many more "
-         "places missing facts may bring.",
-     .columns = {{"title", "Segment"},
-                 {"expected", "Places [95% of draws]", "places_low", "places_high"},
-                 {"open", "Perhaps more"},
-                 {"condition", "When"},
-                 {"because", "Why they are one"}}},
     {.table = "effects_claims",
      .note = "Smallest seen: what these data would have shown four times in five.",
      .title = "What may be said after adoption",
@@ -215,13 +205,4 @@ const pp__view pp__views[] = {
                  {"partial_r2", "Share of the outcome it explains"},
                  {"rv", "A confounder takes it away from"},
                  {"rv_alpha", "And its significance from"}}},
-    {.table = "profiles_overview",
-     .columns = {{"name", "Country"},
-                 {"latest_year", "First adoption by"},
-                 {"vendors", "Vendors"},
-                 {"purposes", "Stated purposes"},
-                 {"homicide", "Homicides per 100,000"},
-                 {"push", "Push adds [95%]", "push_low", "push_high"},
-                 {"pull", "Pull adds [95%]", "pull_low", "pull_high"},
-                 {"leaning", "Leans to"}}},
     {.table = NULL}};
