@@ -78,6 +78,22 @@ pp_status cli_check_analysis(const cli_call *call, pp_error *err) {
     return out ? check_out(out, err) : PP_OK;
 }
 
+pp_status cli_print_told(const cli_call *call, const pp_result *result, cli_tell *tell,
+                         pp_error *err) {
+    pp_buf text;
+    if (cli_flag(call, "json") || cli_value(call, "format", NULL) ||
+        cli_value(call, "table", NULL)) {
+        return cli_print(call, result, err);
+    }
+    pp_buf_init(&text);
+    pp_status status = tell(result, cli_width(), &text, err);
+    if (status == PP_OK) {
+        status = cli_put(text.data, err);
+    }
+    pp_buf_clear(&text);
+    return status;
+}
+
 static pp_status write_table(const pp_result *result, int i, const char *folder,
                              pp_error *err) {
     char path[1200];

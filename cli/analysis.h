@@ -32,6 +32,12 @@ pp_status cli_analyse_study(cli_call *call, pp_error *err);
 pp_status cli_analyse_study_with(cli_call *call, const char *const *taken,
                                  const char *const *settings, int64_t n, pp_error *err);
 
+/* Prints the result as `tell` has it in words, or its tables where --json, --format or --table asks for them. */
+typedef pp_status cli_tell(const pp_result *result, int width, pp_buf *out,
+                           pp_error *err);
+pp_status cli_print_told(const cli_call *call, const pp_result *result, cli_tell *tell,
+                         pp_error *err);
+
 /* Only the result, which the caller frees; and only what --out asks for. */
 pp_status cli_study_result(cli_call *call, const char *const *taken,
                            const char *const *settings, int64_t n, pp_result **result,

@@ -39,22 +39,6 @@ static pp_status check(cli_call *call, pp_error *err) {
     return status;
 }
 
-/* One place in words, or its tables where a form was asked for. */
-static pp_status tell(cli_call *call, const pp_result *result, pp_error *err) {
-    pp_buf text;
-    if (cli_flag(call, "json") || cli_value(call, "format", NULL) ||
-        cli_value(call, "table", NULL)) {
-        return cli_print(call, result, err);
-    }
-    pp_buf_init(&text);
-    pp_status status = pp_messages_tell(result, cli_width(), &text, err);
-    if (status == PP_OK) {
-        status = cli_put(text.data, err);
-    }
-    pp_buf_clear(&text);
-    return status;
-}
-
 /* The study comes last for the steps of a study; here the place follows it. */
 static pp_status choose(cli_call *call, pp_error *err) {
     static const char *const taken[] = {"audience", NULL};
@@ -73,7 +57,7 @@ static pp_status choose(cli_call *call, pp_error *err) {
     settings[n++] = place;
     call->n_operands = 1;
     CLI_TRY(cli_study_result(call, taken, settings, n, &result, err));
-    pp_status status = tell(call, result, err);
+    pp_status status = cli_print_told(call, result, pp_messages_tell, err);
     if (status == PP_OK) {
         status = cli_write_analysis(call, result, err);
     }

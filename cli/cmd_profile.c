@@ -8,25 +8,6 @@
 
 const cli_option cli_profile_options[] = {CLI_ANALYSIS, {0}};
 
-static int wants_tables(const cli_call *call) {
-    return cli_flag(call, "json") || cli_value(call, "format", NULL) ||
-           cli_value(call, "table", NULL);
-}
-
-static pp_status print(const cli_call *call, const pp_result *profile, pp_error *err) {
-    pp_buf text;
-    if (wants_tables(call)) {
-        return cli_print(call, profile, err);
-    }
-    pp_buf_init(&text);
-    pp_status status = pp_profile_tell(profile, cli_width(), &text, err);
-    if (status == PP_OK) {
-        status = cli_put(text.data, err);
-    }
-    pp_buf_clear(&text);
-    return status;
-}
-
 static pp_status find(cli_call *call, const pp_result *profiles, const char *place,
                       pp_result **out, pp_error *err) {
     char data[1024];
@@ -78,7 +59,7 @@ pp_status cmd_profile(cli_call *call, pp_error *err) {
         status = find(call, profiles, call->operands[0], &one, err);
     }
     if (status == PP_OK) {
-        status = print(call, one, err);
+        status = cli_print_told(call, one, pp_profile_tell, err);
     }
     if (status == PP_OK) {
         status = add_drawn(call, one, err);

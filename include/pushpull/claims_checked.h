@@ -18,6 +18,7 @@
 #include <pushpull/context.h>
 #include <pushpull/places.h>
 #include <pushpull/result.h>
+#include <pushpull/text.h>
 
 typedef struct pp_effect_claims pp_effect_claims;
 
@@ -28,8 +29,8 @@ typedef struct pp_effect_claims pp_effect_claims;
    any word), claimed_change (per cent or a count, may be empty), unit (percent, count), method (controlled,
    before_after, figures, promise, none), period_from, period_to (years, may be empty), source_id (of the
    study's sources), or else url, title, publisher and published.
-   `grades` is YAML: `grades` names the words from the best to the least, `rules` a list of {who, method, grade,
-   because}, the first that holds (a list or a word each; left out: any).
+   `grades` is YAML: `grades` names the words from the best to the least, `rules` a list of {who, method, unit,
+   grade, because}, the first that holds (a list or a word each; left out: any).
    PP_E_NOT_FOUND for a missing file; PP_E_INPUT for the first mistake, with file, line, column, value, and
    the others counted. `sources` NULL: ids of sources are not looked up. */
 PP_API pp_status pp_effect_claims_read(const char *statements, const char *grades,
@@ -54,5 +55,10 @@ PP_API void pp_effect_claims_free(pp_effect_claims *claims); /* NULL is fine */
 PP_API pp_status pp_claims_checked(const pp_effect_claims *claims,
                                    const pp_table *indicators, const char *homicide,
                                    const pp_context *ctx, pp_result **out, pp_error *err);
+
+/* The same in words, added to `out`: each statement with who made it, its grade, and what can be told of it.
+   `width` in columns; 0: 100. PP_E_ARGUMENT for a result that is not of pp_claims_checked; PP_E_MEMORY. */
+PP_API pp_status pp_claims_checked_tell(const pp_result *checked, int width, pp_buf *out,
+                                        pp_error *err);
 
 #endif

@@ -136,10 +136,15 @@ static void add_measured(const pp__statement *s, const measured *m, const judged
                   "100,000, ",
                   s->country, m->before, m->after);
     add_percent(percent(m->change), out);
-    pp_buf_printf(out,
-                  "; between other such spans it varies by about %.0f%%, so that a "
-                  "fall of less than %.0f%% would most likely not stand out.",
-                  percent(m->variation), -percent(-j->smallest));
+    pp_buf_add(out, " (95% interval ");
+    add_percent(percent(j->low), out);
+    pp_buf_add(out, " to ");
+    add_percent(percent(j->high), out);
+    pp_buf_printf(
+        out,
+        ", by how much it varies between other such spans: about %.0f%%). A fall "
+        "of less than %.0f%% would most likely not have stood out.",
+        percent(m->variation), -percent(-j->smallest));
 }
 
 static void tell(const pp__statement *s, const measured *m, const judged *j,
@@ -163,7 +168,8 @@ static void tell(const pp__statement *s, const measured *m, const judged *j,
     if (strcmp(j->verdict, "other_measure") == 0) {
         pp_buf_add(out, "Cannot be told from these data, which hold homicide only. ");
     } else if (strcmp(j->verdict, "within_variation") == 0) {
-        pp_buf_add(out, "A change of this size is within year-to-year variation. ");
+        pp_buf_add(out, "A change of this size is within what homicide there varies by "
+                        "anyway, so that nothing can be told from it. ");
     } else if (strcmp(j->verdict, "not_shown") == 0) {
         pp_buf_add(out, "Not shown by what is measured. ");
     } else if (strcmp(j->verdict, "cannot_tell") == 0) {

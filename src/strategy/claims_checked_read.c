@@ -83,15 +83,29 @@ static int has_word(const char *words, const char *word) {
            strstr(words, padded) != NULL;
 }
 
+/* "one of vendor, police, survey" of " vendor police survey "; in `out`. */
+static const char *one_of(const char *words, char out[200]) {
+    int n = snprintf(out, 200, "one of");
+    const char *between = " ";
+    for (const char *at = words + strspn(words, " "); *at && n < 200;) {
+        int length = (int)strcspn(at, " ");
+        n += snprintf(out + n, 200 - (size_t)n, "%s%.*s", between, length, at);
+        at += length + (int)strspn(at + length, " ");
+        between = ", ";
+    }
+    return out;
+}
+
 /* ---- one row ---- */
 
 static pp_status check_texts(reader *r, int64_t row, pp_error *err) {
+    char hint[200];
     for (int c = 0; c < COLUMNS; c++) {
         const char *text = pp_column_get_text(r->column[c], row);
         if (!text && columns[c].needed) {
             PP_TRY(wrong(r, row, c, NULL, err, "this row does not say it"));
         } else if (text && columns[c].words && !has_word(columns[c].words, text)) {
-            PP_TRY(wrong(r, row, c, columns[c].words + 1, err,
+            PP_TRY(wrong(r, row, c, one_of(columns[c].words, hint), err,
                          "the codebook does not have this word"));
         }
     }
@@ -202,7 +216,8 @@ static pp_status keep(reader *r, const pp__yaml *rule, const char *key, const ch
 static pp_status grade(reader *r, int64_t row, pp__statement *s, pp_error *err) {
     for (const pp__yaml *rule = r->rules ? r->rules->first : NULL;
          rule && s->who && s->method; rule = rule->next) {
-        if (allows(rule, "who", s->who) && allows(rule, "method", s->method)) {
+        if (allows(rule, "who", s->who) && allows(rule, "method", s->method) &&
+            allows(rule, "unit", s->unit ? s->unit : "")) {
             PP_TRY(keep(r, rule, "grade", &s->grade, err));
             return keep(r, rule, "because", &s->because, err);
         }
@@ -214,12 +229,13 @@ static pp_status grade(reader *r, int64_t row, pp__statement *s, pp_error *err) 
 }
 
 static pp_status check_rule(reader *r, const pp__yaml *rule, pp_error *err) {
-    static const char *const known = " who method grade because ";
+    char hint[200];
+    static const char *const known = " who method unit grade because ";
     for (const pp__yaml *c = rule->kind == PP__YAML_MAP ? rule->first : NULL; c;
          c = c->next) {
         if (!has_word(known, c->key)) {
             PP_TRY(pp__mistake(r->mistakes, r->grades_file, c->line, c->key, NULL,
-                               known + 1, err, "there is no such key"));
+                               one_of(known, hint), err, "there is no such key"));
         }
     }
     const pp__yaml *word = pp__yaml_get(rule, "grade");

@@ -11,8 +11,9 @@
 #include <string.h>
 
 static const char GRADES[] =
-    "grades: [good, poor]\nrules:\n  - {who: [evaluation], method: controlled, grade: "
-    "good, because: Compared.}\n  - {grade: poor, because: Told.}\n";
+    "grades: [good, fair, poor]\nrules:\n  - {who: [evaluation], method: controlled, "
+    "grade: good, because: Compared.}\n  - {who: police, unit: count, grade: fair, "
+    "because: Counted.}\n  - {grade: poor, because: Told.}\n";
 static const char HEAD[] =
     "statement_id,place,country,who,name,statement,measure,claimed_change,unit,method,"
     "period_from,period_to,source_id,url,title,publisher,published\n";
@@ -119,6 +120,33 @@ static void mistakes_are_named_with_file_and_line(void **state) {
     }
 }
 
+static void statements_are_told_in_words(void **state) {
+    (void)state;
+    pp_result *r;
+    pp_error err = {0};
+    pp_buf text;
+    assert_ok(check("a,Here,KEN,police,,It fell.,homicide,-50,percent,none,2010,"
+                    "2013" SOURCE
+                    "b,Here,KEN,police,A Chief,Solved.,cases_solved,12,count,none,2010,"
+                    "2013" SOURCE "c,Here,KEN,survey,,Safer.,safety,,,none,," SOURCE,
+                    &r, &err));
+    assert_string_equal(cell_at(r, "claims_checked", 0, "grade"), "poor");
+    assert_string_equal(cell_at(r, "claims_checked", 1, "grade"), "fair");
+    pp_buf_init(&text);
+    assert_ok(pp_claims_checked_tell(r, 4000, &text, &err));
+    assert_non_null(strstr(text.data, "a  Here (KEN), police\n   Said      It fell.\n   "
+                                      "Claimed   homicide −50%, 2010 to 2013\n"));
+    /* ln(15.5 / 30.5) and 1.96 times the variation, which is the same in all other spans. */
+    assert_non_null(strstr(text.data, "went from 10.2 to 5.2 per 100,000, −49% (95% "
+                                      "interval −"));
+    assert_non_null(strstr(text.data, "b  Here (KEN), A Chief, police\n"));
+    assert_non_null(strstr(text.data, "Claimed   cases solved: 12, 2010 to 2013\n"));
+    assert_non_null(strstr(text.data, "Claimed   safety, without a figure, without "
+                                      "saying between which years\n"));
+    pp_buf_clear(&text);
+    pp_result_free(r);
+}
+
 static pp_status check_two(void *payload, pp_error *err) {
     pp_result *r = NULL;
     pp_effect_claims *claims = NULL;
@@ -147,6 +175,7 @@ static void memory_that_runs_out_is_told(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(statements_stand_beside_what_is_measured),
+        cmocka_unit_test(statements_are_told_in_words),
         cmocka_unit_test(mistakes_are_named_with_file_and_line),
         cmocka_unit_test(memory_that_runs_out_is_told),
     };

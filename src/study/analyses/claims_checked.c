@@ -53,22 +53,37 @@ static int64_t count_of(const pp_table *table, const char *column, const char *w
     return n;
 }
 
+static const char *are(int64_t n) {
+    return n == 1 ? "is" : "are";
+}
+
+static void add_answer(const pp_table *t, pp_buf *words) {
+    int64_t controlled = count_of(t, "grade", "controlled_evaluation");
+    int64_t bare = count_of(t, "grade", "statement_without_method");
+    int64_t homicide = count_of(t, "measure", "homicide");
+    int64_t told = count_of(t, "verdict", "seen") + count_of(t, "verdict", "not_shown");
+    pp_buf_printf(words,
+                  "Of %lld statements on what platforms did %lld %s of a controlled "
+                  "evaluation, and %lld %s a seller's figures, a promise, or a change "
+                  "without figures. %lld %s of homicide, which is all that these data "
+                  "hold; of the others nothing can be told. ",
+                  (long long)pp_table_rows(t), (long long)controlled, are(controlled),
+                  (long long)bare, are(bare), (long long)homicide, are(homicide));
+    if (told == 0) {
+        pp_buf_add(words, "Nor can it of these: homicide there varies too much by other "
+                          "spans, or there are too few figures.");
+    } else {
+        pp_buf_printf(words, "Of these %lld can be set against what is measured.",
+                      (long long)told);
+    }
+}
+
 static pp_status answer(pp__run *run, const void *payload, const pp_result *result,
                         pp_error *err) {
-    const pp_table *t = pp_result_find(result, "claims_checked");
     pp_buf words;
     (void)payload;
     pp_buf_init(&words);
-    pp_buf_printf(
-        &words,
-        "Of %lld statements on what platforms did, %lld come from a controlled "
-        "evaluation and %lld from a seller, or are promises, without a method. %lld are "
-        "of homicide, which "
-        "is all that these data hold; of the others nothing can be told from them.",
-        (long long)pp_table_rows(t),
-        (long long)count_of(t, "grade", "controlled_evaluation"),
-        (long long)count_of(t, "grade", "statement_without_method"),
-        (long long)count_of(t, "measure", "homicide"));
+    add_answer(pp_result_find(result, "claims_checked"), &words);
     pp_status status =
         pp__run_describe(run, "claims_checked",
                          "What do statements about effects rest on?", NULL, &words, err);
