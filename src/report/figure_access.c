@@ -159,7 +159,7 @@ static pp_status make_access(pp__draft *draft, const pp_table *table, pp_error *
                   "no. The dot of the "
                   "composite is the middle of its interval, by the weights of the rules: "
                   "no estimate. All "
-                  "values are written judgements.";
+                  "values are written judgements, from 0 to 1.";
     return PP_OK;
 }
 

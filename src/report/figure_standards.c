@@ -155,6 +155,28 @@ static void describe(pp__draft *draft, const pp_table *t, const chosen *c) {
     }
 }
 
+/* The instruments by their titles. */
+static const char *title_of(const pp_table *t, const char *id) {
+    for (int64_t i = 0; i < pp_table_rows(t); i++) {
+        if (is(t, "instrument", i, id)) {
+            return text(t, "title", i);
+        }
+    }
+    return "";
+}
+
+static const char *write_note(pp__draft *draft, const pp_table *t, const chosen *c) {
+    const char *note =
+        "Adopters only; the table has all countries. Hatched: the registry has no "
+        "record, which does not say that there is nothing. No legal advice. Own law: the "
+        "one on data protection that reaches furthest";
+    for (int k = 1; k < c->n && note; k++) {
+        note = pp_arena_printf(&draft->arena, "%s; %s: %s", note, c->id[k],
+                               title_of(t, c->id[k]));
+    }
+    return note ? pp_arena_printf(&draft->arena, "%s.", note) : NULL;
+}
+
 static pp_status make_standards(pp__draft *draft, const pp_table *table, pp_error *err) {
     static const char *const needed[] = {"region",   "name", "outcome", "instrument",
                                          "standing", "law",  "title",   "status"};
@@ -170,11 +192,8 @@ static pp_status make_standards(pp__draft *draft, const pp_table *table, pp_erro
     describe(draft, table, &c);
     draft->title = "Adopters, and the rules on record";
     draft->subtitle = "Squares bind; hollow marks rest on rows that are unverified";
-    draft->note =
-        "Adopters only; the table has all countries. Hatched: the registry has no "
-        "record, "
-        "which does not say that there is nothing. Own law: the one on data protection "
-        "that reaches furthest. No legal advice.";
+    draft->note = write_note(draft, table, &c);
+    PP_NEED(draft->note, err);
     pp__slot_json(draft, "instruments", instruments);
     return PP_OK;
 }

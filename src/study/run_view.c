@@ -215,12 +215,28 @@ static int is_kept(const pp__view *view, const pp_table *from, int64_t row) {
     return same(text_at(from, view->only, row), word);
 }
 
+/* The rows of the other conditions: words, and the newest. */
+static int is_wanted(const pp__view *view, const pp_table *from, int64_t row) {
+    for (int i = 0; i < 2 && view->keep[i][0]; i++) {
+        if (!same(text_at(from, view->keep[i][0], row), view->keep[i][1])) {
+            return 0;
+        }
+    }
+    const pp_column *year = view->newest ? pp_table_find(from, view->newest) : NULL;
+    for (int64_t i = 0; year && i < pp_table_rows(from); i++) {
+        if (year->number[i] > year->number[row]) {
+            return 0;
+        }
+    }
+    return is_kept(view, from, row);
+}
+
 static pp_status fill(const pp__view *view, const pp_table *from, pp_table *to,
                       pp_error *err) {
     PP_TRY(add_columns(view, from, to, err));
     int64_t most = view->most ? view->most : pp_table_rows(from);
     for (int64_t row = 0; row < pp_table_rows(from) && pp_table_rows(to) < most; row++) {
-        if (is_kept(view, from, row)) {
+        if (is_wanted(view, from, row)) {
             PP_TRY(put_row(view, from, row, to, err));
         }
     }

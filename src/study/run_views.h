@@ -25,7 +25,9 @@ typedef struct pp__view {
     /* Only rows with this word in this column; `is` NULL: with that of the first row of their outcome, or, in a
        column of numbers, with one that is not 0. */
     const char *only, *is;
-    int64_t most; /* so many rows at most; 0: all */
+    const char *keep[2][2]; /* and only rows with these words: a column and its word */
+    const char *newest;     /* and only those with the largest value of this column */
+    int64_t most;           /* so many rows at most; 0: all */
     pp__view_column columns[9];
 } pp__view;
 

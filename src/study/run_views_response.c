@@ -12,6 +12,8 @@ static const char *const needs[] = {
     "Later purchases", "ordered",          "Of known order",   "left_out", "Left out",
     "situations",      "Choices",          "repeats",          "Repeats",  "others",
     "No repeats",      "repeats_possible", "Possible repeats", NULL};
+static const char *const actors[] = {"vendor", "vendors", "supplier",
+                                     "supplier countries", NULL};
 static const char *const standings[] = {"in_force",
                                         "in force",
                                         "in_force_undated",
@@ -46,6 +48,39 @@ static const char *const kinds[] = {
     "coverage",    "Places at least in", NULL};
 
 const pp__view pp__views_response[] = {
+    {.table = "market_shares",
+     .title = "The vendors with most adoptions on record",
+     .only = "scope",
+     .is = "all",
+     .keep = {{"by", "vendor"}, {"measure", "adoptions"}},
+     .most = 12,
+     .columns = {{"name", "Vendor"},
+                 {"count", "Adoptions, for certain"},
+                 {"count_high", "At most"},
+                 {"share", "Share [what is possible]", "share_low", "share_high"}}},
+    {.table = "market_concentration",
+     .title = "Concentration at the end of the last year",
+     .note = "As concentrated as so many of equal size (1 / Herfindahl-Hirschman). In "
+             "brackets what uncertain dates and unknown vendors leave possible.",
+     .only = "scope",
+     .is = "all",
+     .newest = "year",
+     .columns = {{.name = "by", .words = "Of", .codes = actors, .when = PP__ONCE},
+                 {"measure", "By"},
+                 {"actors", "On record"},
+                 {"effective", "As of equal size", "effective_low", "effective_high"},
+                 {"hhi", "Herfindahl-Hirschman", "hhi_low", "hhi_high"},
+                 {"cr4", "Share of the first four", "cr4_low", "cr4_high"}}},
+    {.table = "access_leaders",
+     .title = "How much a place among the first hangs on the weights",
+     .note = "Of all weightings of the four parts, the share in which the place is among "
+             "the first ten. In brackets what it is when unknown facts are at their best "
+             "and at their worst.",
+     .most = 10,
+     .columns = {{"rank", "Rank"},
+                 {"name", "Place"},
+                 {"share_first", "First"},
+                 {"share_ten", "Among the first ten", "ten_low", "ten_high"}}},
     {.table = "lockin",
      .columns = {{.name = "history", .words = "The vendor", .codes = histories},
                  {"label", "Factor"},

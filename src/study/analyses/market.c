@@ -167,7 +167,7 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
     return status;
 }
 
-static const char *const tables[] = {NULL}; /* they are long; the figure has its own */
+static const char *const tables[] = {"market_shares", "market_concentration", NULL};
 
 const pp__analysis pp__analysis_market = {
     .name = "market",

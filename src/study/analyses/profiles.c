@@ -269,6 +269,48 @@ static pp_status run_profiles(pp__run *run, const void *payload, pp_result **out
     return status;
 }
 
+/* Of how many adopting countries a column has this word (NULL: any at all). */
+static long long count_adopters(const pp_table *t, const char *column, const char *word) {
+    long long n = 0;
+    for (int64_t i = 0; i < pp_table_rows(t); i++) {
+        const char *kind = pp_column_get_text(pp_table_find(t, "kind"), i);
+        const char *outcome = pp_column_get_text(pp_table_find(t, "outcome"), i);
+        const char *own = pp_column_get_text(pp_table_find(t, column), i);
+        n += kind && outcome && own && *own && strcmp(kind, "country") == 0 &&
+             strcmp(outcome, "adopted") == 0 && (!word || strcmp(own, word) == 0);
+    }
+    return n;
+}
+
+static pp_status answer(pp__run *run, const void *payload, const pp_result *result,
+                        pp_error *err) {
+    const settings *s = payload;
+    const pp_table *t = pp_result_find(result, "profiles");
+    long long adopters = count_adopters(t, "outcome", "adopted"),
+              known = count_adopters(t, "leaning", NULL);
+    pp_buf words;
+    if (known == 0) {
+        return PP_OK;
+    }
+    pp_buf_init(&words);
+    pp_buf_printf(
+        &words,
+        "Of %lld adopters the model says of %lld what adds to their own chance of "
+        "adoption. Against the reference push alone is told from nothing in %lld and "
+        "pull "
+        "alone in %lld. Push adds more than pull with a chance of at least %.2g in %lld, "
+        "pull more than push in %lld; which of the two is unclear in %lld. What a model "
+        "associates with adoption is not why a government bought.",
+        adopters, known, count_adopters(t, "driver", "push"),
+        count_adopters(t, "driver", "pull"), s->lean,
+        count_adopters(t, "leaning", "push"), count_adopters(t, "leaning", "pull"),
+        count_adopters(t, "leaning", "unclear"));
+    pp_status status = pp__run_describe(
+        run, "profiles", "Is it push or pull in a given country?", NULL, &words, err);
+    pp_buf_clear(&words);
+    return status;
+}
+
 static const char *const tables[] = {"profiles_overview", NULL};
 
 const pp__analysis pp__analysis_profiles = {
@@ -287,5 +329,6 @@ const pp__analysis pp__analysis_profiles = {
     .format = &format,
     .describe = describe,
     .run = run_profiles,
+    .answer = answer,
     .tables = tables,
 };
