@@ -210,6 +210,14 @@ PP_API pp_status pp_figure_market(const pp_table *years, const pp_figure_options
 PP_API pp_status pp_figure_segments(const pp_table *rules,
                                     const pp_figure_options *options, pp_figure **out,
                                     pp_error *err);
+/* Tables `plan_budget` and `plan` of pp_plan: the frontier with its band and the shadow price at the plan's own
+   budget; how often each choice stays in the best plan, with its reduction and cost. While the plan file holds
+   placeholders (the source of the column `reduction`) both say so under their titles. */
+PP_API pp_status pp_figure_plan_budget(const pp_table *budgets,
+                                       const pp_figure_options *options, pp_figure **out,
+                                       pp_error *err);
+PP_API pp_status pp_figure_plan(const pp_table *choices, const pp_figure_options *options,
+                                pp_figure **out, pp_error *err);
 /* What to code next: the first twenty rows of `next` of pp_worklist as bars. */
 PP_API pp_status pp_figure_next(const pp_table *next, const pp_figure_options *options,
                                 pp_figure **out, pp_error *err);

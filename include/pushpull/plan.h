@@ -40,8 +40,8 @@
 typedef struct pp_plan_file pp_plan_file;
 
 /* `shown` (NULL: path) names it in errors. PP_E_INPUT with file and line: not the form above, a name twice, an
-   unknown action in requires or one of the same audience, a reversed range, a negative cost, weights that do not sum to
-   1, at_least above at_most. */
+   unknown action in requires, one of the same audience or one that leads back to itself, a reversed range, a
+   negative cost, weights that do not sum to 1, at_least above at_most. */
 PP_API pp_status pp_plan_read(const char *path, const char *shown, pp_plan_file **out,
                               pp_error *err);
 PP_API pp_status pp_plan_read_text(const char *text, int64_t length, const char *name,
@@ -74,7 +74,7 @@ typedef struct pp_plan_options {
    regret, regret_high (mean and 95 %), over_budget, shadow_price (reduction for one more unit of money: the dual of the
    relaxation), difference (the same between the budget and 1.1 of it), bound (what no plan exceeds), gap, left_out (places
    without an objective), open (conditions left open). `plan_budget` (the frontier): budget, reduction, low, high
-   (95 % of draws), bound, asked (the budget of the plan).
+   (95 % of draws), bound, shadow_price, asked (the budget of the plan).
    `plan_assumptions`: kind (placeholder, objective, cost, effect, coverage), name, words, low, high.
    Warnings: placeholder, not_proved, left_out, open_conditions, no_choices.
 

@@ -124,6 +124,10 @@ static pp_status link_action(pp_plan_file *f, const pp__yaml *node, pp__action *
             return pp__yaml_refuse(list, f->file, "name one of the actions of this file",
                                    err, "no action is named '%.60s'", *name);
         }
+        if (&f->actions[k] == a) {
+            return pp__yaml_refuse(list, f->file, "leave it out", err,
+                                   "an action cannot require itself");
+        }
         if (f->actions[k].group == a->group) {
             return pp__yaml_refuse(list, f->file,
                                    "give one of them another audience: there is at most "
@@ -134,6 +138,41 @@ static pp_status link_action(pp_plan_file *f, const pp__yaml *node, pp__action *
             return pp__yaml_refuse(list, f->file, NULL, err, "the list is too long");
         }
         a->required[a->n_required++] = k;
+    }
+    return PP_OK;
+}
+
+/* Whether what `from` requires, and that in turn, leads back to `to`; each action is visited once. */
+static int leads_to(const pp_plan_file *f, int from, int to, char *seen) {
+    const pp__action *a = &f->actions[from];
+    for (int k = 0; k < a->n_required; k++) {
+        int next = a->required[k];
+        if (next == to) {
+            return 1;
+        }
+        if (!seen[next]) {
+            seen[next] = 1;
+            if (leads_to(f, next, to, seen)) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+static pp_status check_circles(const pp_plan_file *f, const pp__yaml *list,
+                               pp_error *err) {
+    int k = 0;
+    for (const pp__yaml *node = list->first; node; node = node->next, k++) {
+        char seen[PP__MOST_ACTIONS] = {0};
+        if (leads_to(f, k, k, seen)) {
+            return pp__yaml_refuse(
+                pp__yaml_get(node, "requires"), f->file,
+                "leave one of them out of 'requires', or make them one "
+                "action",
+                err, "'%.60s' requires itself, through what it requires",
+                f->actions[k].name);
+        }
     }
     return PP_OK;
 }
@@ -158,7 +197,7 @@ static pp_status read_actions(pp_plan_file *f, const pp__yaml *root, pp_error *e
     for (const pp__yaml *node = list->first; node; node = node->next) {
         PP_TRY(link_action(f, node, &f->actions[k++], err));
     }
-    return PP_OK;
+    return check_circles(f, list, err);
 }
 
 static pp_status read_coverage(pp_plan_file *f, const pp__yaml *root, pp_error *err) {

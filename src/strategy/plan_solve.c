@@ -225,12 +225,13 @@ pp__plan_solution pp__plan_solve(pp__plan_program *p, int64_t nodes, double *x) 
     int status = glp_mip_status(p->lp);
     s.feasible = status == GLP_OPT || status == GLP_FEAS;
     s.proved = s.feasible && (status == GLP_OPT || ended == GLP_EMIPGAP);
-    s.value = s.feasible ? glp_mip_obj_val(p->lp) : NAN;
+    s.value = s.feasible ? 0 : NAN;
+    for (int j = 0; j < p->n; j++) {
+        x[j] = s.feasible ? round(glp_mip_col_val(p->lp, j + 1)) : 0;
+        s.value += x[j] == 1 ? glp_get_obj_coef(p->lp, j + 1) : 0;
+    }
     s.gap = s.proved ? 0 : state.gap;
     s.bound = s.feasible ? fmax(s.value, fmin(s.bound, s.value + s.gap * fabs(s.value)))
                          : s.bound;
-    for (int j = 0; j < p->n; j++) {
-        x[j] = s.feasible ? round(glp_mip_col_val(p->lp, j + 1)) : 0;
-    }
     return s;
 }

@@ -143,6 +143,14 @@ static const sample samples[] = {
      "From the PRC|dem|regimes|high against low|0.01|0.02|-0.01|0.05|-0.004|0.045\n"
      "From the PRC|dem|linear||0.01|0.02|0.01|0.03|0.012|0.028\n"
      "From elsewhere|dem|linear||0.01|0.03|-0.01|0.07|-0.004|0.064\n"},
+    {pp_figure_plan_budget, "budget|reduction|low|high|bound|shadow_price|asked\n"
+                            "200|0.4|0.1|0.6|0.5|0.001|1\n"
+                            "100|||||0|0\n"},
+    {pp_figure_plan, "place_id|name|action|title|cost|cost_low|cost_high|reduction|low|"
+                     "high|chosen|share\n"
+                     "KEN|Kenya|law|Support a law|3|1|5|0.2|0.1|0.3|1|0.6\n"
+                     "NBO|Kenya|law|Support a law|3|1|5|0.2|0.1|0.3|0|0.3\n"
+                     "OMN|Oman|own_law|Support a law|3|1|5|0.02|0.01|0.3|0|0.1\n"},
 };
 enum { SAMPLES = sizeof samples / sizeof *samples };
 

@@ -1,6 +1,7 @@
 /* Plans against all plans there are, what is refused, and what every plan says. */
 #include "support/support.h"
 
+#include <pushpull/figure.h>
 #include <pushpull/io.h>
 #include <pushpull/plan.h>
 #include <pushpull/random.h>
@@ -188,6 +189,23 @@ static void a_plan_by_hand(void **state) {
     assert_int_equal(pp_table_rows(pp_result_find(r, "plan_assumptions")), 4);
 }
 
+/* Until the ranges are the user's own, every figure says under its title that they are made up. */
+static void figures_carry_the_line_of_placeholders(void **state) {
+    const pp_figure_options options = {.data_folder = source_path("")};
+    pp_figure *figures[4];
+    int n = 0;
+    pp_error err = {0};
+    (void)state;
+    const pp_result *r = plan_of(THREE, HAND, 2);
+    assert_ok(pp_result_figures(r, &options, figures, 4, &n, &err));
+    assert_int_equal(n, 2);
+    for (int i = 0; i < n; i++) {
+        assert_non_null(strstr(figures[i]->spec, "[\"These numbers are made up.\","));
+        assert_non_null(strstr(figures[i]->alt, "These numbers are made up."));
+        pp_figure_free(figures[i]);
+    }
+}
+
 static void more_money_never_does_less(void **state) {
     (void)state;
     char places[1000], plan[2000];
@@ -224,6 +242,12 @@ static void wrong_plans_are_refused_where_they_stand(void **state) {
         {HEAD ONE "  - {name: b, title: t, audience: m, cost: 1, effect: 0, requires: "
                   "a}\n",
          5, "same audience"},
+        {HEAD "  - {name: a, title: t, audience: m, cost: 1, effect: 0, requires: a}\n",
+         4, "cannot require itself"},
+        {HEAD "  - {name: a, title: t, audience: m, cost: 1, effect: 0, requires: b}\n"
+              "  - {name: b, title: t, audience: n, cost: 1, effect: 0, requires: c}\n"
+              "  - {name: c, title: t, audience: o, cost: 1, effect: 0, requires: b}\n",
+         5, "'b' requires itself, through"},
         {HEAD ONE ONE, 5, "this name already"},
         {"placeholder: false\nobjective: {title: t, weights: {a: 0.5, b: 0.6}}\n"
          "actions:\n" ONE,
@@ -322,6 +346,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plans_are_the_best_of_all),
         cmocka_unit_test(a_plan_by_hand),
+        cmocka_unit_test(figures_carry_the_line_of_placeholders),
         cmocka_unit_test(more_money_never_does_less),
         cmocka_unit_test(wrong_plans_are_refused_where_they_stand),
         cmocka_unit_test(plans_that_cannot_be_are_refused),

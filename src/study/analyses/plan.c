@@ -70,15 +70,17 @@ static pp_status answer(pp__run *run, const void *payload, const pp_result *resu
     if (placeholder) {
         pp_buf_printf(&words, "%s ", placeholder);
     }
+    double choices = pp_table_find(t, "choices")->number[0];
+    double places = pp_table_find(t, "places")->number[0];
     double part = pp_table_find(t, "reduction")->number[0] /
                   pp_table_find(t, "objective")->number[0];
     pp_buf_printf(
         &words,
-        "Under the ranges in the plan file %.0f choices in %.0f places, for %.0f "
+        "Under the ranges in the plan file %.0f choice%s in %.0f place%s, for %.0f "
         "of a budget of %.0f, would take away %.1f%% of the objective. In the "
         "draws of costs and effects the plan costs more than the budget in "
         "%.0f%%.",
-        pp_table_find(t, "choices")->number[0], pp_table_find(t, "places")->number[0],
+        choices, choices == 1 ? "" : "s", places, places == 1 ? "" : "s",
         pp_table_find(t, "spent")->number[0], pp_table_find(t, "budget")->number[0],
         isnan(part) ? 0 : 100 * part, 100 * pp_table_find(t, "over_budget")->number[0]);
     pp_buf_add(&words, " Effects of actions are assumptions and no findings.");
