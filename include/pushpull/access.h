@@ -39,7 +39,7 @@ typedef struct pp_access_inputs {
     const pp_table
         *adoptions;         /* of pp_adoption_derive, best with unknown suppliers ("*" and
                        "unknown"): adoption, place_id, place, place_kind, country, vendor,
-                       supplier, ended, claims */
+                       supplier, ended, claims; conflict where it is there */
     const pp_table *claims; /* claim_id, platform, status, financing, confidence, note */
     const pp_table *vendors;    /* vendor, home, parent; NULL: none has a parent */
     const pp_table *countries;  /* id, name */
@@ -63,7 +63,8 @@ typedef struct pp_access_options {
 /* Four parts, each from 0 to 1 with bounds, for every place with a party that counts: a named or unnamed
    vendor (an affiliate as its parent, from the parent's home) whose home is `home`, or any country but the
    place's own; one whose home is not known may be such a party, and then adds to upper bounds alone.
-   Adoptions that have ended do not count.
+   Adoptions that have ended do not count; of those that have an end on record and are still named by a later
+   claim (conflict "after_end") it is not known: they too add to upper bounds alone.
      who       the largest reach of any party: low that of relations which claims speak of, times the share of
                their grade; high that of all relations of the parties, as what no claim speaks of is open
      home_law  the strongest obligation of a party under the law of its home; homes without a rule: [0, 1]
@@ -92,7 +93,7 @@ typedef struct pp_access_options {
    `access_leaders` place_id, name, kind, rank, share_first, share_ten, ten_low, ten_high (its low ends against
    the others' high ends, and the reverse), std_error (the largest that simulation has);
    `access_rules` what the judgements were: section, name, part, low, high, because, line.
-   Warnings: ended (adoptions left out), no_party (places without a party that counts, left out; nothing is
+   Warnings: ended (adoptions left out), named_later, no_party (places without a party that counts, left out; nothing is
    known of them, which is not that they are safe), unknown_home, no_protection, unknown_standing, words.
 
    Errors: PP_E_NOT_FOUND for a missing column, and for a place of which nothing is on record;

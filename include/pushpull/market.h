@@ -4,7 +4,8 @@
  * What is counted is a record: one (place, vendor, platform family), of whatever status groups and
  * spells. An affiliate counts as its parent. In a year a record is certain when it has begun by the end
  * of the year at the latest date that its sources allow and cannot have ended by then; possible when it
- * may have begun and is not known to have ended.
+ * may have begun and is not known to have ended. What has an end on record and is still named by a later
+ * claim (conflict "after_end") is not known to have ended: it is possible from then on.
  */
 #ifndef PUSHPULL_MARKET_H
 #define PUSHPULL_MARKET_H
@@ -19,7 +20,8 @@ typedef struct pp_market_options {
 
 /* `adoptions`: the table of pp_adoption_derive, best under a rule that lets in unknown suppliers too
    (suppliers "*" and "unknown"): vendor ("unknown": not named), supplier (missing: not known), place_id,
-   place, country, family, earliest_year, latest_year, ended, ended_earliest, ended_latest, adoption, claims.
+   place, country, family, earliest_year, latest_year, ended, ended_earliest, ended_latest, adoption, claims; conflict
+   where it is there.
    `claims` (NULL: no values): claim_id, amount_usd. `vendors` (NULL: none has a parent): vendor, name,
    home, parent. `countries`: id, name, region. `options` NULL: the defaults.
 
@@ -51,10 +53,11 @@ typedef struct pp_market_options {
    scope, value, label, by, measure, year, actors, unknown, hhi, hhi_low, hhi_high, cr4, cr4_low, cr4_high,
    effective, effective_low, effective_high (all years of scope all, else the last); `market_records`
    place_id, place, country, region, family, vendor, supplier, adoptions (ids), certain (year since
-   which; missing: not by the last), possible, same (flag: may be the same as one of a named vendor);
+   which; missing: not by the last), possible, same (flag: may be the same as one of a named vendor),
+   certain_until, possible_until (the last year; missing: to the last of all, or never);
    `market_affiliates` vendor, parent, adoptions. Rows of which nothing is possible are left out; a share
    of nothing is missing.
-   Warnings: unknown_vendors, unknown_suppliers, may_be_same, no_values.
+   Warnings: unknown_vendors, unknown_suppliers, may_be_same, named_later, no_values.
 
    Errors: PP_E_ARGUMENT for years that are none or more than 200; PP_E_INPUT for no adoptions, and for
    parents in a circle; PP_E_NOT_FOUND for a missing column; PP_E_CANCELLED; PP_E_MEMORY. Cost: records ×

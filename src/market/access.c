@@ -363,6 +363,10 @@ static pp_status add_warnings(work *w, pp_error *err) {
         }
     }
     PP_TRY(warn(w, "ended", a->ended, "adoptions have ended and do not count", err));
+    PP_TRY(warn(w, "named_later", a->named_later,
+                "adoptions have an end on record, and later claims still name them: they "
+                "open upper bounds alone",
+                err));
     PP_TRY(warn(w, "no_party", left_out,
                 "places have no party on record that counts and are left out: nothing is "
                 "known of them, which is not that they are safe",

@@ -9,7 +9,8 @@ typedef struct pp__said {
     int place;
     const char *home, *vendor; /* NULL: not known */
     const char *claim, *platform, *status, *financing, *note;
-    int grade; /* of its confidence */
+    int grade;    /* of its confidence */
+    int doubtful; /* of an adoption that may have ended */
     const unsigned char
         *spoken; /* for each relation, then each kind of data: a word is in its note */
 } pp__said;
@@ -31,7 +32,7 @@ typedef struct pp__access {
     int n;
     pp__said *said;
     int64_t n_said;
-    int64_t ended, unknown_home, unknown_standing;
+    int64_t ended, named_later, unknown_home, unknown_standing;
 } pp__access;
 
 /* Reads adoptions and claims into places and what is said of them. */

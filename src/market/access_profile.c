@@ -27,7 +27,8 @@ int pp__access_counts(const pp__access *a, const pp__access_place *place,
 
 /* What a rule found among some claims. */
 typedef struct match {
-    int n, grade;     /* claims; the highest of their grades */
+    int n, firm;      /* claims; those of adoptions that are not doubtful */
+    int grade;        /* the highest of their grades, of firm ones where there are some */
     pp_buf claims;    /* ids */
     const char *note; /* of the first in which a word was found */
 } match;
@@ -64,6 +65,14 @@ pp_status pp__access_begin(pp_result *out, pp_table **profiles, pp_error *err) {
                           sizeof columns / sizeof *columns, profiles, err);
 }
 
+static const char *note_of(const profile_row *row) {
+    const match *m = row->match;
+    if (m && m->n > 0 && m->firm == 0) {
+        return "an end is on record, and later claims still name it";
+    }
+    return m ? m->note : row->note;
+}
+
 static pp_status put_row(const pp__access *a, const pp__access_place *place,
                          const profile_row *row, pp_table *table, pp_error *err) {
     char rule[400] = "";
@@ -94,7 +103,7 @@ static pp_status put_row(const pp__access *a, const pp__access_place *place,
                               PP__NUMBER_CELL(row->known),
                               PP__TEXT_CELL(*rule ? rule : NULL),
                               PP__TEXT_CELL(m && m->n ? m->claims.data : NULL),
-                              PP__TEXT_CELL(m ? m->note : row->note),
+                              PP__TEXT_CELL(note_of(row)),
                               PP__TEXT_CELL(row->source)};
     return pp__rows_add_cells(table, cells, err);
 }
@@ -128,7 +137,11 @@ static run next_run(const run *all, int64_t *at, int by_vendor) {
 
 static void add_match(match *m, const pp__said *said, int grade, int by_word) {
     pp_buf_printf(&m->claims, "%s%s", m->n ? " " : "", said->claim);
-    m->grade = m->n == 0 || grade > m->grade ? grade : m->grade;
+    int is_first = said->doubtful ? m->n == 0 : m->firm == 0;
+    if (is_first || (grade > m->grade && !(said->doubtful && m->firm > 0))) {
+        m->grade = grade;
+    }
+    m->firm += !said->doubtful;
     m->note = by_word && !m->note ? said->note : m->note;
     m->n++;
 }
@@ -167,7 +180,7 @@ static pp_status put_relation(pp__access *a, pp__access_place *place,
     match m = {0};
     pp_buf_init(&m.claims);
     match_relation(a, relation, claims, &m);
-    double low = m.n && home ? relation->reach.low * a->rules->grades[m.grade] : 0;
+    double low = m.firm && home ? relation->reach.low * a->rules->grades[m.grade] : 0;
     profile_row row = {.part = PP__WHO,
                        .party = relation->is_financier ? home : vendor,
                        .home = home,
@@ -240,7 +253,7 @@ static pp_status put_home_law(pp__access *a, pp__access_place *place, const run 
                        .match = &m};
     if (o && home) {
         int64_t at = law_row(a, o);
-        row.bounds.low = o->obliges.low * a->rules->grades[m.grade];
+        row.bounds.low = m.firm ? o->obliges.low * a->rules->grades[m.grade] : 0;
         snprintf(law, sizeof law, "%s, article %s", o->instrument, o->article);
         row.relation = law;
         row.standing = at < 0 ? NULL : pp__market_text(a->in->laws, "standing", at);
@@ -323,7 +336,7 @@ static pp_status put_kind(pp__access *a, pp__access_place *place, const run *all
         if (says_of_kind(a, k, s, &bounds, &grade)) {
             add_match(&m, s, grade, s->spoken[a->rules->n_relations + k]);
         }
-        bounds.low = s->home ? bounds.low * a->rules->grades[grade] : 0;
+        bounds.low = s->home && !s->doubtful ? bounds.low * a->rules->grades[grade] : 0;
         widen(&row.bounds, bounds);
     }
     row.known = m.n > 0;

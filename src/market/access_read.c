@@ -145,7 +145,7 @@ static pp_status read_adoption(finder *f, int64_t row, pp_error *err) {
     const char *list = pp__market_text(t, "claims", row);
     int is_country = !kind || strcmp(kind, "country") == 0;
     int places[2];
-    pp__said said = {0};
+    pp__said said = {.doubtful = pp__market_named_later(t, row)};
     if (!country || !list) {
         return PP_OK;
     }
@@ -207,6 +207,7 @@ static pp_status sort(pp__access *a, pp_error *err) {
     int64_t n = 0;
     for (int64_t i = 0; i < a->n_said; i++) {
         if (n > 0 && compare_said(&a->said[n - 1], &a->said[i]) == 0) {
+            a->said[n - 1].doubtful &= a->said[i].doubtful;
             continue;
         }
         pp__access_place *place = &a->places[a->said[i].place];
@@ -229,11 +230,13 @@ static pp_status read_all(finder *f, pp_error *err) {
         PP_NEED(!id || at, err);
     }
     for (int64_t i = 0; i < rows; i++) {
-        if (pp__market_flag(adoptions, "ended", i)) {
+        int later = pp__market_named_later(adoptions, i);
+        if (pp__market_flag(adoptions, "ended", i) && !later) {
             a->ended++;
-        } else {
-            PP_TRY(read_adoption(f, i, err));
+            continue;
         }
+        a->named_later += later;
+        PP_TRY(read_adoption(f, i, err));
     }
     return sort(a, err);
 }

@@ -236,8 +236,10 @@ static pp_status put_record(work *w, int64_t i, pp_table *table, pp_error *err) 
         {"certain", PP_SHOW_YEAR, pp__market_since(m, i, PP__CERTAIN)},
         {"possible", PP_SHOW_YEAR, pp__market_since(m, i, PP__POSSIBLE)},
         {"same", PP_SHOW_FLAG, r->same},
+        {"certain_until", PP_SHOW_YEAR, pp__market_until(m, i, PP__CERTAIN)},
+        {"possible_until", PP_SHOW_YEAR, pp__market_until(m, i, PP__POSSIBLE)},
     };
-    return pp__put_numbers(table, row, numbers, 3, err);
+    return pp__put_numbers(table, row, numbers, sizeof numbers / sizeof *numbers, err);
 }
 
 static pp_status put_affiliates(work *w, pp_table *table, pp_error *err) {
@@ -276,7 +278,7 @@ static pp_status warn(work *w, const char *code, int64_t count, const char *word
 }
 
 static pp_status add_warnings(work *w, pp_error *err) {
-    int64_t vendors = 0, suppliers = 0, same = 0, values = 0;
+    int64_t vendors = 0, suppliers = 0, same = 0, values = 0, later = 0;
     for (int64_t i = 0; i < w->m.n; i++) {
         const pp__record *r = &w->m.records[i];
         vendors += r->vendor < 0;
@@ -284,6 +286,7 @@ static pp_status add_warnings(work *w, pp_error *err) {
         same += r->same;
         for (int k = 0; k < r->n; k++) {
             values += r->sales[k].n_amounts;
+            later += r->sales[k].named_later;
         }
     }
     PP_TRY(warn(w, "unknown_vendors", vendors,
@@ -297,6 +300,10 @@ static pp_status add_warnings(work *w, pp_error *err) {
     PP_TRY(warn(w, "may_be_same", same,
                 "records without a named vendor may be those of a named one at the same "
                 "place: they count as possible only",
+                err));
+    PP_TRY(warn(w, "named_later", later,
+                "adoptions have an end on record, and later claims still name them: from "
+                "then on they count as possible only",
                 err));
     return values ? PP_OK
                   : pp_result_warn(w->out, "no_values", NULL, 0, err,

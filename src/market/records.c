@@ -64,6 +64,15 @@ double pp__market_since(const pp__market *m, int64_t record, pp__state state) {
     return NAN;
 }
 
+double pp__market_until(const pp__market *m, int64_t record, pp__state state) {
+    for (int year = m->last; year >= m->first; year--) {
+        if (pp__market_state(m, record, year) >= state) {
+            return year < m->last ? year : (double)NAN;
+        }
+    }
+    return NAN;
+}
+
 static pp__state own_state(const pp__record *r, int year) {
     pp__state state = PP__NOT_THERE;
     for (int k = 0; k < r->n; k++) {

@@ -21,6 +21,9 @@ const char *pp__market_text(const pp_table *table, const char *name, int64_t row
 double pp__market_number(const pp_table *table, const char *name, int64_t row);
 /* 1: a flag that is set, also as the text "true". */
 int pp__market_flag(const pp_table *table, const char *name, int64_t row);
+/* 1: the adoption of a row has ended by some claim, and another still names it later: it is not known
+   whether it has. */
+int pp__market_named_later(const pp_table *adoptions, int64_t row);
 /* The first row in which the column has this text; -1: none (or `table` is NULL). */
 int64_t pp__market_row(const pp_table *table, const char *name, const char *text);
 
@@ -32,7 +35,8 @@ typedef struct pp__sale {
     double end_earliest, end_latest;
     const double *amounts; /* of its claims */
     int n_amounts;
-    int64_t row; /* of the table of adoptions */
+    int named_later; /* its end is not certain, whatever its dates say */
+    int64_t row;     /* of the table of adoptions */
 } pp__sale;
 
 typedef struct pp__record {
@@ -69,6 +73,8 @@ pp_status pp__market_records(pp__market *m, const pp_market_options *options,
 pp__state pp__market_state(const pp__market *m, int64_t record, int year);
 /* The first year in which a record has at least this state; NaN: none. */
 double pp__market_since(const pp__market *m, int64_t record, pp__state state);
+/* The last such year; NaN: none, or to the end of the last. */
+double pp__market_until(const pp__market *m, int64_t record, pp__state state);
 /* NULL for a code of -1. */
 const char *pp__names_text(const pp__names *names, int code);
 /* "China"; the code itself where the table of countries has no name. */

@@ -65,6 +65,12 @@ int pp__market_flag(const pp_table *table, const char *name, int64_t row) {
     return pp__market_number(table, name, row) > 0 || (word && strcmp(word, "true") == 0);
 }
 
+int pp__market_named_later(const pp_table *adoptions, int64_t row) {
+    const char *conflict = pp__market_text(adoptions, "conflict", row);
+    return pp__market_flag(adoptions, "ended", row) && conflict &&
+           strstr(conflict, "after_end");
+}
+
 /* The year that a day of the form 2014-05-01 is of. */
 static double year_at(const pp_table *table, const char *name, int64_t row) {
     const char *text = pp__market_text(table, name, row);
@@ -214,6 +220,7 @@ static pp_status add_amounts(pp__market *m, pp__sale *sale, const pp__names *ids
 
 static pp__sale sale_of(const pp__market *m, const texts *t, int64_t i) {
     const pp_table *a = m->adoptions;
+    int named_later = pp__market_named_later(a, i);
     return (pp__sale){
         .vendor = pp__names_find(&m->vendors, t->vendor[i]),
         .supplier = pp__names_find(&m->suppliers, t->supplier[i]),
@@ -225,7 +232,8 @@ static pp__sale sale_of(const pp__market *m, const texts *t, int64_t i) {
         .latest = pp__market_number(a, "latest_year", i),
         .ended = pp__market_flag(a, "ended", i),
         .end_earliest = year_at(a, "ended_earliest", i),
-        .end_latest = year_at(a, "ended_latest", i),
+        .end_latest = named_later ? INFINITY : year_at(a, "ended_latest", i),
+        .named_later = named_later,
         .row = i,
     };
 }

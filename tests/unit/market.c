@@ -356,12 +356,43 @@ static void test_memory(void **state) {
     close_inputs(&in);
 }
 
+/* One has ended; of another with the same end a later claim still speaks: from 2012 on it is possible. */
+static void test_named_later(void **state) {
+    (void)state;
+    inputs in = open_inputs(VENDORS);
+    const pp_market_options options = {2010, 2016};
+    pp_result *r = NULL;
+    pp_error err = {0};
+    pp_table_free(in.adoptions);
+    in.adoptions = read_text(
+        "adoptions.csv",
+        "adoption,place_id,place,country,family,vendor,supplier,earliest_year,"
+        "latest_year,ended,ended_earliest,ended_latest,claims,conflict\n"
+        "a1,K1,One,KEN,urban,huawei,CHN,2010,2010,true,2012-05-01,2013-03-01,c1,\n"
+        "a2,K2,Two,KEN,urban,zte,CHN,2010,2010,true,2012-05-01,2013-03-01,c2,\"dates, "
+        "after_end\"\n"
+        "a3,U1,Three,UGA,urban,motorola,USA,2011,2011,false,,,c3,\n");
+    assert_ok(pp_market(in.adoptions, in.claims, in.vendors, in.countries, &options, NULL,
+                        &r, &err));
+    check_share(r, "vendor", "adoptions", "zte", (const double[]){0, 1, 0, 0, 0.5});
+    const pp_table *t = pp_result_find(r, "market_records");
+    check_number(t, row_of(t, (const char *const[]){"vendor", "huawei", NULL}),
+                 "certain_until", 2011);
+    check_number(t, row_of(t, (const char *const[]){"vendor", "huawei", NULL}),
+                 "possible_until", 2012);
+    int64_t zte = row_of(t, (const char *const[]){"vendor", "zte", NULL});
+    check_number(t, zte, "certain_until", 2011);
+    assert_true(isnan(pp_table_find(t, "possible_until")->number[zte]));
+    pp_result_free(r);
+    close_inputs(&in);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shares),          cmocka_unit_test(test_concentration),
         cmocka_unit_test(test_what_is_counted), cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_greatest_index),  cmocka_unit_test(test_order_and_threads),
-        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_memory),          cmocka_unit_test(test_named_later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

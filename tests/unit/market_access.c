@@ -377,13 +377,40 @@ static void test_memory(void **state) {
     close_world(&w);
 }
 
+/* An end that a later claim gainsays: upper bounds stay open, lower ones rest on nothing. */
+static void test_named_later(void **state) {
+    (void)state;
+    world w;
+    open_world(&w,
+               "adoption,place_id,place,place_kind,country,vendor,supplier,ended,claims,"
+               "conflict\n"
+               "a1,K1,Nairobi,city,KEN,huawei,CHN,true,c1 c2,after_end\n"
+               "a2,U1,Kampala,city,UGA,zte,CHN,true,c6,dates\n",
+               RULES);
+    pp_result *r = access_of(&w);
+    check(r, "access_parts", "K1", "who_low", 0);
+    check(r, "access_parts", "K1", "who_high", 1);
+    check(r, "access_parts", "K1", "home_law_low", 0);
+    check(r, "access_parts", "K1", "home_law_high", 1);
+    check(r, "access_parts", "K1", "data_low", 0);
+    check(r, "access_parts", "K1", "data_high", 1);
+    const pp_table *t = pp_result_find(r, "access_parts");
+    assert_int_equal(pp_table_rows(t), 2); /* Kenya and Nairobi; Uganda's has ended */
+    t = pp_result_find(r, "access_profiles");
+    int64_t row = row_of(t, "relation", "supplied");
+    assert_string_equal(pp_column_get_text(pp_table_find(t, "note"), row),
+                        "an end is on record, and later claims still name it");
+    pp_result_free(r);
+    close_world(&w);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parts),     cmocka_unit_test(test_profiles),
         cmocka_unit_test(test_any_home),  cmocka_unit_test(test_simplex),
         cmocka_unit_test(test_stability), cmocka_unit_test(test_order),
         cmocka_unit_test(test_refusals),  cmocka_unit_test(test_bad_inputs),
-        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_memory),    cmocka_unit_test(test_named_later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
