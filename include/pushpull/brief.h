@@ -27,6 +27,7 @@ typedef struct pp_brief_inputs {
     const pp_table *message_strength;
     const pp_table *effects; /* effects_claims: what may be said of each outcome */
     const pp_table *checked; /* claims_checked */
+    const pp_table *cases, *caveats; /* synth_cases, synth_caveats: one place in depth */
     const pp_standards *standards;
     const char *study; /* its title, for the notes; NULL: "the study" */
 } pp_brief_inputs;

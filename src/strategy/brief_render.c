@@ -33,30 +33,28 @@ static int is_of(const pp_table *table, int64_t row, const char *column,
     return text && strcmp(text, word) == 0;
 }
 
-static part part_of(const pp_result *briefs, const char *name, const char *place) {
-    part p = {.table = pp_result_find(briefs, name)};
-    int64_t n = p.table ? pp_table_rows(p.table) : 0;
-    while (p.first < n && !is_of(p.table, p.first, "place_id", place)) {
-        p.first++;
+/* `count` says how many rows each place has; they follow each other as the places do. */
+static part part_of(const render *r, const pp_table *table, const char *count) {
+    part p = {.table = table};
+    for (int64_t i = 0; i < r->row; i++) {
+        p.first += (int64_t)pp__cell_number(r->briefs, count, i);
     }
-    p.end = p.first;
-    while (p.end < n && is_of(p.table, p.end, "place_id", place)) {
-        p.end++;
-    }
+    p.end = p.first + (int64_t)pp__cell_number(r->briefs, count, r->row);
     return p;
 }
 
 static pp_status find(render *r, const pp_result *briefs, const char *place) {
     r->briefs = pp_result_find(briefs, "briefs");
-    r->items = part_of(briefs, "brief", place);
-    r->notes = part_of(briefs, "brief_notes", place);
-    for (int64_t i = 0; r->briefs && i < pp_table_rows(r->briefs); i++) {
-        if (is_of(r->briefs, i, "place_id", place)) {
-            r->row = i;
-            return PP_OK;
-        }
+    int64_t n = r->briefs ? pp_table_rows(r->briefs) : 0;
+    while (r->row < n && !is_of(r->briefs, r->row, "place_id", place)) {
+        r->row++;
     }
-    PP_FAIL(r->err, PP_E_NOT_FOUND, "there is no brief of '%s'", place);
+    if (r->row == n) {
+        PP_FAIL(r->err, PP_E_NOT_FOUND, "there is no brief of '%s'", place);
+    }
+    r->items = part_of(r, pp_result_find(briefs, "brief"), "items");
+    r->notes = part_of(r, pp_result_find(briefs, "brief_notes"), "notes");
+    return PP_OK;
 }
 
 /* "Nairobi, Kenya" */

@@ -105,6 +105,8 @@ static pp_status gather(pp__run *run, const pp_table *profiles, pp_brief_inputs 
     PP_TRY(table_of(run, "messages", "message_offers", &in->message_offers, err));
     PP_TRY(table_of(run, "messages", "message_strength", &in->message_strength, err));
     PP_TRY(table_of(run, "effects", "effects_claims", &in->effects, err));
+    PP_TRY(table_of(run, "synth", "synth_cases", &in->cases, err));
+    PP_TRY(table_of(run, "synth", "synth_caveats", &in->caveats, err));
     return table_of(run, "claims_checked", "claims_checked", &in->checked, err);
 }
 
