@@ -714,7 +714,7 @@ const cli_command cli_commands[] = {
      "--years 2\npushpull standards gaps study.yml --json\npushpull standards "
      "coalitions KEN\npushpull standards footprint ZTE\npushpull standards check --data "
      "my-registry\npushpull standards export my-registry\npushpull standards set "
-     "my-registry commitment 108-ARG-in-force status=seen --by NAME --reason 'read in "
+     "my-registry commitment 108-SEN-in-force status=seen --by NAME --reason 'read in "
      "the chart of the treaty'\n",
      cmd_standards},
     {"claims-checked", "STUDY", 1, 1,

@@ -48,7 +48,8 @@ PP_API pp_status pp_standards_check(const char *folder, const pp_gazetteer *gaze
    stands for its country. Tables:
    `standards_binds` one row an instrument on which there is a record: instrument, title,
    reference, body, force, scope, standing, binds (flag), by (commitment, own, or the group that
-   the instrument covers), signed, ratified (also acceded, transposed), in_force (of this place
+   the instrument covers), signed, ratified (also acceded, transposed),
+   endorsed (also adopted identically), in_force (of this place
    where it is recorded, else of the instrument; the day from which it applies where no other is known), applies, withdrew, status (unverified when any
    row it rests on is), source.
    `standing` is one of

@@ -284,6 +284,7 @@ pp__standing pp__stands(const pp_standards *s, const pp__instrument *in,
     const pp__span *force = force_of(in, applies);
     pp__standing st = {.signing = d.signing,
                        .ratified = d.ratified ? d.ratified : d.transposed,
+                       .endorsed = d.endorsed ? d.endorsed : d.identical,
                        .in_force = d.in_force ? d.in_force : force,
                        .applies = applies->text ? applies : NULL,
                        .withdrew = d.withdrew,

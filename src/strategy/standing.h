@@ -28,7 +28,8 @@ extern const char *const pp__standing_words[PP__STANDINGS];
 typedef struct pp__standing {
     pp__standing_kind kind;
     const char *by; /* "commitment", "own" or a group; NULL: nothing */
-    const pp__span *signing, *ratified, *in_force, *applies, *withdrew; /* NULL: none */
+    const pp__span *signing, *ratified, *endorsed; /* NULL: none */
+    const pp__span *in_force, *applies, *withdrew;
     int unverified;
     const char *source; /* NULL: nothing is known */
 } pp__standing;
