@@ -173,6 +173,25 @@ static pp_status check_operands(const cli_call *call, pp_error *err) {
     return PP_E_ARGUMENT;
 }
 
+static int names_study(const char *operand) {
+    const char *ending = strrchr(operand, '.');
+    return ending && (strcmp(ending, ".yml") == 0 || strcmp(ending, ".yaml") == 0);
+}
+
+/* A study and a place may come in either order: the study is told by its ending. */
+static void order_operands(cli_call *call) {
+    const char *study = strstr(call->command->operands, "STUDY");
+    const char *place = strstr(call->command->operands, "PLACE");
+    if (study && place && call->n_operands == 2) {
+        int at = study > place;
+        if (!names_study(call->operands[at]) && names_study(call->operands[!at])) {
+            const char *other = call->operands[at];
+            call->operands[at] = call->operands[!at];
+            call->operands[!at] = other;
+        }
+    }
+}
+
 pp_status cli_parse(int argc, char **argv, cli_call *call, pp_error *err) {
     memset(call, 0, sizeof *call);
     call->program = argv[0];
@@ -202,7 +221,13 @@ pp_status cli_parse(int argc, char **argv, cli_call *call, pp_error *err) {
         }
         i += used;
     }
-    return status == PP_OK ? check_operands(call, err) : status;
+    if (status == PP_OK) {
+        status = check_operands(call, err);
+    }
+    if (status == PP_OK && call->command->operands) {
+        order_operands(call);
+    }
+    return status;
 }
 
 const char *cli_value(const cli_call *call, const char *name, const char *otherwise) {
