@@ -27,13 +27,68 @@ static void add_wrapped(pp_buf *out, const char *text, int indent, int column) {
     pp_buf_add_char(out, '\n');
 }
 
+enum { IN_GROUP = 12, NAME_WIDTH = 18 };
+
+/* In the order of a study and of the report. */
+static const struct group {
+    const char *title, *commands[IN_GROUP];
+} groups[] = {
+    {"A study", {"demo", "init", "check", "run", "verify", "export"}},
+    {"The record", {"import", "show", "decide", "merge", "agreement"}},
+    {"Drivers", {"drivers", "curve", "dates", "peers", "scenario", "forecast"}},
+    {"What the record may lack", {"misclass", "tipping", "next", "occupancy", "lists"}},
+    {"After adoption",
+     {"mde", "effects", "did", "event-study", "match", "synth", "checks", "honest",
+      "confound", "twfe"}},
+    {"Market and access to data", {"market", "network", "lockin", "access"}},
+    {"What can be done",
+     {"standards", "profile", "segments", "messages", "claims-checked", "plan", "brief"}},
+    {"A file of data", {"fit", "compare", "impute"}},
+};
+enum { GROUPS = sizeof groups / sizeof *groups };
+
+static const cli_command *find_command(const char *name) {
+    const cli_command *c = cli_commands;
+    while (c->name && strcmp(c->name, name) != 0) {
+        c++;
+    }
+    return c->name ? c : NULL;
+}
+
+static int is_grouped(const char *name) {
+    for (int g = 0; g < GROUPS; g++) {
+        for (int i = 0; i < IN_GROUP && groups[g].commands[i]; i++) {
+            if (strcmp(groups[g].commands[i], name) == 0) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+static void add_command(pp_buf *out, const cli_command *command) {
+    pp_buf_printf(out, "  %-*s", NAME_WIDTH - 2, command->name);
+    add_wrapped(out, command->summary, NAME_WIDTH, NAME_WIDTH);
+}
+
 void cli_help_overview(pp_buf *out) {
     pp_buf_add(out, "pushpull " PP_VERSION
                     ": who adopted which surveillance platforms from whom, and why\n\n"
-                    "usage: pushpull COMMAND [OPERAND …] [--OPTION …]\n\n");
+                    "usage: pushpull COMMAND [OPERAND …] [--OPTION …]\n");
+    for (int g = 0; g < GROUPS; g++) {
+        pp_buf_printf(out, "\n%s:\n", groups[g].title);
+        for (int i = 0; i < IN_GROUP && groups[g].commands[i]; i++) {
+            const cli_command *command = find_command(groups[g].commands[i]);
+            if (command) {
+                add_command(out, command);
+            }
+        }
+    }
+    pp_buf_add(out, "\nAlso:\n");
     for (const cli_command *c = cli_commands; c->name; c++) {
-        pp_buf_printf(out, "  %-11s", c->name);
-        add_wrapped(out, c->summary, 13, 13);
+        if (!is_grouped(c->name)) {
+            add_command(out, c);
+        }
     }
     pp_buf_add(
         out,
