@@ -177,7 +177,7 @@ pp_status pp__new_file_open(pp__new_file *file, const char *path, pp_error *err)
         pp_buf_clear(&name);
         return status;
     }
-    *file = (pp__new_file){path, name.data, descriptor};
+    *file = (pp__new_file){path, name.data, descriptor, 0};
     return PP_OK;
 }
 
@@ -199,7 +199,7 @@ pp_status pp__new_file_add(pp__new_file *file, const void *bytes, int64_t length
 }
 
 pp_status pp__new_file_close(pp__new_file *file, pp_status status, pp_error *err) {
-    if (status == PP_OK && fsync(file->descriptor) != 0) {
+    if (status == PP_OK && !file->is_part && fsync(file->descriptor) != 0) {
         status = pp__file_error(err, file->path, "write it");
     }
     if (close(file->descriptor) != 0 && status == PP_OK) {
@@ -219,6 +219,14 @@ pp_status pp_file_write(const char *path, const void *bytes, int64_t length,
                         pp_error *err) {
     pp__new_file file;
     PP_TRY(pp__new_file_open(&file, path, err));
+    return pp__new_file_close(&file, pp__new_file_add(&file, bytes, length, err), err);
+}
+
+pp_status pp__file_write_part(const char *path, const void *bytes, int64_t length,
+                              pp_error *err) {
+    pp__new_file file;
+    PP_TRY(pp__new_file_open(&file, path, err));
+    file.is_part = 1;
     return pp__new_file_close(&file, pp__new_file_add(&file, bytes, length, err), err);
 }
 

@@ -1,8 +1,7 @@
 /* The figures of a run, each from one table of its results. */
 #include "base/check.h"
+#include "base/file.h"
 #include "study/run.h"
-
-#include <pushpull/file.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -270,7 +269,7 @@ static pp_status write_figure(pp__run *run, const pp_figure *figure, pp_error *e
     snprintf(relative, sizeof relative, "figures/%s.vl.json", figure->name);
     const char *path = pp__run_path(run, relative);
     PP_NEED(path, err);
-    return pp_file_write(path, figure->spec, (int64_t)strlen(figure->spec), err);
+    return pp__file_write_part(path, figure->spec, (int64_t)strlen(figure->spec), err);
 }
 
 static pp_status draw_twins(pp__run *run, pp_error *err) {

@@ -1,8 +1,8 @@
 /* Which tables a run gives, and their files. */
 #include "base/check.h"
+#include "base/file.h"
 #include "study/run.h"
 
-#include <pushpull/file.h>
 #include <pushpull/io.h>
 #include <pushpull/render.h>
 
@@ -72,7 +72,7 @@ static pp_status write_table(pp__run *run, int index, pp_format format,
         pp_table_render(pp_result_table(run->out, index),
                         pp_result_table_title(run->out, index), format, 0, &text, err);
     if (status == PP_OK) {
-        status = pp_file_write(path, text.data ? text.data : "", text.length, err);
+        status = pp__file_write_part(path, text.data ? text.data : "", text.length, err);
     }
     pp_buf_clear(&text);
     return status;

@@ -12,3 +12,4 @@ pp help --completion bash | sed "/^.exit/d" >completion.bash
 bash -n completion.bash && echo "bash reads it"
 pp help --man man
 ls man | head -3
+pp help | grep '^[A-Z].*:$\|claims-checked\|event-study'
