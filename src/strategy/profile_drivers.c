@@ -40,26 +40,48 @@ static const char *driver_of(const pp__driving *d, const pp__driven_country *c, 
                                         : "undetermined";
 }
 
+static double push_above(const pp__driving *d, const pp__driven_country *c, int push,
+                         int pull) {
+    pp__sum less = pp__driven_difference(d, c, push, pull);
+    return less.error > 0 ? pnorm5(less.estimate / less.error, 0, 1, 1, 0) : NAN;
+}
+
 /* Which of the two adds more, as far as coefficients drawn from their normal distribution tell. */
-static pp_status put_leaning(pp__profiles *p, int64_t place,
-                             const pp__driven_country *c) {
-    const pp__driving *d = p->driving;
-    pp__sum less = pp__driven_difference(d, c, pp__driven_group(d, "push"),
-                                         pp__driven_group(d, "pull"));
+static pp_status put_leaning(pp__profiles *p, int64_t place, const pp__driven_country *c,
+                             double above) {
     pp__known k = blank(p, c);
-    if (!(less.error > 0)) {
+    if (isnan(above)) {
         return PP_OK;
     }
-    k.number = pnorm5(less.estimate / less.error, 0, 1, 1, 0);
+    k.number = above;
     k.note = "of coefficients drawn from their normal distribution, the share with which "
              "push adds more than pull";
     PP_TRY(pp__profile_put(p, place, PP__FACT_PUSH_ABOVE, &k));
-    k.text = k.number >= p->options.lean       ? "push"
-             : k.number <= 1 - p->options.lean ? "pull"
-                                               : "unclear";
+    k.text = above >= p->options.lean       ? "push"
+             : above <= 1 - p->options.lean ? "pull"
+                                            : "unclear";
     k.number = NAN;
     k.note = "weaker than driver: it says which adds more, not that either adds";
     return pp__profile_put(p, place, PP__FACT_LEANING, &k);
+}
+
+/* An undetermined driver is not the end of what is known: which of the two is the likelier one. */
+static pp_status put_driver(pp__profiles *p, int64_t place, const pp__driven_country *c,
+                            int push, int pull) {
+    double above = push_above(p->driving, c, push, pull);
+    pp__known k = blank(p, c);
+    k.text = driver_of(p->driving, c, push, pull);
+    k.note = "by the intervals of the two sums and of their difference";
+    if (strcmp(k.text, "undetermined") == 0 && !isnan(above)) {
+        k.note = pp_arena_printf(
+            &p->scratch,
+            "no interval stands clear of zero and of the other; %s adds more with a "
+            "chance of %.0f%%",
+            above >= 0.5 ? "push" : "pull", fmin(99, 100 * fmax(above, 1 - above)));
+        PP_NEED(k.note, p->err);
+    }
+    PP_TRY(pp__profile_put(p, place, PP__FACT_DRIVER, &k));
+    return put_leaning(p, place, c, above);
 }
 
 static pp_status put_groups(pp__profiles *p, int64_t place, const pp__driven_country *c) {
@@ -76,11 +98,7 @@ static pp_status put_groups(pp__profiles *p, int64_t place, const pp__driven_cou
     if (push < 0 || pull < 0) {
         return PP_OK;
     }
-    pp__known k = blank(p, c);
-    k.text = driver_of(d, c, push, pull);
-    k.note = "by the intervals of the two sums and of their difference";
-    PP_TRY(pp__profile_put(p, place, PP__FACT_DRIVER, &k));
-    return put_leaning(p, place, c);
+    return put_driver(p, place, c, push, pull);
 }
 
 pp_status pp__profile_driven(pp__profiles *p, int64_t place) {
@@ -99,8 +117,10 @@ pp_status pp__profile_driven(pp__profiles *p, int64_t place) {
     k.number = c->hazard;
     k.low = c->low;
     k.high = c->high;
-    k.note = "for a country that had not adopted, if the model holds; how such chances "
-             "did in the past: pushpull forecast";
+    k.note =
+        "for a country that had not adopted, if the model holds. It rests on countries "
+        "whose outcome is known, so rank says more than level; how such chances did "
+        "in the past: pushpull forecast";
     PP_TRY(pp__profile_put(p, place, PP__FACT_HAZARD, &k));
     k.low = k.high = NAN;
     k.number = c->year;

@@ -88,7 +88,9 @@ static pp_status put_dates(record *r) {
         r->latest = pp__number_at(t, "latest_year", r->at->outcome_row);
     }
     PP_TRY(put_number(r, PP__FACT_ENDED, all_ended(r),
-                      all_ended(r) ? NULL : "of some no end is on record"));
+                      all_ended(r) ? NULL
+                                   : "of some no end is on record, which does not say "
+                                     "that they still run"));
     r->claims = r->first ? r->first : r->claims;
     PP_TRY(put_number(r, PP__FACT_EARLIEST, r->earliest, NULL));
     PP_TRY(put_number(r, PP__FACT_LATEST, r->latest,
@@ -204,14 +206,26 @@ static pp_status put_vendors(const record *r) {
     return pp__profile_put(r->p, r->place, PP__FACT_FACE_RECOGNITION, &k);
 }
 
-static const char *note_outcome(const char *outcome) {
-    return strcmp(outcome, "supplier_unknown") == 0
-               ? "what follows of the record is of adoptions whose supplier is not known"
-           : strcmp(outcome, "no_adoption_found") == 0
+/* Claims that do not count, announcements for one, are on record all the same. */
+static const char *note_none_found(record *r) {
+    int64_t others = r->at->claims.n;
+    return others == 0
                ? "searched, and none found by the rule; this does not say that there is "
                  "none"
-           : strcmp(outcome, "not_searched") == 0 ? "nobody has searched"
-                                                  : NULL;
+               : pp_arena_printf(&r->p->scratch,
+                                 "searched, and none found by the rule; %lld claim%s on "
+                                 "record do%s not count by it",
+                                 (long long)others, others == 1 ? "" : "s",
+                                 others == 1 ? "es" : "");
+}
+
+static const char *note_outcome(record *r) {
+    const char *outcome = r->at->outcome;
+    return strcmp(outcome, "supplier_unknown") == 0
+               ? "what follows of the record is of adoptions whose supplier is not known"
+           : strcmp(outcome, "no_adoption_found") == 0 ? note_none_found(r)
+           : strcmp(outcome, "not_searched") == 0      ? "nobody has searched"
+                                                       : NULL;
 }
 
 pp_status pp__profile_record(pp__profiles *p, int64_t place) {
@@ -222,7 +236,9 @@ pp_status pp__profile_record(pp__profiles *p, int64_t place) {
     r.earliest = r.latest = NAN;
     r.grade = pp__claims_grade(p, &r.at->counted);
     PP_TRY(pp__claims_list(p, &r.at->counted, &r.claims));
-    PP_TRY(put_text(&r, PP__FACT_OUTCOME, r.at->outcome, note_outcome(r.at->outcome)));
+    const char *note = note_outcome(&r);
+    PP_NEED(note || strcmp(r.at->outcome, "adopted") == 0 ? r.at : NULL, p->err);
+    PP_TRY(put_text(&r, PP__FACT_OUTCOME, r.at->outcome, note));
     PP_TRY(put_dates(&r));
     if (r.at->counted.n > 0) {
         PP_TRY(pp__claims_stories(p, &r.at->counted, &stories));

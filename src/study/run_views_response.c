@@ -128,7 +128,8 @@ const pp__view pp__views_response[] = {
                  {"homicide", "Homicides per 100,000"},
                  {"push", "Push adds [95%]", "push_low", "push_high"},
                  {"pull", "Pull adds [95%]", "pull_low", "pull_high"},
-                 {"leaning", "Leans to"}}},
+                 {"leaning", "Leans to"},
+                 {"push_above", "Chance that push adds more"}}},
     {.table = "segment_rules",
      .title = "The rules in their order, and how many places each takes",
      .note = "Of facts on record, redrawn where they are uncertain; beside it how many "
