@@ -17,4 +17,9 @@ struct pp_effect_claims {
     int64_t n;
 };
 
+/* The same of a table of texts, taken over also on failure, and of the text of a file of grades; lines of
+   mistakes are those of rows. */
+pp_status pp__effect_claims_take(pp_table *table, const char *grades, int64_t length,
+                                 pp_effect_claims **out, pp_error *err);
+
 #endif

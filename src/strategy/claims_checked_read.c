@@ -255,11 +255,14 @@ static pp_status check_rule(reader *r, const pp__yaml *rule, pp_error *err) {
                        "there is no such grade");
 }
 
-static pp_status read_rules(reader *r, pp_arena *arena, pp_error *err) {
+/* `text` NULL: the file's. */
+static pp_status read_rules(reader *r, const char *text, int64_t length, pp_arena *arena,
+                            pp_error *err) {
     const pp__yaml_source source = {.file = r->grades_file, .what = "file of grades"};
     pp__yaml *root = NULL;
     pp_error why = {0};
-    pp_status status = pp__yaml_read(&source, arena, &root, &why);
+    pp_status status = text ? pp__yaml_parse(text, length, &source, arena, &root, &why)
+                            : pp__yaml_read(&source, arena, &root, &why);
     if (status != PP_OK) {
         return pp__mistake_of(r->mistakes, status, &why, err);
     }
@@ -348,13 +351,11 @@ static pp_status index_sources(reader *r, pp_error *err) {
     return PP_OK;
 }
 
-static pp_status read_all(reader *r, const pp_context *ctx, pp_arena *arena,
-                          pp_error *err) {
-    static const pp_read_options as_text = {.all_text = 1};
+static pp_status check_all(reader *r, const char *grades, int64_t length, pp_arena *arena,
+                           pp_error *err) {
     PP_TRY(pp__mistakes_new(&r->mistakes, err));
-    PP_TRY(pp_table_read(r->file, &as_text, ctx, &r->claims->table, err));
     PP_TRY(index_sources(r, err));
-    PP_TRY(read_rules(r, arena, err));
+    PP_TRY(read_rules(r, grades, length, arena, err));
     PP_TRY(take_rows(r, err));
     return pp__mistakes_first(r->mistakes, NULL, err);
 }
@@ -367,29 +368,55 @@ void pp_effect_claims_free(pp_effect_claims *claims) {
     }
 }
 
+/* What was read is checked and given, or freed. */
+static pp_status finish(reader *r, const char *grades, int64_t length,
+                        pp_effect_claims **out, pp_error *err) {
+    pp_arena arena;
+    pp_arena_init(&arena);
+    pp_status status = check_all(r, grades, length, &arena, err);
+    pp_arena_clear(&arena);
+    pp_table_free(r->mistakes);
+    pp__map_clear(&r->ids);
+    pp__map_clear(&r->source_rows);
+    if (status == PP_OK) {
+        *out = r->claims;
+    } else {
+        pp_effect_claims_free(r->claims);
+    }
+    return status;
+}
+
+pp_status pp__effect_claims_take(pp_table *table, const char *grades, int64_t length,
+                                 pp_effect_claims **out, pp_error *err) {
+    reader r = {.claims = pp_calloc(1, sizeof(pp_effect_claims)),
+                .grades_file = "grades.yml"};
+    *out = NULL;
+    if (!r.claims) {
+        pp_table_free(table);
+        return pp_error_set(err, PP_E_MEMORY, "out of memory");
+    }
+    pp_arena_init(&r.claims->arena);
+    r.claims->table = table;
+    return finish(&r, grades, length, out, err);
+}
+
 pp_status pp_effect_claims_read(const char *statements, const char *grades,
                                 const pp_gazetteer *gazetteer, const pp_table *sources,
                                 const pp_context *ctx, pp_effect_claims **out,
                                 pp_error *err) {
+    static const pp_read_options as_text = {.all_text = 1};
     reader r = {.claims = pp_calloc(1, sizeof(pp_effect_claims)),
                 .file = statements,
                 .grades_file = grades,
                 .gazetteer = gazetteer,
                 .sources = sources};
-    pp_arena arena;
     *out = NULL;
     PP_NEED(r.claims, err);
-    pp_arena_init(&arena);
     pp_arena_init(&r.claims->arena);
-    pp_status status = read_all(&r, ctx, &arena, err);
-    pp_arena_clear(&arena);
-    pp_table_free(r.mistakes);
-    pp__map_clear(&r.ids);
-    pp__map_clear(&r.source_rows);
+    pp_status status = pp_table_read(statements, &as_text, ctx, &r.claims->table, err);
     if (status != PP_OK) {
         pp_effect_claims_free(r.claims);
         return status;
     }
-    *out = r.claims;
-    return PP_OK;
+    return finish(&r, NULL, 0, out, err);
 }

@@ -297,6 +297,8 @@ pp_status pp_messages(const pp_message_library *library, const pp_messages_input
     pp_arena_clear(&c.arena);
     pp_table_free(c.facts);
     pp_table_free(c.said);
+    pp__rows_free(&c.claims_at);
+    pp__rows_free(&c.claims_in);
     pp_free(c.holds);
     if (status != PP_OK) {
         pp_result_free(c.result);

@@ -7,6 +7,27 @@
 
 static const char *const side_names[] = {"for", "against", "open"};
 
+/* Which claims each message rests on, and which claims are of a place: asked once for all places. */
+static pp_status index_claims(pp__choice *c, pp_error *err) {
+    const pp_table *claims = c->in->claims;
+    c->rests = pp_arena_zalloc(&c->arena, c->lib->n_messages + 1, sizeof *c->rests);
+    PP_NEED(c->rests, err);
+    PP_TRY(pp__rows_by(claims, "place_id", &c->claims_at, err));
+    PP_TRY(pp__rows_by(claims, "country", &c->claims_in, err));
+    for (int64_t m = 0; claims && m < c->lib->n_messages; m++) {
+        for (const pp__weighed *w = c->weights[m].first; w; w = w->next) {
+            if (w->n_claims > 0 && !c->rests[m]) {
+                c->rests[m] = pp_arena_zalloc(&c->arena, pp_table_rows(claims), 1);
+                PP_NEED(c->rests[m], err);
+            }
+            for (int64_t k = 0; k < w->n_claims; k++) {
+                c->rests[m][w->claims[k]] = 1;
+            }
+        }
+    }
+    return PP_OK;
+}
+
 pp_status pp__begin_messages(pp__choice *c, pp_error *err) {
     static const pp__column_spec columns[] = {
         {"place_id", "Place identifier", PP_TEXT, 0},
@@ -28,7 +49,7 @@ pp_status pp__begin_messages(pp__choice *c, pp_error *err) {
                           3, &c->unfit, err));
     c->places = pp_arena_zalloc(&c->arena, c->lib->n_messages + 1, sizeof *c->places);
     PP_NEED(c->places, err);
-    return PP_OK;
+    return index_claims(c, err);
 }
 
 /* ---- rows ---- */
@@ -52,22 +73,18 @@ static void add_reasons(const pp__choice *c, int64_t message, int64_t row, pp_bu
 /* Claims of the place, and for a country those of its cities. */
 static void add_claims_of(const pp__choice *c, int64_t message, int64_t row,
                           pp_buf *out) {
-    const pp_table *claims = c->in->claims;
-    const char *place = fact(c, "place_id", row);
-    if (!claims || !place) {
+    const char *place = fact(c, "place_id", row), *rests = c->rests[message];
+    const int64_t *rows;
+    if (!rests || !place) {
         return;
     }
-    const pp_column *id = pp_table_find(claims, "claim_id"),
-                    *at = pp_table_find(claims, "place_id"),
-                    *country = pp_table_find(claims, "country");
-    for (const pp__weighed *i = c->weights[message].first; i && id && at; i = i->next) {
-        for (int64_t k = 0; k < i->n_claims; k++) {
-            const char *of = pp_column_get_text(at, i->claims[k]);
-            const char *in = country ? pp_column_get_text(country, i->claims[k]) : NULL;
-            if ((of && strcmp(of, place) == 0) || (in && strcmp(in, place) == 0)) {
-                pp_buf_printf(out, "%s%s", out->length ? " " : "",
-                              pp_column_get_text(id, i->claims[k]));
-            }
+    int64_t n = pp__rows_find(&c->claims_in, place, &rows);
+    n = n > 0 ? n : pp__rows_find(&c->claims_at, place, &rows);
+    for (int64_t i = 0; i < n; i++) {
+        const char *id =
+            rests[rows[i]] ? pp__text_at(c->in->claims, "claim_id", rows[i]) : NULL;
+        if (id) {
+            pp_buf_printf(out, "%s%s", out->length ? " " : "", id);
         }
     }
 }

@@ -3,6 +3,7 @@
 #define PP_STRATEGY_MESSAGES_TABLES_H
 
 #include "strategy/messages.h"
+#include "strategy/rows.h"
 
 typedef struct pp__choice {
     const pp_message_library *lib;
@@ -17,6 +18,8 @@ typedef struct pp__choice {
     int64_t *first_condition, *ranked;
     int64_t *places; /* that each message fits */
     pp__weight *weights;
+    char **rests; /* of a message: 1 for a claim that it rests on; NULL: on none */
+    pp__rows claims_at, claims_in; /* by place; by country */
     pp_result *result;
     pp_table *messages, *unfit; /* of the result */
 } pp__choice;

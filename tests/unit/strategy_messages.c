@@ -321,6 +321,42 @@ static void the_library_that_comes_with_it_is_right(void **state) {
     pp_gazetteer_free(gazetteer);
 }
 
+/* ---- claims ---- */
+
+#define RESTS_ON_CLAIMS                                                                  \
+    "concern: cost\nmessages:\n  first:\n    audience: mayor\n    claim: A.\n    "       \
+    "evidence_for: [{claims: status = 'suspended', says: Some., grade: weak}]\n    "     \
+    "evidence_against: {none_known: None.}\n"
+
+static pp_table *three_claims(void) {
+    return ask("SELECT * FROM (VALUES ('A1', 'AAA', 'AAA', 'suspended'), ('A2', 'gn:1', "
+               "'AAA', 'suspended'), ('A3', 'AAA', 'AAA', 'operational'), ('A4', 'BBB', "
+               "'BBB', 'suspended')) t(claim_id, place_id, country, status)");
+}
+
+/* For a country those of its cities too. */
+static void claims_are_those_of_the_place(void **state) {
+    (void)state;
+    pp_message_library *lib = NULL;
+    pp_result *out = NULL;
+    pp_error err = {0};
+    pp_table *places = ask("SELECT * FROM (VALUES ('AAA', 'Aland'), ('gn:1', 'Atown'), "
+                           "('CCC', 'Cland')) t(place_id, name) ORDER BY place_id");
+    pp_table *claims = three_claims();
+    const pp_messages_inputs in = {.profiles = places, .claims = claims};
+    assert_ok(pp_messages_read(library_with(RESTS_ON_CLAIMS), NULL, NULL, &lib, &err));
+    assert_ok(pp_messages(lib, &in, &(pp_messages_options){0}, NULL, &out, &err));
+    assert_string_equal(cell_at(out, "messages", 0, "claims"), "A1 A2");
+    assert_true(pp_column_is_missing(
+        pp_table_find(pp_result_find(out, "messages"), "claims"), 1));
+    assert_string_equal(cell_at(out, "messages", 2, "claims"), "A2");
+    assert_string_equal(cell_at(out, "message_evidence", 0, "claims"), "A1 A2 A4");
+    pp_result_free(out);
+    pp_messages_free(lib);
+    pp_table_free(claims);
+    pp_table_free(places);
+}
+
 /* ---- unlike places ---- */
 
 static const char UNLIKE[] =
@@ -468,8 +504,11 @@ static pp_status read_and_choose(void *payload, pp_error *err) {
 static void memory_that_runs_out_is_told(void **state) {
     (void)state;
     pp_table *places = profiles();
-    scarce s = {library_with(CRIME), {.profiles = places}};
+    pp_table *claims = three_claims();
+    scarce s = {library_with(RESTS_ON_CLAIMS "    when: outcome = 'adopted'\n"),
+                {.profiles = places, .claims = claims}};
     fail_every_allocation(read_and_choose, &s);
+    pp_table_free(claims);
     pp_table_free(places);
 }
 
@@ -482,6 +521,7 @@ int main(void) {
         cmocka_unit_test(mistakes_are_named_with_file_and_line),
         cmocka_unit_test(all_mistakes_are_listed),
         cmocka_unit_test(the_library_that_comes_with_it_is_right),
+        cmocka_unit_test(claims_are_those_of_the_place),
         cmocka_unit_test(unlike_places_are_told_other_things),
         cmocka_unit_test(every_audience_is_told_something),
         cmocka_unit_test(vendors_are_named_and_each_message_rests_on_one_row),
