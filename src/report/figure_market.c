@@ -109,6 +109,7 @@ static pp_status make_market(pp__draft *draft, const pp_table *table, pp_error *
     const char *panels = pp__json_list(&draft->arena, draft->rows, "panel");
     PP_NEED(panels, err);
     draft->title = "Shares of supplier countries";
+    draft->subtitle = "Line: certain. Band: what dates and unknown vendors leave open";
     draft->note =
         "Lines: of adoptions that are certain by the end of the year. Bands: what "
         "uncertain dates and unknown vendors leave; an adoption without an "
