@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FIGURES = 16, SHOWN = 40 };
+enum { FIGURES = 16, SHOWN = 40, LONGEST_LIST = 100 };
 
 int cli_has_data(const cli_call *call) {
     return cli_value(call, "data", NULL) != NULL;
@@ -151,6 +151,38 @@ static pp_status write_all(cli_call *call, const pp_result *result, const char *
 
 /* ---- what is shown ---- */
 
+/* Lists of ids on which a row rests are long where much is known: the first ones, and how many there are. */
+static pp_status clip_list(pp_table *table, pp_column *column, int64_t row,
+                           pp_error *err) {
+    const char *text = pp_column_get_text(column, row);
+    if (!text || strlen(text) <= LONGEST_LIST) {
+        return PP_OK;
+    }
+    size_t end = LONGEST_LIST;
+    while (end > 0 && text[end] != ' ') {
+        end--;
+    }
+    int more = 0;
+    for (const char *at = text + end; *at; at++) {
+        more += *at == ' ';
+    }
+    char short_text[LONGEST_LIST + 40];
+    snprintf(short_text, sizeof short_text, "%.*s … and %d more", (int)end, text, more);
+    return end == 0 ? PP_OK : pp_column_set_text(table, column, row, short_text, err);
+}
+
+static pp_status clip_lists(pp_table *table, pp_error *err) {
+    static const char *const lists[] = {"claims", "adoptions"};
+    for (int k = 0; k < 2; k++) {
+        pp_column *column = pp_table_find(table, lists[k]);
+        for (int64_t row = 0;
+             column && column->type != PP_NUMBER && row < pp_table_rows(table); row++) {
+            CLI_TRY(clip_list(table, column, row, err));
+        }
+    }
+    return PP_OK;
+}
+
 /* The first rows of each table but the findings, which are told in words; the others are counted. */
 static pp_status shorten_table(const pp_result *result, int i, pp_result *to,
                                pp_error *err) {
@@ -169,7 +201,10 @@ static pp_status shorten_table(const pp_result *result, int i, pp_result *to,
                  pp_result_table_title(result, i), SHOWN, (long long)n, name);
     }
     CLI_TRY(pp_table_take_rows(table, rows, n < SHOWN ? n : SHOWN, &part, err));
-    pp_status status = pp_result_take(to, name, title, part, err);
+    pp_status status = clip_lists(part, err);
+    if (status == PP_OK) {
+        status = pp_result_take(to, name, title, part, err);
+    }
     if (status != PP_OK) {
         pp_table_free(part);
         return status;

@@ -34,6 +34,8 @@ PP_API pp_status pp_access_rules_text(const char *text, int64_t length, const ch
 PP_API void pp_access_rules_free(pp_access_rules *rules); /* NULL is fine */
 /* Homes with an obligation in the rules, 0 to n-1 in the order of the file; NULL beyond. */
 PP_API const char *pp_access_rules_home(const pp_access_rules *rules, int index);
+/* The line on which it stands; 0 beyond. */
+PP_API int64_t pp_access_rules_home_line(const pp_access_rules *rules, int index);
 
 typedef struct pp_access_inputs {
     const pp_table
@@ -41,9 +43,10 @@ typedef struct pp_access_inputs {
                        "unknown"): adoption, place_id, place, place_kind, country, vendor,
                        supplier, ended, claims; conflict where it is there */
     const pp_table *claims; /* claim_id, platform, status, financing, confidence, note */
-    const pp_table *vendors;    /* vendor, home, parent; NULL: none has a parent */
-    const pp_table *countries;  /* id, name */
-    const pp_table *protection; /* country, standing; law, status, enforcement and source where
+    const pp_table *vendors;   /* vendor, home, parent; NULL: none has a parent */
+    const pp_table *countries; /* id, name */
+    const pp_table
+        *protection; /* country, standing; law, status, enforcement and source where
                                    they are there; NULL: not known of any place */
     const pp_table *
         laws; /* country, instrument, standing, source, title: what the registry has; NULL:

@@ -16,6 +16,8 @@
 typedef struct pp_market_options {
     int first,
         last; /* years; 0: from the first with a certain record to the latest date */
+    const char *const
+        *countries; /* ids, NULL-terminated: a part of the market besides; NULL: none */
 } pp_market_options;
 
 /* `adoptions`: the table of pp_adoption_derive, best under a rule that lets in unknown suppliers too
@@ -23,7 +25,7 @@ typedef struct pp_market_options {
    place, country, family, earliest_year, latest_year, ended, ended_earliest, ended_latest, adoption, claims; conflict
    where it is there.
    `claims` (NULL: no values): claim_id, amount_usd. `vendors` (NULL: none has a parent): vendor, name,
-   home, parent. `countries`: id, name, region. `options` NULL: the defaults.
+   home, parent. `countries`: id, name, region, subregion where it is there. `options` NULL: the defaults.
 
    Parents. A vendor is counted as the last of its chain of parents, and from the parent's home.
 
@@ -47,7 +49,8 @@ typedef struct pp_market_options {
    src/market/concentration.c). cr4: the shares of the four largest among what is certain, unknown in the
    denominator, with its exact bounds. effective = 1 / hhi.
 
-   Tables: `market_shares` (the last year) scope (all, region, family), value (which; "all"), label
+   Tables: `market_shares` (the last year) scope (all, region, family, subregion, countries, country),
+   value (which; "all", "chosen"), label
    (that in words), by (supplier, vendor), measure, year, actor, name, count, count_high, share, share_low, share_high (actor
    "unknown": not known); `market_years` the same of scope all, year by year; `market_concentration`
    scope, value, label, by, measure, year, actors, unknown, hhi, hhi_low, hhi_high, cr4, cr4_low, cr4_high,

@@ -163,6 +163,7 @@
  *                              # and without panel.exclude
  *       supplier: CHN          # the country whose share the findings tell
  *       first: year            # and last; default: from the first certain adoption to the latest date
+ *       countries: [BRA, ...]  # counted as one market besides; default: none
  *     briefs:                  # two pages on each place (brief.h); needs profiles
  *       places: [name, ...]    # countries and cities; default: every country, and
  *       cities: 20             # so many cities, those with most independent stories

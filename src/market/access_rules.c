@@ -418,3 +418,8 @@ const char *pp_access_rules_home(const pp_access_rules *rules, int index) {
     return index >= 0 && index < rules->n_obligations ? rules->obligations[index].home
                                                       : NULL;
 }
+
+int64_t pp_access_rules_home_line(const pp_access_rules *rules, int index) {
+    return index >= 0 && index < rules->n_obligations ? rules->obligations[index].line
+                                                      : 0;
+}

@@ -134,7 +134,7 @@ static pp_status find_situations(pp__lockin *l, pp_error *err) {
 }
 
 pp_status pp__lockin_read(pp__lockin *l, pp_error *err) {
-    static const pp_market_options all = {0, 0};
+    static const pp_market_options all = {.first = 0};
     PP_TRY(pp__market_read(&l->m, NULL, err));
     PP_TRY(pp__market_records(&l->m, &all, err));
     PP_TRY(pp__ties_read(l, err));

@@ -11,10 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const pp__part EVERYTHING = {"all", "all", -1, -1};
+static const pp__part EVERYTHING = {"all", "all", -1, -1, NULL};
 
 typedef struct work {
     pp__market m;
+    const pp_market_options *options;
     pp_arena scratch; /* of one cell */
     pp_table *shares, *years, *concentration;
     pp_result *out;
@@ -86,7 +87,9 @@ static const char *in_words(pp_arena *arena, const char *code) {
 
 static pp_status put_cell(work *w, pp_table *table, int64_t row, const cell *c,
                           pp_error *err) {
-    const char *label = in_words(&w->scratch, c->part->value);
+    int is_country = strcmp(c->part->scope, "country") == 0;
+    const char *label = is_country ? pp__market_country(&w->m, c->part->value)
+                                   : in_words(&w->scratch, c->part->value);
     PP_NEED(label, err);
     PP_TRY(pp__put_text(table, row, "scope", c->part->scope, err));
     PP_TRY(pp__put_text(table, row, "value", c->part->value, err));
@@ -176,6 +179,57 @@ static pp_status tell_part(work *w, const pp__part *part, int year, pp_error *er
     return PP_OK;
 }
 
+static const char *subregion_of(const pp__market *m, int country) {
+    int64_t row = pp__market_row(m->country_table, "id", m->countries.text[country]);
+    return row < 0 ? NULL : pp__market_text(m->country_table, "subregion", row);
+}
+
+static pp_status tell_subregions(work *w, const pp_context *ctx, pp_error *err) {
+    pp__market *m = &w->m;
+    int n = m->countries.n;
+    const char **of = pp_arena_alloc(&m->arena, n + 1, sizeof *of);
+    unsigned char *in = pp_arena_alloc(&m->arena, n + 1, 1);
+    pp__names names;
+    PP_NEED(of && in, err);
+    for (int c = 0; c < n; c++) {
+        of[c] = subregion_of(m, c);
+    }
+    PP_TRY(pp__names_make(of, n, &m->arena, &names, err));
+    for (int i = 0; i < names.n; i++) {
+        const pp__part part = {"subregion", names.text[i], -1, -1, in};
+        for (int c = 0; c < n; c++) {
+            in[c] = of[c] && strcmp(of[c], names.text[i]) == 0;
+        }
+        PP_TRY(pp_progress(ctx, "market", 1, err));
+        PP_TRY(tell_part(w, &part, m->last, err));
+    }
+    return PP_OK;
+}
+
+/* Those that the options name, as one; then one by one. */
+static pp_status tell_countries(work *w, const pp_context *ctx, pp_error *err) {
+    pp__market *m = &w->m;
+    unsigned char *in = pp_arena_zalloc(&m->arena, m->countries.n + 1, 1);
+    PP_NEED(in, err);
+    for (int k = 0; w->options->countries && w->options->countries[k]; k++) {
+        int c = pp__names_find(&m->countries, w->options->countries[k]);
+        in[c < 0 ? m->countries.n : c] = 1;
+    }
+    if (w->options->countries) {
+        const pp__part chosen = {"countries", "chosen", -1, -1, in};
+        PP_TRY(tell_part(w, &chosen, m->last, err));
+    }
+    memset(in, 0, (size_t)m->countries.n);
+    for (int c = 0; c < m->countries.n; c++) {
+        const pp__part part = {"country", m->countries.text[c], -1, -1, in};
+        in[c] = 1;
+        PP_TRY(pp_progress(ctx, "market", 1, err));
+        PP_TRY(tell_part(w, &part, m->last, err));
+        in[c] = 0;
+    }
+    return PP_OK;
+}
+
 static pp_status tell_parts(work *w, const pp_context *ctx, pp_error *err) {
     const pp__market *m = &w->m;
     for (int year = m->first; year <= m->last; year++) {
@@ -184,14 +238,15 @@ static pp_status tell_parts(work *w, const pp_context *ctx, pp_error *err) {
         PP_TRY(tell_part(w, &EVERYTHING, year, err));
     }
     for (int i = 0; i < m->regions.n; i++) {
-        const pp__part part = {"region", m->regions.text[i], i, -1};
+        const pp__part part = {"region", m->regions.text[i], i, -1, NULL};
         PP_TRY(tell_part(w, &part, m->last, err));
     }
     for (int i = 0; i < m->families.n; i++) {
-        const pp__part part = {"family", m->families.text[i], -1, i};
+        const pp__part part = {"family", m->families.text[i], -1, i, NULL};
         PP_TRY(tell_part(w, &part, m->last, err));
     }
-    return PP_OK;
+    PP_TRY(tell_subregions(w, ctx, err));
+    return tell_countries(w, ctx, err);
 }
 
 /* ---- what the shares rest on ---- */
@@ -311,14 +366,14 @@ static pp_status add_warnings(work *w, pp_error *err) {
                                    "shares by value");
 }
 
-static pp_status tell(work *w, const pp_table *claims, const pp_market_options *options,
-                      const pp_context *ctx, pp_error *err) {
+static pp_status tell(work *w, const pp_table *claims, const pp_context *ctx,
+                      pp_error *err) {
     pp_table *records, *affiliates;
     if (pp_table_rows(w->m.adoptions) == 0) {
         return pp__market_empty("take shares of", err);
     }
     PP_TRY(pp__market_read(&w->m, claims, err));
-    PP_TRY(pp__market_records(&w->m, options, err));
+    PP_TRY(pp__market_records(&w->m, w->options, err));
     PP_TRY(pp_result_new("market", &w->out, err));
     PP_TRY(pp_result_add(w->out, "market_shares", "Shares at the end of the last year",
                          &w->shares, err));
@@ -342,14 +397,15 @@ pp_status pp_market(const pp_table *adoptions, const pp_table *claims,
                     const pp_table *vendors, const pp_table *countries,
                     const pp_market_options *options, const pp_context *ctx,
                     pp_result **out, pp_error *err) {
-    static const pp_market_options none = {0, 0};
+    static const pp_market_options none = {0, 0, NULL};
     work w = {.m = {.adoptions = adoptions,
                     .vendor_table = vendors,
-                    .country_table = countries}};
+                    .country_table = countries},
+              .options = options ? options : &none};
     *out = NULL;
     pp_arena_init(&w.m.arena);
     pp_arena_init(&w.scratch);
-    pp_status status = tell(&w, claims, options ? options : &none, ctx, err);
+    pp_status status = tell(&w, claims, ctx, err);
     pp_arena_clear(&w.m.arena);
     pp_arena_clear(&w.scratch);
     if (status != PP_OK) {

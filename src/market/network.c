@@ -281,7 +281,7 @@ static pp_status tell(pp__network *w, const pp_network_options *options,
     if (pp_table_rows(w->m.adoptions) == 0) {
         return pp__market_empty("make a network of", err);
     }
-    const pp_market_options years = {w->o.first, w->o.last};
+    const pp_market_options years = {.first = w->o.first, .last = w->o.last};
     PP_TRY(pp_progress(ctx, "network", 0, err));
     PP_TRY(pp__market_read(&w->m, NULL, err));
     PP_TRY(pp__market_records(&w->m, &years, err));

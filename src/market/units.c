@@ -20,7 +20,8 @@ int pp__actors(const pp__market *m, pp__by by) {
 }
 
 static int is_in(const pp__part *part, const pp__record *r) {
-    return (part->region < 0 || part->region == r->region) &&
+    int in_country = !part->countries || (r->country >= 0 && part->countries[r->country]);
+    return in_country && (part->region < 0 || part->region == r->region) &&
            (part->family < 0 || part->family == r->family);
 }
 

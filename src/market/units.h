@@ -14,10 +14,11 @@ typedef enum pp__by { PP__BY_SUPPLIER, PP__BY_VENDOR, PP__BYS } pp__by;
 const char *pp__measure_name(pp__measure measure);
 const char *pp__by_name(pp__by by);
 
-/* A part of the market: everything, or one region or family. */
+/* A part of the market: everything, one region or family, or some countries. */
 typedef struct pp__part {
     const char *scope, *value;
-    int region, family; /* codes; -1: any */
+    int region, family;             /* codes; -1: any */
+    const unsigned char *countries; /* by code, 1: of the part; NULL: any */
 } pp__part;
 
 /* Between low and high of an actor (-1: not known; then `home` is what is known of where it is from,

@@ -28,3 +28,8 @@ pp access small/study.yml
 sed -i 's/instrument: prk-/instrument: prc-/; s/grade: low/grade: high/' small/rules.yml
 pp access small/study.yml
 pp access small/study.yml --with rules=missing.yml
+
+# A home that is no country, and a supplier by its name
+sed 's/^  CHN:/  CHX:/' "$CASES/../../data/strategy/access.yml" >small/home.yml
+pp access small/study.yml --with rules=home.yml
+pp access small/study.yml --with supplier=China

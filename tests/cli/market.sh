@@ -15,3 +15,8 @@ pp market small/study.yml --with rule=prc --with last=2015 --table market_shares
 pp market small/study.yml --with last=2010 --with first=2012
 pp market small/study.yml --with rule=nobody
 pp market small/study.yml --with first=1200
+pp market small/study.yml --with supplier=Cihna
+pp market small/study.yml --with supplier=China
+pp market small/study.yml --with countries=[KEN,XX]
+pp market small/study.yml --with countries=[KEN] --table market_shares --format csv | grep -E "^(countries|country,KEN)"
+pp market small/study.yml --with countries=[KEN] | head -12

@@ -56,7 +56,7 @@ static void close_inputs(inputs *in) {
 
 static pp_result *market_to(int last) {
     inputs in = open_inputs(VENDORS);
-    const pp_market_options options = {2010, last};
+    const pp_market_options options = {.first = 2010, .last = last};
     pp_result *out = NULL;
     pp_error err = {0};
     assert_ok(pp_market(in.adoptions, in.claims, in.vendors, in.countries, &options, NULL,
@@ -277,7 +277,7 @@ static void test_order_and_threads(void **state) {
     char turned[sizeof ADOPTIONS];
     pp_error err = {0};
     pp_result *other = NULL, *r = market_to(2012);
-    const pp_market_options options = {2010, 2012};
+    const pp_market_options options = {.first = 2010, .last = 2012};
     inputs in = open_inputs(VENDORS);
     (void)state;
     pp_table_free(in.adoptions);
@@ -318,7 +318,7 @@ static void test_what_is_counted(void **state) {
 static void test_refusals(void **state) {
     (void)state;
     inputs in = open_inputs("vendor,parent\nhuawei,zte\nzte,huawei\n");
-    pp_market_options options = {2012, 2010};
+    pp_market_options options = {.first = 2012, .last = 2010};
     pp_result *out = NULL;
     pp_error err = {0};
     assert_int_equal(pp_market(in.adoptions, in.claims, in.vendors, in.countries, NULL,
@@ -341,7 +341,7 @@ static void test_refusals(void **state) {
 
 static pp_status once(void *payload, pp_error *err) {
     const inputs *in = payload;
-    const pp_market_options options = {2012, 2012};
+    const pp_market_options options = {.first = 2012, .last = 2012};
     pp_result *out = NULL;
     pp_status status = pp_market(in->adoptions, in->claims, in->vendors, in->countries,
                                  &options, NULL, &out, err);
@@ -360,7 +360,7 @@ static void test_memory(void **state) {
 static void test_named_later(void **state) {
     (void)state;
     inputs in = open_inputs(VENDORS);
-    const pp_market_options options = {2010, 2016};
+    const pp_market_options options = {.first = 2010, .last = 2016};
     pp_result *r = NULL;
     pp_error err = {0};
     pp_table_free(in.adoptions);

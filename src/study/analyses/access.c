@@ -52,11 +52,18 @@ static pp_status find_protection(const pp_standards *standards, const pp_result 
 
 /* What binds the homes that the rules name. */
 static pp_status find_laws(const pp_standards *standards, const pp_access_rules *rules,
-                           pp_result *laws, pp_error *err) {
+                           const char *file, pp_result *laws, pp_error *err) {
     const char *home;
     for (int k = 0; (home = pp_access_rules_home(rules, k)); k++) {
         pp_result *binds;
-        PP_TRY(pp_standards_binds(standards, home, NULL, &binds, err));
+        pp_status found = pp_standards_binds(standards, home, NULL, &binds, err);
+        if (found == PP_E_NOT_FOUND) {
+            pp_error_set(err, PP_E_INPUT, "home_law: this is no country's code");
+            pp_error_locate(err, file, pp_access_rules_home_line(rules, k), NULL, home);
+            pp_error_hint(err, "an ISO 3166-1 alpha-3 code, such as CHN or USA");
+            return PP_E_INPUT;
+        }
+        PP_TRY(found);
         pp_status status = pp__stack_result(laws, binds, "country", home, err);
         pp_result_free(binds);
         PP_TRY(status);
@@ -69,6 +76,7 @@ static pp_status find_laws(const pp_standards *standards, const pp_access_rules 
 typedef struct job {
     pp__run *run;
     const settings *s;
+    const char *file; /* of the rules */
     const pp_result *adoption;
     pp_result *own, *laws;
     pp_table *protection;
@@ -77,9 +85,9 @@ typedef struct job {
 } job;
 
 static pp_status read_files(job *j, pp_error *err) {
-    const char *path;
-    PP_TRY(pp__run_shipped_file(j->run, &j->s->rules, "strategy/access.yml", &path, err));
-    PP_TRY(pp_access_rules_read(path, &j->rules, err));
+    PP_TRY(
+        pp__run_shipped_file(j->run, &j->s->rules, "strategy/access.yml", &j->file, err));
+    PP_TRY(pp_access_rules_read(j->file, &j->rules, err));
     return pp__run_read_standards(j->run, &j->s->standards, &j->standards, err);
 }
 
@@ -107,11 +115,12 @@ static pp_status work(job *j, pp_result **out, pp_error *err) {
                                        .top = j->s->top,
                                        .draws = j->s->draws,
                                        .seed = (uint64_t)run->study->seed};
+    PP_TRY(pp__run_need_country(run, "analyses.access.supplier", j->s->supplier, err));
     PP_TRY(read_files(j, err));
     PP_TRY(pp__run_any_supplier(run, j->s->rule, &j->adoption, &j->own, err));
     PP_TRY(find_protection(j->standards, j->adoption, &j->protection, err));
     PP_TRY(pp_result_new("access", &j->laws, err));
-    PP_TRY(find_laws(j->standards, j->rules, j->laws, err));
+    PP_TRY(find_laws(j->standards, j->rules, j->file, j->laws, err));
     const pp_access_inputs inputs = {.adoptions =
                                          pp_result_find(j->adoption, "adoptions"),
                                      .claims = run->claims,

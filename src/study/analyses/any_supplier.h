@@ -9,4 +9,9 @@
 pp_status pp__run_any_supplier(pp__run *run, const char *rule, const pp_result **out,
                                pp_result **own, pp_error *err);
 
+/* PP_E_INPUT when `code` (NULL is fine) is the code of no country, with the line of the setting `key`
+   ("analyses.market.supplier") and the code of the country of that name, where there is one. */
+pp_status pp__run_need_country(pp__run *run, const char *key, const char *code,
+                               pp_error *err);
+
 #endif

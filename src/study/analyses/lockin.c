@@ -99,6 +99,7 @@ static pp_status work(job *j, pp_result **out, pp_error *err) {
         ties[options.n_ties++] = (pp_lockin_tie){
             s->partnership, "From the supplier country, by level of partnership", 0};
     }
+    PP_TRY(pp__run_need_country(j->run, "analyses.lockin.supplier", s->supplier, err));
     PP_TRY(pp__run_any_supplier(j->run, s->rule, &j->adoption, &j->own, err));
     if (options.n_ties) {
         PP_TRY(pp_table_new(&j->ties, err));

@@ -10,6 +10,7 @@
 typedef struct settings {
     const char *rule, *supplier;
     int64_t first, last;
+    const char *const *countries;
 } settings;
 
 static const pp__field fields[] = {
@@ -18,6 +19,7 @@ static const pp__field fields[] = {
     {"first", PP__INTEGER, PP__AT(settings, first), .low = 1, .high = 9999,
      .nullable = 1},
     {"last", PP__INTEGER, PP__AT(settings, last), .low = 1, .high = 9999, .nullable = 1},
+    {"countries", PP__NAMES, PP__AT(settings, countries)},
 };
 static const pp__section format = PP__FIELDS("the market", fields, sizeof(settings));
 
@@ -43,9 +45,14 @@ static void describe(const pp_study *study, const void *payload, pp_buf *what) {
 static pp_status run_market(pp__run *run, const void *payload, pp_result **out,
                             pp_error *err) {
     const settings *s = payload;
-    const pp_market_options options = {(int)s->first, (int)s->last};
+    const pp_market_options options = {(int)s->first, (int)s->last, s->countries};
     const pp_result *adoption;
     pp_result *own;
+    PP_TRY(pp__run_need_country(run, "analyses.market.supplier", s->supplier, err));
+    for (int k = 0; s->countries && s->countries[k]; k++) {
+        PP_TRY(
+            pp__run_need_country(run, "analyses.market.countries", s->countries[k], err));
+    }
     PP_TRY(pp__run_any_supplier(run, s->rule, &adoption, &own, err));
     pp_status status =
         pp_market(pp_result_find(adoption, "adoptions"), run->claims, run->vendors,
@@ -107,6 +114,54 @@ static void add_effective(const pp_result *result, double year, pp_buf *out) {
     }
 }
 
+/* The first of a measure in the chosen countries, by vendor: rows stand in order of size. */
+static int64_t first_chosen(const pp_table *shares, const char *measure) {
+    for (int64_t i = 0; i < pp_table_rows(shares); i++) {
+        if (is(shares, "scope", i, "countries") && is(shares, "by", i, "vendor") &&
+            is(shares, "measure", i, measure) && !is(shares, "actor", i, "unknown") &&
+            at(shares, "count", i) > 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* 1: what is certain of it is more than what is possible of any other. */
+static int is_certainly_first(const pp_table *shares, int64_t row) {
+    int first = 1;
+    for (int64_t i = row + 1; i < pp_table_rows(shares); i++) {
+        int same = is(shares, "scope", i, "countries") && is(shares, "by", i, "vendor") &&
+                   is(shares, "measure", i,
+                      pp_column_get_text(pp_table_find(shares, "measure"), row));
+        first &= !same || is(shares, "actor", i, "unknown") ||
+                 at(shares, "share_low", row) > at(shares, "share_high", i);
+    }
+    return first;
+}
+
+/* " In the chosen countries Huawei has most adoptions, 12% (…), which is not certain; …" */
+static void add_chosen(const settings *s, const pp_table *shares, pp_buf *out) {
+    static const char *const measures[][2] = {{"adoptions", "adoptions"},
+                                              {"value", "stated contract value"}};
+    int n = 0;
+    for (int k = 0; s->countries && k < 2; k++) {
+        int64_t row = first_chosen(shares, measures[k][0]);
+        if (row >= 0) {
+            pp_buf_printf(
+                out, "%s %s has the most %s,", n++ ? ";" : " In the chosen countries",
+                pp_column_get_text(pp_table_find(shares, "name"), row), measures[k][1]);
+            add_share(shares, row, "", out);
+            pp_buf_add(out, is_certainly_first(shares, row)
+                                ? ", certainly more than any other"
+                                : ", though another may have more");
+        }
+    }
+    pp_buf_add(out, n              ? "."
+                    : s->countries ? " Nothing is certain of any vendor in the "
+                                     "chosen countries."
+                                   : "");
+}
+
 /* "At the end of 2026 vendors from China had 34% (between …) of the adoptions on record, …" */
 static void write_answer(const settings *s, const pp_result *result, int64_t row,
                          pp_buf *out) {
@@ -133,6 +188,7 @@ static void write_answer(const settings *s, const pp_result *result, int64_t row
     }
     pp_buf_add(out, ".");
     add_effective(result, at(shares, "year", row), out);
+    add_chosen(s, shares, out);
     pp_buf_add(out, " What is between is what uncertain dates and unknown vendors leave. "
                     "Shares are of what was found and written down, not of all that is "
                     "sold.");
