@@ -236,6 +236,12 @@ static pp_status read_root(pp_plan_file *f, const pp__yaml *root, pp_error *err)
     PP_TRY(pp__fields_text(root, "words", f->file, 0, &f->words, err));
     PP_TRY(pp__fields_text(root, "unit", f->file, 0, &f->unit, err));
     PP_TRY(pp__fields_number(root, "budget", f->file, 0, MOST_MONEY, &f->budget, err));
+    if (pp__yaml_get(root, "budget") && !(f->budget > 0)) {
+        return pp__yaml_refuse(
+            pp__yaml_get(root, "budget"), f->file,
+            "write how much there is, or leave it out and give --budget", err,
+            "a budget is above 0");
+    }
     if (f->placeholder && !f->words) {
         return pp__yaml_refuse(&NOTHING, f->file,
                                "write in 'words' what every output shall say, or, once "

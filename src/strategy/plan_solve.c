@@ -103,8 +103,9 @@ pp_status pp__plan_open(const pp_plan_file *plan, const pp__choice *choices, int
     out->lp = glp_create_prob();
     glp_set_obj_dir(out->lp, GLP_MAX);
     glp_add_rows(out->lp, 1);
-    glp_add_cols(out->lp, n);
-    for (int j = 0; j < n; j++) {
+    int columns = n > 0 ? n : 1; /* GLPK aborts without any */
+    glp_add_cols(out->lp, columns);
+    for (int j = 0; j < columns; j++) {
         glp_set_col_kind(out->lp, j + 1, GLP_BV);
     }
     pp__plan_budget(out, INFINITY);

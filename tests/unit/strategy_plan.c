@@ -167,6 +167,9 @@ static const char HAND[] =
     "objective: {title: t, of: hazard * exposure, otherwise: hazard * 0.5}\n"
     "actions:\n"
     "  - {name: one, title: One, audience: mayor, cost: [1, 3], effect: [0.1, 0.3]}\n";
+#define HEAD "placeholder: false\nobjective: {title: t, of: hazard}\nactions:\n"
+#define ONE  "  - {name: a, title: t, audience: m, cost: 1, effect: 0.1}\n"
+
 static const char THREE[] =
     "place_id,name,hazard,hazard_low,hazard_high,exposure,exposure_low,exposure_high\n"
     "A,Aland,0.5,0.3,0.7,0.8,0.8,0.8\nB,Bland,0.2,0.1,0.4,,,\nC,Cland,,,,0.5,0.5,0.5\n";
@@ -206,6 +209,24 @@ static void figures_carry_the_line_of_placeholders(void **state) {
     }
 }
 
+/* Nothing to be reduced anywhere: a plan of nothing, and a warning. */
+static void without_choices_the_plan_is_empty(void **state) {
+    (void)state;
+    const pp_result *r = plan_of(
+        THREE,
+        HEAD
+        "  - {name: a, title: t, audience: m, cost: 1, effect: 0.1, when: hazard > 2}\n",
+        9);
+    assert_true(total(r, "choices") == 0 && total(r, "reduction") == 0);
+    assert_true(total(r, "spent") == 0 && total(r, "gap") == 0);
+    assert_int_equal(pp_table_rows(pp_result_find(r, "plan")), 0);
+    int warned = 0;
+    for (int i = 0; i < pp_result_warnings(r); i++) {
+        warned |= strcmp(pp_result_warning(r, i)->code, "no_choices") == 0;
+    }
+    assert_true(warned);
+}
+
 static void more_money_never_does_less(void **state) {
     (void)state;
     char places[1000], plan[2000];
@@ -221,9 +242,6 @@ static void more_money_never_does_less(void **state) {
 }
 
 /* ---- what is refused ---- */
-
-#define HEAD "placeholder: false\nobjective: {title: t, of: hazard}\nactions:\n"
-#define ONE  "  - {name: a, title: t, audience: m, cost: 1, effect: 0.1}\n"
 
 static void wrong_plans_are_refused_where_they_stand(void **state) {
     static const struct {
@@ -256,6 +274,7 @@ static void wrong_plans_are_refused_where_they_stand(void **state) {
         {HEAD ONE "coverage:\n  - {title: t, where: x, at_least: 2, at_most: 1}\n", 6,
          "above"},
         {HEAD ONE "coverage:\n  - {title: t, where: x}\n", 6, "neither"},
+        {"budget: 0\n" HEAD ONE, 1, "above 0"},
         {"placeholder: false\nobjective: {title: t}\nactions:\n" ONE, 2, "one of both"},
         {HEAD "  - {name: a, audience: m, cost: 1, effect: 0}\n", 4, "'title'"},
     };
@@ -346,6 +365,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plans_are_the_best_of_all),
         cmocka_unit_test(a_plan_by_hand),
+        cmocka_unit_test(without_choices_the_plan_is_empty),
         cmocka_unit_test(figures_carry_the_line_of_placeholders),
         cmocka_unit_test(more_money_never_does_less),
         cmocka_unit_test(wrong_plans_are_refused_where_they_stand),
