@@ -88,7 +88,7 @@ typedef struct pp_messages_options {
                         the registry say now), added (flag: by the rule above, not by the library), claims;
      `message_offers`   offer, kind (alternative, safeguard), words, from, ref;
      `message_strength` message, concern, audience, strength, for, against, places (how many it fits), says;
-     `message_unfit`    place_id, message, why.
+     `message_unfit`    place_id, message, why; of messages to the audience asked for.
    A message fits a place where all of its conditions hold; one that hangs on a fact that is not known does
    not fit, and `why` names the fact. Audiences stand in the order that rules.yml has for the level that decides
    there (buyer_level; unknown where it is not known), in an audience priority times strength.

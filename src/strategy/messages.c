@@ -177,6 +177,10 @@ static pp_status rank_messages(pp__choice *c, pp_error *err) {
 
 /* ---- one place ---- */
 
+static int is_asked_for(const pp__choice *c, int64_t message) {
+    return c->audience < 0 || c->lib->messages[message].audiences & (1 << c->audience);
+}
+
 /* Texts of the messages that fit; NULL: it does not. */
 static pp_status find_fitting(pp__choice *c, int64_t row, const char **texts,
                               pp_error *err) {
@@ -201,7 +205,7 @@ static pp_status find_fitting(pp__choice *c, int64_t row, const char **texts,
         status =
             pp_buf_check(&text, err) == PP_OK ? pp_buf_check(&why, err) : PP_E_MEMORY;
         if (status == PP_OK && why.length > 0) {
-            status = pp__put_unfit(c, row, i, why.data, err);
+            status = is_asked_for(c, i) ? pp__put_unfit(c, row, i, why.data, err) : PP_OK;
         } else if (status == PP_OK) {
             texts[i] = pp_arena_strdup(&c->arena, text.data);
             status = texts[i] ? PP_OK : pp_error_set(err, PP_E_MEMORY, "out of memory");
