@@ -2,6 +2,7 @@
 #include "analysis.h"
 #include "evidence.h"
 
+#include <pushpull/file.h>
 #include <pushpull/messages.h>
 
 #include <stdio.h>
@@ -52,6 +53,11 @@ static pp_status choose(cli_call *call, pp_error *err) {
     }
     if (call->n_operands == 1) {
         return cli_analyse_study_with(call, taken, settings, n, err);
+    }
+    if (!pp_file_exists(call->operands[0]) && pp_file_exists(call->operands[1])) {
+        const char *study = call->operands[1]; /* as `profile` and `brief` have it */
+        call->operands[1] = call->operands[0];
+        call->operands[0] = study;
     }
     snprintf(place, sizeof place, "analyses.messages.place=%s", call->operands[1]);
     settings[n++] = place;

@@ -5,11 +5,29 @@
 #include "evidence/map.h"
 #include "strategy/messages_tables.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- places ---- */
+
+/* The name nearest to what was given; NULL: none is near. */
+static const char *near_name(const pp_column *name, int64_t rows, const char *place) {
+    const char *near = NULL, **names = pp_malloc(rows + 1, sizeof *names);
+    int n = 0;
+    for (int64_t row = 0; names && row < rows && n < INT_MAX; row++) {
+        const char *words = pp_column_get_text(name, row);
+        if (words) {
+            names[n++] = words;
+        }
+    }
+    if (names) {
+        near = pp_text_nearest(place, names, n);
+    }
+    pp_free(names);
+    return near;
+}
 
 static pp_status find_places(const pp_table *profiles, const char *place, int64_t *rows,
                              int64_t *n, pp_error *err) {
@@ -33,10 +51,14 @@ static pp_status find_places(const pp_table *profiles, const char *place, int64_
     if (*n > 0 || !place) {
         return PP_OK;
     }
+    const char *near = near_name(name, pp_table_rows(profiles), place);
     pp_error_set(err, PP_E_NOT_FOUND, "there is no profile of this place");
     pp_error_locate(err, NULL, 0, "place", place);
-    pp_error_hint(err, "give a country's code (KEN) or name, or the name of a city of "
-                       "which there are claims");
+    pp_error_hint(err,
+                  near ? "did you mean '%s'?"
+                       : "give a country's code (KEN) or name, or the name of a city of "
+                         "which there are claims%.0s",
+                  near ? near : "");
     return PP_E_NOT_FOUND;
 }
 

@@ -37,4 +37,5 @@ sed -i '/^models:/,/^findings:/{/^findings:/!d}; /^findings:/,/^report:/{/^repor
 pp messages small/study.yml KEN --audience regulator
 pp messages small/study.yml Nairobi --table messages --format csv | cut -d, -f2-5 | sort | head -8
 pp messages small/study.yml Atlantis
+pp messages Nairoby small/study.yml
 pp messages small/study.yml KEN --with standards=nowhere
